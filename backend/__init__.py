@@ -1,0 +1,1 @@
+"""The web service: knows HTTP, SQL and Redis; may import `ml`."""

@@ -1,0 +1,1 @@
+"""Products: feeds, tables, writes, filters and cards."""

@@ -1,0 +1,203 @@
+"""What a product looks like at the edge: the same model checks REST bodies and feed rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import orjson
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from backend.catalogue.text import clean_line, clean_text
+
+CATEGORY_SEPARATOR = " > "
+MAX_CATEGORY_DEPTH = 10
+MAX_ATTRIBUTES = 300
+MAX_ATTRIBUTES_BYTES = 65_536
+MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
+
+_ID = re.compile(r"[^\s/\\\x00-\x1f\x7f]{1,128}")
+
+AttributeValue = str | int | float | bool | list[str | int | float | bool] | None
+
+
+def check_product_id(value: str) -> str:
+    """Return the id unchanged.
+
+    Raises:
+        ValueError: it is empty, longer than 128 characters, or holds white space, a slash or a control character.
+    """
+    if not _ID.fullmatch(value):
+        raise ValueError("an id has 1 to 128 characters, without white space, slashes or control characters")
+    return value
+
+
+def _blank_to_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _clean_line(value: Any) -> Any:
+    return clean_line(value) or None if isinstance(value, str) else value
+
+
+def _clean_text(value: Any) -> Any:
+    return clean_text(value) or None if isinstance(value, str) else value
+
+
+def canonical_category(value: str) -> str:
+    """Return a category path as ``A > B > C``, whatever spacing came in.
+
+    Raises:
+        ValueError: deeper than 10 levels.
+    """
+    levels = [level for level in (part.strip() for part in clean_line(value).split(">")) if level]
+    if len(levels) > MAX_CATEGORY_DEPTH:
+        raise ValueError(f"a category path has at most {MAX_CATEGORY_DEPTH} levels")
+    return CATEGORY_SEPARATOR.join(levels)
+
+
+def _category(value: Any) -> Any:
+    return canonical_category(value) or None if isinstance(value, str) else value
+
+
+def _web_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("a URL starts with http:// or https:// and names a host")
+    return value
+
+
+def _image_reference(value: str | None) -> str | None:
+    if value is None or "://" not in value:
+        if value is not None and value.split(":", 1)[0].lower() in {"javascript", "data", "vbscript"}:
+            raise ValueError("an image is a web URL or a file path")
+        return value
+    return _web_url(value)
+
+
+def _currency(value: Any) -> Any:
+    return value.strip().upper() or None if isinstance(value, str) else value
+
+
+def _attributes(value: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
+    if len(value) > MAX_ATTRIBUTES:
+        raise ValueError(f"at most {MAX_ATTRIBUTES} attributes")
+    if len(orjson.dumps(value)) > MAX_ATTRIBUTES_BYTES:
+        raise ValueError(f"attributes take at most {MAX_ATTRIBUTES_BYTES} bytes as JSON")
+    return value
+
+
+Line = BeforeValidator(_clean_line)
+Text = BeforeValidator(_clean_text)
+Money = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2, allow_inf_nan=False)]
+Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+ShortText = Annotated[str | None, Line, Field(max_length=200)]
+AttributeKey = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class ProductIn(BaseModel):
+    """A product as a shop writes it. Only `id` and `title` are required."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "WH-1000XM4-B",
+                    "sku": "WH-1000XM4",
+                    "title": "Wireless noise cancelling headphones",
+                    "description": "Over-ear headphones with 30 hours of battery life.",
+                    "price": 279.00,
+                    "list_price": 349.00,
+                    "currency": "EUR",
+                    "category": "Electronics > Audio > Headphones",
+                    "brand": "Aurelle",
+                    "stock_quantity": 12,
+                    "colour": "black",
+                    "attributes": {"connectivity": ["Bluetooth", "USB-C"], "weight_g": 254},
+                }
+            ]
+        },
+    )
+
+    id: Annotated[str, AfterValidator(check_product_id)] = Field(
+        description="The shop's own id: 1 to 128 characters without white space or slashes."
+    )
+    sku: Annotated[str | None, Line, Field(max_length=128)] = None
+    title: Annotated[str, Line, Field(min_length=1, max_length=1000)]
+    description: Annotated[str | None, Text, Field(max_length=50_000)] = Field(
+        default=None, description="Plain text; HTML is reduced to its visible text."
+    )
+    price: Annotated[Money | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, description="Decimal amount with at most two decimals."
+    )
+    list_price: Annotated[Money | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, description="The price before a discount."
+    )
+    currency: Annotated[str | None, BeforeValidator(_currency), Field(pattern=r"^[A-Z]{3}$")] = Field(
+        default=None, description="ISO 4217 code."
+    )
+    category: Annotated[str | None, BeforeValidator(_category), Field(max_length=500)] = Field(
+        default=None, description="Path from general to special, levels separated by ` > `."
+    )
+    brand: ShortText = None
+    merchant: ShortText = None
+    image_url: Annotated[str | None, Line, AfterValidator(_image_reference), Field(max_length=2000)] = Field(
+        default=None, description="Web URL, or a path below the image folder or tar given to the import."
+    )
+    product_url: Annotated[str | None, Line, AfterValidator(_web_url), Field(max_length=2000)] = None
+    stock_quantity: Annotated[int | None, BeforeValidator(_blank_to_none), Field(ge=0, le=2**31 - 1)] = Field(
+        default=None, description="Units on hand; null when the shop doesn't count them, which sells as in stock."
+    )
+    rating: Annotated[float | None, BeforeValidator(_blank_to_none), Field(ge=0, le=5, allow_inf_nan=False)] = None
+    review_count: Annotated[int | None, BeforeValidator(_blank_to_none), Field(ge=0, le=2**31 - 1)] = None
+    quality_score: Annotated[Unit | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, description="The shop's own 0 to 1 measure of how presentable the product is."
+    )
+    colour: ShortText = None
+    size: ShortText = None
+    attributes: Annotated[dict[AttributeKey, AttributeValue], AfterValidator(_attributes)] = Field(
+        default_factory=dict, description="Any further attributes: strings, numbers, booleans or lists of them."
+    )
+    active: bool = Field(default=True, description="False hides the product from search and browsing.")
+
+    @model_validator(mode="after")
+    def _price_has_currency(self) -> ProductIn:
+        if (self.price is not None or self.list_price is not None) and self.currency is None:
+            raise ValueError("a price needs a currency")
+        return self
+
+
+class Product(BaseModel):
+    """A product as the API shows it."""
+
+    id: str
+    sku: str | None
+    title: str
+    description: str | None
+    price: float | None = Field(description="Decimal amount in `currency`.")
+    list_price: float | None
+    currency: str | None
+    category: str | None
+    brand: str | None
+    merchant: str | None
+    image_url: str | None
+    product_url: str | None
+    stock_quantity: int | None
+    in_stock: bool
+    rating: float | None
+    review_count: int | None
+    quality_score: float | None
+    colour: str | None
+    size: str | None
+    attributes: dict[str, Any]
+    active: bool
+    version: int = Field(description="Grows by one with every change of this product.")
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,1 @@
+"""Encoding, indexing and evaluation: plain Python, no HTTP, SQL or Redis."""

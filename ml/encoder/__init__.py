@@ -1,0 +1,1 @@
+"""Text and images to embeddings; `base.Encoder` is the interface."""

@@ -1,0 +1,31 @@
+"""What can go wrong inside `ml`, named after the problem; the edge picks HTTP statuses and exit codes."""
+
+from __future__ import annotations
+
+
+class MLError(Exception):
+    """Base of every error that `ml` raises on purpose; the message says what to do."""
+
+
+class EmptyInput(MLError):
+    """An encoder was given no texts or no images."""
+
+
+class ModelNotFound(MLError):
+    """The model directory, checkpoint or hub tag can't be loaded."""
+
+
+class ExportRejected(MLError):
+    """An exported graph doesn't agree with the torch reference, so it isn't served."""
+
+
+class TowerMissing(MLError):
+    """The model has no image tower, and images were asked for."""
+
+
+class IndexDamaged(MLError):
+    """A snapshot file is missing, truncated or fails its checksum."""
+
+
+class FingerprintMismatch(MLError):
+    """Vectors of another encoder, template or dimension than the one in use."""

@@ -1,0 +1,1 @@
+"""Nearest-embedding search; `base.VectorIndex` is the interface."""

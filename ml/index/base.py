@@ -1,0 +1,68 @@
+"""The index interface: rows in, best rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.types import Embedding, Embeddings, ProductId, RowMask
+
+
+class VectorIndex(Protocol):
+    """Finds the products whose embeddings have the highest inner product with a query.
+
+    Every vector lives in one row. A changed product gets a new row and its old one is retired, so a row number never
+    changes its meaning while the process lives; callers may keep arrays of their own aligned with the rows.
+    Searching is safe from several threads, also beside one writer.
+    """
+
+    @property
+    def dimension(self) -> int:
+        """Length d of an embedding."""
+
+    @property
+    def row_count(self) -> int:
+        """Rows ever used, live and retired; the next new row has this number."""
+
+    @property
+    def live_count(self) -> int:
+        """Products that can be found."""
+
+    def row_of(self, product_id: ProductId) -> int | None:
+        """Return the live row of a product, or None."""
+
+    def id_of(self, row: int) -> ProductId:
+        """Return the product that owns, or owned, a row."""
+
+    def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
+        """Add products, or give them new vectors; visible to searches when the call returns.
+
+        Args:
+            product_ids: n distinct ids.
+            embeddings: float32, shape (n, d), rows of L2 norm 1.
+
+        Returns:
+            int64, shape (n,): the new row of each product.
+        """
+
+    def remove(self, product_ids: Sequence[ProductId]) -> None:
+        """Retire the rows of products; unknown ids are ignored."""
+
+    def search(self, query: Embedding, k: int, allowed: RowMask | None = None) -> tuple[
+        NDArray[np.int64], NDArray[np.float32]
+    ]:
+        """Find the k best live rows.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            k: how many rows are wanted, at least 1.
+            allowed: bool, shape (<= row_count,), rows that may be returned; rows past its end are excluded. None
+                allows every live row.
+
+        Returns:
+            Rows (int64, shape (m,)) and inner products (float32, shape (m,)), best first, m = min(k, allowed live
+            rows). Equal scores are ordered by product id, also at the cut, so the answer is a function of the content.
+        """

@@ -1,0 +1,1 @@
+"""One command per file; each prints what it did and exits non-zero when it failed."""
