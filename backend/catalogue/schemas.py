@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -9,19 +10,21 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from backend.catalogue.text import clean_line, clean_text
 
 CATEGORY_SEPARATOR = " > "
 MAX_CATEGORY_DEPTH = 10
 MAX_ATTRIBUTES = 300
+MAX_ATTRIBUTE_NAME = 100
 MAX_ATTRIBUTES_BYTES = 65_536
 MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
 
 _ID = re.compile(r"[^\s/\\\x00-\x1f\x7f]{1,128}")
 
-AttributeValue = str | int | float | bool | list[str | int | float | bool] | None
+Scalar = str | int | float | bool
+AttributeValue = Scalar | list[Scalar] | None
 
 
 def check_product_id(value: str) -> str:
@@ -84,20 +87,50 @@ def _currency(value: Any) -> Any:
     return value.strip().upper() or None if isinstance(value, str) else value
 
 
-def _attributes(value: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
+def _attributes(value: Any) -> dict[str, AttributeValue]:
+    """Check by hand: pydantic reports one mistake in a union once for every member."""
+    if not isinstance(value, dict):
+        raise ValueError("attributes are a JSON object")
     if len(value) > MAX_ATTRIBUTES:
         raise ValueError(f"at most {MAX_ATTRIBUTES} attributes")
-    if len(orjson.dumps(value)) > MAX_ATTRIBUTES_BYTES:
+    cleaned: dict[str, AttributeValue] = {}
+    for key, item in value.items():
+        name = clean_line(key) if isinstance(key, str) else ""
+        if not 1 <= len(name) <= MAX_ATTRIBUTE_NAME:
+            raise ValueError(f"an attribute name has 1 to {MAX_ATTRIBUTE_NAME} characters")
+        values = item if isinstance(item, list) else [item]
+        if not all(_is_scalar(v) for v in values) and item is not None:
+            raise ValueError(f"attribute {name!r} is not a string, finite number, boolean or a list of them")
+        cleaned[name] = [_clean_scalar(v) for v in item] if isinstance(item, list) else _clean_scalar(item)
+    if len(orjson.dumps(cleaned)) > MAX_ATTRIBUTES_BYTES:
         raise ValueError(f"attributes take at most {MAX_ATTRIBUTES_BYTES} bytes as JSON")
-    return value
+    return cleaned
+
+
+def _is_scalar(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 2**63)
+
+
+def _clean_scalar(value: Any) -> Any:
+    return clean_text(value) if isinstance(value, str) else value
 
 
 Line = BeforeValidator(_clean_line)
-Text = BeforeValidator(_clean_text)
-Money = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2, allow_inf_nan=False)]
-Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-ShortText = Annotated[str | None, Line, Field(max_length=200)]
-AttributeKey = Annotated[str, Field(min_length=1, max_length=100)]
+NoBlank = BeforeValidator(_blank_to_none)
+
+Money = Annotated[Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)] | None, NoBlank]
+Count = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, NoBlank]
+Stars = Annotated[Annotated[float, Field(ge=0, le=5)] | None, NoBlank]
+Unit = Annotated[Annotated[float, Field(ge=0, le=1)] | None, NoBlank]
+Currency = Annotated[Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None, BeforeValidator(_currency)]
+Sku = Annotated[Annotated[str, Field(max_length=128)] | None, Line]
+ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, Line]
+Description = Annotated[Annotated[str, Field(max_length=50_000)] | None, BeforeValidator(_clean_text)]
+Category = Annotated[Annotated[str, Field(max_length=500)] | None, BeforeValidator(_category)]
+ImageReference = Annotated[Annotated[str, Field(max_length=2000), AfterValidator(_image_reference)] | None, Line]
+WebUrl = Annotated[Annotated[str, Field(max_length=2000), AfterValidator(_web_url)] | None, Line]
 
 
 class ProductIn(BaseModel):
@@ -106,6 +139,7 @@ class ProductIn(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        allow_inf_nan=False,
         json_schema_extra={
             "examples": [
                 {
@@ -129,49 +163,38 @@ class ProductIn(BaseModel):
     id: Annotated[str, AfterValidator(check_product_id)] = Field(
         description="The shop's own id: 1 to 128 characters without white space or slashes."
     )
-    sku: Annotated[str | None, Line, Field(max_length=128)] = None
+    sku: Sku = None
     title: Annotated[str, Line, Field(min_length=1, max_length=1000)]
-    description: Annotated[str | None, Text, Field(max_length=50_000)] = Field(
-        default=None, description="Plain text; HTML is reduced to its visible text."
+    description: Description = Field(default=None, description="Plain text; HTML is reduced to its visible text.")
+    price: Money = Field(default=None, description="Decimal amount with at most two decimals.")
+    list_price: Money = Field(default=None, description="The price before a discount.")
+    currency: Currency = Field(
+        default=None,
+        description="ISO 4217 code; null when the shop sells in one currency and doesn't say which.",
     )
-    price: Annotated[Money | None, BeforeValidator(_blank_to_none)] = Field(
-        default=None, description="Decimal amount with at most two decimals."
-    )
-    list_price: Annotated[Money | None, BeforeValidator(_blank_to_none)] = Field(
-        default=None, description="The price before a discount."
-    )
-    currency: Annotated[str | None, BeforeValidator(_currency), Field(pattern=r"^[A-Z]{3}$")] = Field(
-        default=None, description="ISO 4217 code."
-    )
-    category: Annotated[str | None, BeforeValidator(_category), Field(max_length=500)] = Field(
-        default=None, description="Path from general to special, levels separated by ` > `."
-    )
+    category: Category = Field(default=None, description="Path from general to special, levels separated by ` > `.")
     brand: ShortText = None
     merchant: ShortText = None
-    image_url: Annotated[str | None, Line, AfterValidator(_image_reference), Field(max_length=2000)] = Field(
+    image_url: ImageReference = Field(
         default=None, description="Web URL, or a path below the image folder or tar given to the import."
     )
-    product_url: Annotated[str | None, Line, AfterValidator(_web_url), Field(max_length=2000)] = None
-    stock_quantity: Annotated[int | None, BeforeValidator(_blank_to_none), Field(ge=0, le=2**31 - 1)] = Field(
-        default=None, description="Units on hand; null when the shop doesn't count them, which sells as in stock."
+    product_url: WebUrl = None
+    stock_quantity: Count = Field(
+        default=None,
+        description="Units on hand; null when the shop doesn't count them, which sells as in stock.",
     )
-    rating: Annotated[float | None, BeforeValidator(_blank_to_none), Field(ge=0, le=5, allow_inf_nan=False)] = None
-    review_count: Annotated[int | None, BeforeValidator(_blank_to_none), Field(ge=0, le=2**31 - 1)] = None
-    quality_score: Annotated[Unit | None, BeforeValidator(_blank_to_none)] = Field(
+    rating: Stars = None
+    review_count: Count = None
+    quality_score: Unit = Field(
         default=None, description="The shop's own 0 to 1 measure of how presentable the product is."
     )
     colour: ShortText = None
     size: ShortText = None
-    attributes: Annotated[dict[AttributeKey, AttributeValue], AfterValidator(_attributes)] = Field(
-        default_factory=dict, description="Any further attributes: strings, numbers, booleans or lists of them."
+    attributes: Annotated[dict[str, AttributeValue], BeforeValidator(_attributes)] = Field(
+        default_factory=dict,
+        description="Any further attributes: strings, numbers, booleans or lists of them.",
     )
     active: bool = Field(default=True, description="False hides the product from search and browsing.")
-
-    @model_validator(mode="after")
-    def _price_has_currency(self) -> ProductIn:
-        if (self.price is not None or self.list_price is not None) and self.currency is None:
-            raise ValueError("a price needs a currency")
-        return self
 
 
 class Product(BaseModel):

@@ -58,7 +58,5 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Return NFC text without markup and control characters; line breaks are kept, runs of spaces are not."""
     normalised = unicodedata.normalize("NFC", strip_html(text))
-    printable = "".join(
-        c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in normalised
-    )
+    printable = "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in normalised)
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", printable)).strip()

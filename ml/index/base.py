@@ -51,9 +51,9 @@ class VectorIndex(Protocol):
     def remove(self, product_ids: Sequence[ProductId]) -> None:
         """Retire the rows of products; unknown ids are ignored."""
 
-    def search(self, query: Embedding, k: int, allowed: RowMask | None = None) -> tuple[
-        NDArray[np.int64], NDArray[np.float32]
-    ]:
+    def search(
+        self, query: Embedding, k: int, allowed: RowMask | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Find the k best live rows.
 
         Args:
@@ -64,5 +64,5 @@ class VectorIndex(Protocol):
 
         Returns:
             Rows (int64, shape (m,)) and inner products (float32, shape (m,)), best first, m = min(k, allowed live
-            rows). Equal scores are ordered by product id, also at the cut, so the answer is a function of the content.
+            rows). Equal scores are ordered by product id, also at the cut, so content alone decides the answer.
         """
