@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from backend.catalogue.text import clean_line, clean_text
 
@@ -133,36 +134,11 @@ ImageReference = Annotated[Annotated[str, Field(max_length=2000), AfterValidator
 WebUrl = Annotated[Annotated[str, Field(max_length=2000), AfterValidator(_web_url)] | None, Line]
 
 
-class ProductIn(BaseModel):
-    """A product as a shop writes it. Only `id` and `title` are required."""
+class ProductFields(BaseModel):
+    """What a shop writes of a product, except its id."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "WH-1000XM4-B",
-                    "sku": "WH-1000XM4",
-                    "title": "Wireless noise cancelling headphones",
-                    "description": "Over-ear headphones with 30 hours of battery life.",
-                    "price": 279.00,
-                    "list_price": 349.00,
-                    "currency": "EUR",
-                    "category": "Electronics > Audio > Headphones",
-                    "brand": "Aurelle",
-                    "stock_quantity": 12,
-                    "colour": "black",
-                    "attributes": {"connectivity": ["Bluetooth", "USB-C"], "weight_g": 254},
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    id: Annotated[str, AfterValidator(check_product_id)] = Field(
-        description="The shop's own id: 1 to 128 characters without white space or slashes."
-    )
     sku: Sku = None
     title: Annotated[str, Line, Field(min_length=1, max_length=1000)]
     description: Description = Field(default=None, description="Plain text; HTML is reduced to its visible text.")
@@ -197,6 +173,40 @@ class ProductIn(BaseModel):
     active: bool = Field(default=True, description="False hides the product from search and browsing.")
 
 
+EXAMPLE: JsonDict = {
+    "id": "WH-1000-B",
+    "sku": "WH-1000",
+    "title": "Wireless noise cancelling headphones",
+    "description": "Over-ear headphones with 30 hours of battery life.",
+    "price": 279.00,
+    "list_price": 349.00,
+    "currency": "EUR",
+    "category": "Electronics > Audio > Headphones",
+    "brand": "Aurelle",
+    "stock_quantity": 12,
+    "colour": "black",
+    "attributes": {"connectivity": ["Bluetooth", "USB-C"], "weight_g": 254},
+}
+
+
+class ProductIn(ProductFields):
+    """A product as a shop writes it. Only `id` and `title` are required."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: Annotated[str, AfterValidator(check_product_id)] = Field(
+        description="The shop's own id: 1 to 128 characters without white space or slashes."
+    )
+
+
+class ProductBody(ProductFields):
+    """The body of a PUT; the id stands in the path, and may be repeated."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: str | None = None
+
+
 class Product(BaseModel):
     """A product as the API shows it."""
 
@@ -224,3 +234,96 @@ class Product(BaseModel):
     version: int = Field(description="Grows by one with every change of this product.")
     created_at: datetime
     updated_at: datetime
+
+
+class ProductCard(BaseModel):
+    """What a page of results shows of a product; `GET /api/v1/products/{id}` has the rest."""
+
+    id: str
+    sku: str | None
+    title: str
+    snippet: str | None = Field(description="The first 200 characters of the description.")
+    price: float | None = Field(description="Decimal amount in `currency`.")
+    list_price: float | None
+    currency: str | None
+    category: str | None
+    brand: str | None
+    merchant: str | None
+    image_url: str | None
+    product_url: str | None
+    stock_quantity: int | None
+    in_stock: bool
+    rating: float | None
+    review_count: int | None
+    colour: str | None
+    size: str | None
+    version: int
+
+
+class ProductPatch(BaseModel):
+    """Fields to change; a field that is left out stays, null clears it. Checked as a whole product afterwards."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"price": 249.0, "stock_quantity": 3}]})
+
+
+class ProductQuery(BaseModel):
+    """Which page of which products."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str = Field(default="", max_length=128, description="`next_cursor` of the page before.")
+    category: Category = Field(default=None, description="Descendants are included.")
+    brand: ShortText = None
+    merchant: ShortText = None
+    active: bool | None = None
+
+
+class ProductPage(BaseModel):
+    """One page of products, ordered by id."""
+
+    products: list[Product]
+    total: int = Field(description="Products that match, over all pages.")
+    next_cursor: str | None = Field(description="Pass as `cursor` for the next page; null on the last.")
+
+
+class WriteResult(BaseModel):
+    """What a write did, and the catalogue version from which every search sees it."""
+
+    outcome: str = Field(description="`inserted`, `updated` or `unchanged`.")
+    catalogue_version: int
+    product: Product
+
+
+class BulkRejection(BaseModel):
+    """One line that was refused; the others were written."""
+
+    line: int
+    reason: str
+
+
+class BulkResult(BaseModel):
+    """What a bulk upsert did."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    rejections: list[BulkRejection] = Field(description="The first 1,000 rejected lines.")
+    catalogue_version: int
+
+
+class CategoryNode(BaseModel):
+    """One category and how many searchable products it and its descendants hold."""
+
+    name: str
+    path: str = Field(description="Pass as `filters.category`.")
+    product_count: int
+    children: list[CategoryNode]
+
+
+class CategoryTree(BaseModel):
+    """All categories of searchable products."""
+
+    categories: list[CategoryNode]
+    catalogue_version: int

@@ -1,0 +1,112 @@
+"""Embeds what the catalogue still lacks: after an import, a new encoder or another text template."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from backend.catalogue.embeddings_repository import EmbeddedProduct, EmbeddingRepository, StoredPart
+from backend.catalogue.images import ImageRefused, MediaStore, safe_decode
+from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.space import Part, VectorSpace
+from backend.catalogue.tables import ProductRow
+from backend.catalogue.template import render_text, text_hash
+from backend.database.engine import Database
+from ml.encoder.base import Encoder
+
+logger = logging.getLogger(__name__)
+TEXT_BLOCK = 1024  # products in one transaction: enough to fill length-bucketed batches, little to lose in a crash
+IMAGE_BLOCK = 64
+
+OnRows = Callable[[int], None]
+
+
+def count_pending(database: Database, space: VectorSpace) -> int:
+    """Return how many parts, texts and images together, are to be embedded."""
+    with database.reading() as db:
+        embeddings = EmbeddingRepository(db, space)
+        return sum(embeddings.count_pending(part) for part in _parts(space))
+
+
+class Embedder:
+    """Embeds every pending part and puts it into the change log, block by block; safe to stop and run again."""
+
+    def __init__(self, database: Database, encoder: Encoder, space: VectorSpace, media: MediaStore) -> None:
+        self._database = database
+        self._encoder = encoder
+        self._space = space
+        self._media = media
+
+    def run(self, on_rows: OnRows = lambda _: None) -> int:
+        """Embed what is pending and return the number of parts embedded.
+
+        A picture that can't be read is reported, and its product keeps its text alone.
+        """
+        return sum(self._embed_part(part, on_rows) for part in _parts(self._space))
+
+    def _embed_part(self, part: Part, on_rows: OnRows) -> int:
+        done, after_id = 0, ""
+        while products := self._pending(part, after_id):
+            after_id = products[-1].id
+            if part == "text":
+                stored, embedded = _embed_texts(products, self._encoder, self._space)
+            else:
+                stored, embedded = _embed_images(products, self._encoder, self._media)
+            with self._database.writing() as db:
+                repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, self._space)
+                version = repository.lock_version()
+                embeddings.store(stored, version)
+                embeddings.mark_changed(embedded, version)
+                repository.set_version(version)
+            done += len(stored)
+            on_rows(len(products))
+        return done
+
+    def _pending(self, part: Part, after_id: str) -> list[ProductRow]:
+        limit = TEXT_BLOCK if part == "text" else IMAGE_BLOCK
+        with self._database.reading() as db:
+            return EmbeddingRepository(db, self._space).pending(part, after_id, limit)
+
+
+def _parts(space: VectorSpace) -> tuple[Part, ...]:
+    return ("text", "image") if space.has_images else ("text",)
+
+
+def _embed_texts(
+    products: Sequence[ProductRow], encoder: Encoder, space: VectorSpace
+) -> tuple[list[StoredPart], list[EmbeddedProduct]]:
+    texts = [render_text(space.template, vars(product)) for product in products]
+    hashes = [text_hash(text) for text in texts]
+    vectors = encoder.encode_texts(texts)
+    stored = [
+        StoredPart(product.id, "text", digest, vector)
+        for product, digest, vector in zip(products, hashes, vectors, strict=True)
+    ]
+    embedded = [
+        EmbeddedProduct(product.id, product.content_hash, digest)
+        for product, digest in zip(products, hashes, strict=True)
+    ]
+    return stored, embedded
+
+
+def _embed_images(
+    products: Sequence[ProductRow], encoder: Encoder, media: MediaStore
+) -> tuple[list[StoredPart], list[EmbeddedProduct]]:
+    readable, images = [], []
+    for product in products:
+        if product.image_file is None:
+            continue
+        try:
+            images.append(safe_decode(media.path(product.image_file).read_bytes()))
+            readable.append((product, product.image_file))
+        except (OSError, ImageRefused) as error:
+            logger.warning("product %s keeps its text alone: %s", product.id, error)
+    if not images:
+        return [], []
+    vectors = encoder.encode_images(images)
+    stored = [
+        StoredPart(product.id, "image", name, vector)
+        for (product, name), vector in zip(readable, vectors, strict=True)
+    ]
+    embedded = [EmbeddedProduct(product.id, product.content_hash, product.text_hash) for product, _ in readable]
+    return stored, embedded

@@ -1,0 +1,179 @@
+"""All SQL about stored embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from backend.catalogue.repository import chunks
+from backend.catalogue.space import Part, VectorSpace
+from backend.catalogue.tables import EmbeddingRow, ProductRow
+from ml.types import Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """One part of one product's vector, ready to be stored."""
+
+    product_id: str
+    part: Part
+    content_hash: str
+    vector: Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedProduct:
+    """What a product was when its vector was made."""
+
+    product_id: str
+    content_hash: str
+    text_hash: str
+
+
+class EmbeddingRepository:
+    """Reads and writes the embeddings of one vector space inside the caller's transaction."""
+
+    def __init__(self, db: Session, space: VectorSpace) -> None:
+        self._db = db
+        self._space = space
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, tuple[int, Embedding]]:
+        """Return the blended vector of each product that has a text embedding, with the version that brought it.
+
+        A picture counts only while it is the product's current one.
+        """
+        text, image = aliased(EmbeddingRow), aliased(EmbeddingRow)
+        found: dict[str, tuple[int, Embedding]] = {}
+        for chunk in chunks(ids):
+            statement = (
+                select(text.product_id, text.vector, text.stored_version, image.vector, image.stored_version)
+                .join(ProductRow, ProductRow.id == text.product_id)
+                .outerjoin(
+                    image,
+                    and_(
+                        image.product_id == text.product_id,
+                        image.fingerprint == self._space.part_fingerprint("image"),
+                        image.part == "image",
+                        image.content_hash == ProductRow.image_file,
+                    ),
+                )
+                .where(
+                    text.fingerprint == self._space.part_fingerprint("text"),
+                    text.part == "text",
+                    text.product_id.in_(chunk),
+                )
+            )
+            for id_, text_vector, text_version, image_vector, image_version in self._db.execute(statement):
+                vector = self._space.product_vector(text_vector, image_vector)
+                found[id_] = (max(text_version, image_version or 0), vector)
+        return found
+
+    def searchable_ids(self) -> list[str]:
+        """Return the ids of active products that have a text embedding, in id order."""
+        statement = (
+            select(ProductRow.id)
+            .join(EmbeddingRow, self._is_part("text"))
+            .where(ProductRow.active, ~ProductRow.deleted)
+            .order_by(ProductRow.id)
+        )
+        return list(self._db.scalars(statement))
+
+    def content_hashes(self, ids: Sequence[str], part: Part) -> dict[str, str]:
+        """Return what each stored part of these products was made from."""
+        found: dict[str, str] = {}
+        for chunk in chunks(ids):
+            statement = select(EmbeddingRow.product_id, EmbeddingRow.content_hash).where(
+                EmbeddingRow.fingerprint == self._space.part_fingerprint(part),
+                EmbeddingRow.part == part,
+                EmbeddingRow.product_id.in_(chunk),
+            )
+            found.update((id_, content_hash) for id_, content_hash in self._db.execute(statement))
+        return found
+
+    def count_pending(self, part: Part) -> int:
+        """Return how many products lack this part, or have one of other content."""
+        statement = select(func.count()).select_from(ProductRow).outerjoin(EmbeddingRow, self._is_part(part))
+        return self._db.execute(statement.where(*self._pending(part))).scalar_one()
+
+    def pending(self, part: Part, after_id: str, limit: int) -> list[ProductRow]:
+        """Return products to embed, in id order, from the one behind `after_id`."""
+        statement = (
+            select(ProductRow)
+            .outerjoin(EmbeddingRow, self._is_part(part))
+            .where(*self._pending(part), ProductRow.id > after_id)
+            .order_by(ProductRow.id)
+            .limit(limit)
+        )
+        return list(self._db.scalars(statement))
+
+    def store(self, parts: Sequence[StoredPart], version: int) -> None:
+        """Write parts, replacing older ones."""
+        for part in ("text", "image"):
+            of_part = [stored for stored in parts if stored.part == part]
+            fingerprint = self._space.part_fingerprint(part)
+            for chunk in chunks([stored.product_id for stored in of_part]):
+                self._db.execute(
+                    delete(EmbeddingRow)
+                    .where(
+                        EmbeddingRow.fingerprint == fingerprint,
+                        EmbeddingRow.part == part,
+                        EmbeddingRow.product_id.in_(chunk),
+                    )
+                    .execution_options(synchronize_session=False)
+                )
+            if of_part:
+                self._db.execute(
+                    insert(EmbeddingRow),
+                    [
+                        {
+                            "fingerprint": fingerprint,
+                            "part": part,
+                            "product_id": stored.product_id,
+                            "content_hash": stored.content_hash,
+                            "stored_version": version,
+                            "vector": stored.vector.astype("<f4").tobytes(),
+                        }
+                        for stored in of_part
+                    ],
+                )
+
+    def mark_changed(self, embedded: Sequence[EmbeddedProduct], version: int) -> None:
+        """Put products into the change log: their vectors are new.
+
+        The text hash is written along, since another template gives another text; a product that was rewritten in the
+        meantime is left alone, and so stays pending.
+        """
+        if not embedded:
+            return
+        products = ProductRow.__table__.c
+        statement = (
+            update(ProductRow.__table__)  # type: ignore[arg-type]
+            .where(products.id == bindparam("key"), products.content_hash == bindparam("seen"))
+            .values(text_hash=bindparam("hash"), change_version=version)
+        )
+        rows = [{"key": e.product_id, "seen": e.content_hash, "hash": e.text_hash} for e in embedded]
+        self._db.connection().execute(statement, rows)
+
+    def other_spaces(self) -> dict[str, int]:
+        """Return the number of text embeddings under each other fingerprint."""
+        statement = (
+            select(EmbeddingRow.fingerprint, func.count())
+            .where(EmbeddingRow.part == "text", EmbeddingRow.fingerprint != self._space.fingerprint)
+            .group_by(EmbeddingRow.fingerprint)
+        )
+        return {row[0]: row[1] for row in self._db.execute(statement)}
+
+    def _is_part(self, part: Part) -> ColumnElement[bool]:
+        return and_(
+            EmbeddingRow.product_id == ProductRow.id,
+            EmbeddingRow.fingerprint == self._space.part_fingerprint(part),
+            EmbeddingRow.part == part,
+        )
+
+    def _pending(self, part: Part) -> list[ColumnElement[bool]]:
+        content = ProductRow.text_hash if part == "text" else ProductRow.image_file
+        stale = or_(EmbeddingRow.content_hash.is_(None), EmbeddingRow.content_hash != content)
+        return [~ProductRow.deleted, content.is_not(None), stale]

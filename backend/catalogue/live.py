@@ -1,0 +1,144 @@
+"""The searchable catalogue in memory: vectors and filter columns, kept in step with the database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalogue.columns import Columns, RowFilter
+from backend.catalogue.embeddings_repository import EmbeddingRepository
+from backend.catalogue.records import ChangedProduct
+from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.space import VectorSpace
+from backend.database.engine import Database
+from ml.index.base import VectorIndex
+from ml.types import Embedding, ProductId, RowMask
+
+APPLY_BLOCK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One product found.
+
+    Attributes:
+        rank: what orders the list, higher first: inner product with the query, or browse rank.
+        version: the product's version, which names its card.
+    """
+
+    product_id: ProductId
+    rank: float
+    version: int
+
+
+class LiveCatalogue:
+    """Answers searches from memory and follows the change log.
+
+    `catch_up` may run beside searches; one at a time.
+    """
+
+    def __init__(self, index: VectorIndex, columns: Columns, space: VectorSpace, version: int) -> None:
+        self.index = index
+        self.columns = columns
+        self.space = space
+        self._version = version
+        self._catching_up = threading.Lock()
+
+    @property
+    def version(self) -> int:
+        """Catalogue version up to which every change has been applied."""
+        return self._version
+
+    @property
+    def product_count(self) -> int:
+        """Products that can be found."""
+        return self.columns.live_count
+
+    def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
+        """Return the rows that pass a filter, None for all, and their number."""
+        if where.is_empty:
+            return None, self.columns.live_count
+        mask = self.columns.mask(where)
+        return mask, int(np.count_nonzero(mask))
+
+    def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> list[Hit]:
+        """Return the k allowed products nearest to a query vector, best first."""
+        mask = None if allowed is None else allowed[: self.index.row_count]
+        rows, scores = self.index.search(query, k, mask)
+        return self._hits(rows, scores)
+
+    def browse(self, k: int, allowed: RowMask | None) -> list[Hit]:
+        """Return the first k allowed products by quality and reviews; equal ones by id."""
+        arrays = self.columns.arrays
+        rows = np.flatnonzero(arrays.live if allowed is None else allowed)
+        # Columns learn of a row before the index does, and forget it after: only a product's current row counts.
+        rows = rows[rows < self.index.row_count]
+        spare = min(len(rows), k + APPLY_BLOCK)
+        if spare < len(rows):
+            rows = rows[np.argpartition(-arrays.browse_rank[rows], spare)[:spare]]
+        best = sorted(rows.tolist(), key=lambda row: (-arrays.browse_rank[row], self.index.id_of(row)))
+        current = [row for row in best if self.index.row_of(self.index.id_of(row)) == row]
+        found = np.array(current[:k], np.int64)
+        return self._hits(found, arrays.browse_rank[found])
+
+    def catch_up(self, database: Database) -> int:
+        """Apply every change that is committed; return the catalogue version reached."""
+        with self._catching_up, database.reading() as db:
+            repository = CatalogueRepository(db)
+            target = repository.version()
+            if target > self._version:
+                embeddings = EmbeddingRepository(db, self.space)
+                block: list[ChangedProduct] = []
+                for row in repository.changed_since(self._version, target):
+                    block.append(row)
+                    if len(block) == APPLY_BLOCK:
+                        self._apply(block, embeddings)
+                        block = []
+                self._apply(block, embeddings)
+                self._version = target
+            return self._version
+
+    def _apply(self, products: Sequence[ChangedProduct], embeddings: EmbeddingRepository) -> None:
+        visible: dict[ProductId, ChangedProduct] = {
+            ProductId(p.id): p for p in products if p.active and not p.deleted
+        }
+        vectors = embeddings.vectors(list(visible)) if visible else {}
+        gone = [ProductId(p.id) for p in products if ProductId(p.id) not in visible]
+        for id_ in gone:
+            if (row := self.index.row_of(id_)) is not None:
+                self.columns.retire(row)
+        self.index.remove(gone)
+        moved: list[ProductId] = []
+        for id_, product in visible.items():
+            row = self.index.row_of(id_)
+            if id_ not in vectors:
+                continue  # not embedded yet: it appears, or changes, when it is
+            if row is None or vectors[id_][0] > self._version:
+                moved.append(id_)
+            else:
+                self.columns.put(row, product)
+        if moved:
+            self._move(moved, visible, np.stack([vectors[id_][1] for id_ in moved]))
+
+    def _move(self, ids: Sequence[ProductId], products: dict[ProductId, ChangedProduct], vectors: Embedding) -> None:
+        """Give products new rows: first the columns, so that a row that can be found has its attributes."""
+        old = [self.index.row_of(id_) for id_ in ids]
+        first = self.index.row_count
+        for offset, id_ in enumerate(ids):
+            self.columns.put(first + offset, products[id_])
+        self.index.upsert(ids, vectors)
+        for row in old:
+            if row is not None:
+                self.columns.retire(row)
+
+    def _hits(self, rows: NDArray[np.int64], ranks: NDArray[np.floating[Any]]) -> list[Hit]:
+        versions = self.columns.arrays.version
+        return [
+            Hit(self.index.id_of(row), rank, int(versions[row]))
+            for row, rank in zip(rows.tolist(), ranks.tolist(), strict=True)
+        ]

@@ -1,0 +1,124 @@
+"""Builds the index snapshot from the database, and opens the searchable catalogue from it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from backend.catalogue.columns import Columns
+from backend.catalogue.embeddings_repository import EmbeddingRepository
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.space import VectorSpace
+from backend.database.engine import Database
+from ml.errors import FingerprintMismatch, IndexDamaged
+from ml.index.faiss_flat import FaissFlatIndex
+from ml.index.manifest import Manifest, SnapshotMeta
+from ml.index.snapshot import load_snapshot, save_snapshot
+from ml.types import Embeddings, ProductId
+
+logger = logging.getLogger(__name__)
+BLOCK = 2000
+STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
+
+
+def build_snapshot(
+    database: Database, space: VectorSpace, path: Path, on_rows: Callable[[int, int], None] | None = None
+) -> Manifest:
+    """Write a snapshot of every embedded, active product.
+
+    Args:
+        database: where products and embeddings are.
+        space: which embeddings to take.
+        path: directory of snapshots.
+        on_rows: called with the rows done and their total, for progress.
+
+    Raises:
+        FingerprintMismatch: products are embedded, but none in this space.
+        OSError: the disk is full or can't be written.
+    """
+    with database.reading() as db:
+        repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, space)
+        version = repository.version()
+        ids = [ProductId(id_) for id_ in embeddings.searchable_ids()]
+        if not ids and (others := embeddings.other_spaces()):
+            stored = ", ".join(f"{count} under {name}" for name, count in others.items())
+            raise FingerprintMismatch(
+                f"no product is embedded for this encoder and text template ({space.fingerprint}), but {stored}: "
+                "run `python -m scripts.embed_catalogue`, or go back to the former CLIP_MODEL and template"
+            )
+
+        def blocks() -> Iterator[Embeddings]:
+            for start in range(0, len(ids), BLOCK):
+                block = ids[start : start + BLOCK]
+                vectors = embeddings.vectors(block)
+                yield np.stack([vectors[id_][1] for id_ in block])
+                if on_rows is not None:
+                    on_rows(start + len(block), len(ids))
+
+        meta = SnapshotMeta(
+            fingerprint=space.fingerprint,
+            dimension=space.dimension,
+            catalogue_id=repository.catalogue_id(),
+            catalogue_version=version,
+            blend=space.blend,
+        )
+        return save_snapshot(path, ids, blocks(), meta)
+
+
+def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalogue:
+    """Open the current snapshot and apply what changed since; a snapshot that can't serve is built anew first.
+
+    Raises:
+        FingerprintMismatch: products are embedded, but not for this encoder and template.
+    """
+    index, manifest = _load_or_build(database, space, path)
+    live = _with_columns(database, space, index, manifest)
+    live.catch_up(database)
+    if index.row_count - manifest.count > STALE_SHARE * manifest.count:
+        logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
+        manifest = build_snapshot(database, space, path)
+        index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+        live = _with_columns(database, space, index, manifest)
+        live.catch_up(database)
+    return live
+
+
+def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+    try:
+        index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+        reason = _unusable(database, space, manifest)
+    except (IndexDamaged, FingerprintMismatch) as error:
+        reason = str(error)
+    if reason is None:
+        return index, manifest
+    logger.warning("building the index from the database: %s", reason)
+    build_snapshot(database, space, path)
+    return load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+
+
+def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str | None:
+    """Return why a sound snapshot doesn't belong to this database and these settings, or None."""
+    with database.reading() as db:
+        repository = CatalogueRepository(db)
+        if manifest.catalogue_id != repository.catalogue_id():
+            return "the snapshot is of another database"
+        if manifest.catalogue_version > repository.version():
+            return "the database is older than the snapshot: restored from a backup?"
+    if manifest.blend != space.blend:
+        return "the weights of text and image changed"
+    return None
+
+
+def _with_columns(database: Database, space: VectorSpace, index: FaissFlatIndex, manifest: Manifest) -> LiveCatalogue:
+    """Fill the columns of the snapshot's rows; rows whose product has changed since are left to the change log."""
+    columns = Columns()
+    with database.reading() as db:
+        for product in CatalogueRepository(db).changed_since(-1, manifest.catalogue_version):
+            row = index.row_of(ProductId(product.id))
+            if row is not None and product.active and not product.deleted:
+                columns.put(row, product)
+    return LiveCatalogue(index, columns, space, manifest.catalogue_version)

@@ -1,0 +1,124 @@
+"""Between the product as written by a shop, the row in SQL and the product as shown."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import orjson
+
+from backend.catalogue.schemas import Product, ProductCard, ProductIn
+from backend.catalogue.tables import ProductRow
+from backend.catalogue.template import render_text, text_hash
+
+MEDIA_PREFIX = "/media/"
+SNIPPET_LENGTH = 200
+
+
+class ChangedProduct(NamedTuple):
+    """What the catalogue in memory keeps of a product, and whether it can be found at all."""
+
+    id: str
+    active: bool
+    deleted: bool
+    price_cents: int | None
+    stock_quantity: int | None
+    rating: float | None
+    review_count: int | None
+    quality_score: float | None
+    category: str | None
+    brand: str | None
+    merchant: str | None
+    colour: str | None
+    size: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRecord:
+    """A checked product, ready to be written.
+
+    Attributes:
+        values: column values of `products` that the shop decides.
+        text: the rendered text to embed.
+        image_file: name in the media store; None leaves the stored picture alone while `image_url` stays the same.
+    """
+
+    id: str
+    values: dict[str, Any]
+    content_hash: str
+    text: str
+    text_hash: str
+    image_file: str | None = None
+
+
+def to_record(product: ProductIn, template: str, image_file: str | None = None) -> ProductRecord:
+    """Prepare a product for writing."""
+    values = product.model_dump(exclude={"id", "price", "list_price"})
+    values["price_cents"] = to_cents(product.price)
+    values["list_price_cents"] = to_cents(product.list_price)
+    text = render_text(template, values)
+    digest = hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+    return ProductRecord(product.id, values, digest, text, text_hash(text), image_file)
+
+
+def to_cents(amount: Decimal | None) -> int | None:
+    """Return hundredths; the schema has made sure that nothing is rounded."""
+    return int(amount * 100) if amount is not None else None
+
+
+def from_cents(cents: int | None) -> float | None:
+    """Return the decimal amount; exact, since a double holds 15 digits and prints the shortest."""
+    return cents / 100 if cents is not None else None
+
+
+def to_product_in(row: ProductRow) -> dict[str, Any]:
+    """Return a stored product as the shop would write it again."""
+    fields = set(ProductIn.model_fields) - {"price", "list_price"}
+    return {
+        **{name: getattr(row, name) for name in fields},
+        "price": from_cents(row.price_cents),
+        "list_price": from_cents(row.list_price_cents),
+    }
+
+
+def in_stock(stock_quantity: int | None) -> bool:
+    """Whether a product can be bought; uncounted stock counts as there."""
+    return stock_quantity is None or stock_quantity > 0
+
+
+def to_product(row: ProductRow) -> Product:
+    """Return a stored product as the API shows it."""
+    return Product(
+        **{**to_product_in(row), "image_url": _image_url(row)},
+        in_stock=in_stock(row.stock_quantity),
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def to_card(row: ProductRow) -> bytes:
+    """Return the JSON of a `ProductCard`: what a page of results needs of a product."""
+    shown = {
+        "price": from_cents(row.price_cents),
+        "list_price": from_cents(row.list_price_cents),
+        "image_url": _image_url(row),
+        "in_stock": in_stock(row.stock_quantity),
+        "snippet": _snippet(row.description),
+    }
+    return orjson.dumps(
+        {name: shown[name] if name in shown else getattr(row, name) for name in ProductCard.model_fields}
+    )
+
+
+def _image_url(row: ProductRow) -> str | None:
+    return MEDIA_PREFIX + row.image_file if row.image_file else row.image_url
+
+
+def _snippet(description: str | None) -> str | None:
+    if description is None or len(description) <= SNIPPET_LENGTH:
+        return description
+    return description[:SNIPPET_LENGTH].rsplit(None, 1)[0] + "…"

@@ -1,0 +1,231 @@
+"""All SQL about products."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.catalogue.records import ChangedProduct, ProductRecord
+from backend.catalogue.tables import CatalogueStateRow, EmbeddingRow, ProductRow
+from backend.errors import VersionConflict
+
+Outcome = Literal["inserted", "updated", "unchanged"]
+ID_CHUNK = 500  # ids in one IN list; SQLite allows 32,766 variables, and plans are cached per length
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products a page lists; None means any. A category includes its descendants."""
+
+    category: str | None = None
+    brand: str | None = None
+    merchant: str | None = None
+    active: bool | None = None
+
+
+class CatalogueRepository:
+    """Reads and writes products inside the caller's transaction."""
+
+    def __init__(self, db: Session) -> None:
+        self._db = db
+
+    def version(self) -> int:
+        """Return the catalogue version: the number of committed writing transactions that changed something."""
+        return self._db.execute(select(CatalogueStateRow.version).where(CatalogueStateRow.id == 1)).scalar_one()
+
+    def catalogue_id(self) -> str:
+        """Return the name that this database was given when it was made."""
+        return self._db.execute(select(CatalogueStateRow.catalogue_id).where(CatalogueStateRow.id == 1)).scalar_one()
+
+    def lock_version(self) -> int:
+        """Keep other writers out until this transaction ends, and return the version that it will bring."""
+        statement = select(CatalogueStateRow.version).where(CatalogueStateRow.id == 1).with_for_update()
+        return self._db.execute(statement).scalar_one() + 1
+
+    def set_version(self, version: int) -> None:
+        """Announce the version that `lock_version` gave; only called when something changed."""
+        self._db.execute(update(CatalogueStateRow).where(CatalogueStateRow.id == 1).values(version=version))
+
+    def is_empty(self) -> bool:
+        """Whether no product was ever written."""
+        return self._db.execute(select(ProductRow.id).limit(1)).first() is None
+
+    def get(self, ids: Sequence[str]) -> dict[str, ProductRow]:
+        """Return the products with these ids that exist; deleted ones don't."""
+        found: dict[str, ProductRow] = {}
+        for chunk in chunks(ids):
+            statement = select(ProductRow).where(ProductRow.id.in_(chunk), ~ProductRow.deleted)
+            found.update((row.id, row) for row in self._db.scalars(statement))
+        return found
+
+    def page(self, where: ProductFilter, after_id: str, limit: int) -> list[ProductRow]:
+        """Return up to `limit` products with ids greater than `after_id`, in id order."""
+        statement = select(ProductRow).where(*_conditions(where), ProductRow.id > after_id)
+        return list(self._db.scalars(statement.order_by(ProductRow.id).limit(limit)))
+
+    def count(self, where: ProductFilter) -> int:
+        """Return how many products match."""
+        return self._db.execute(select(func.count()).select_from(ProductRow).where(*_conditions(where))).scalar_one()
+
+    def upsert(
+        self, records: Sequence[ProductRecord], version: int, expected: Mapping[str, int] | None = None
+    ) -> dict[str, Outcome]:
+        """Write products; unchanged ones are left alone.
+
+        Args:
+            records: distinct ids.
+            version: from `lock_version`; announce it with `set_version` when something changed.
+            expected: product versions that the caller read; ids that are left out aren't checked.
+
+        Returns:
+            What happened to each id.
+
+        Raises:
+            VersionConflict: a product is no longer at its expected version; nothing may be committed.
+        """
+        stored = self._stored([record.id for record in records])
+        now = datetime.now(UTC)
+        outcomes: dict[str, Outcome] = {}
+        inserts: list[dict[str, Any]] = []
+        updates: list[dict[str, Any]] = []
+        images_changed: list[str] = []
+        for record in records:
+            row = stored.get(record.id)
+            _check_version(record.id, row, expected)
+            shop_values = {**record.values, "content_hash": record.content_hash, "text_hash": record.text_hash}
+            if row is None:
+                outcomes[record.id] = "inserted"
+                fresh = {"id": record.id, "deleted": False, "version": 1, "created_at": now, "updated_at": now}
+                inserts.append({**shop_values, **fresh, "image_file": record.image_file, "change_version": version})
+                continue
+            image_file = record.image_file
+            if image_file is None and row.image_url == record.values["image_url"]:
+                image_file = row.image_file
+            same = row.content_hash == record.content_hash and row.text_hash == record.text_hash
+            if same and image_file == row.image_file and not row.deleted:
+                outcomes[record.id] = "unchanged"
+                continue
+            outcomes[record.id] = "inserted" if row.deleted else "updated"
+            if image_file != row.image_file:
+                images_changed.append(record.id)
+            written = {"deleted": False, "version": row.version + 1, "updated_at": now, "image_file": image_file}
+            updates.append({**shop_values, **written, "change_version": version, "key": record.id})
+        if inserts:
+            self._db.execute(insert(ProductRow), inserts)
+        if updates:
+            columns: dict[str, Any] = {name: bindparam(name) for name in updates[0] if name != "key"}
+            statement = update(ProductRow.__table__).where(ProductRow.__table__.c.id == bindparam("key"))  # type: ignore[arg-type]
+            self._db.connection().execute(statement.values(**columns), updates)
+        self._touch_vectors(images_changed, version)
+        return outcomes
+
+    def mark_written(self, ids: Collection[str], version: int) -> None:
+        """Put products into the change log whose row may be unchanged but whose vector is new."""
+        for chunk in chunks(sorted(ids)):
+            self._db.execute(
+                update(ProductRow)
+                .where(ProductRow.id.in_(chunk))
+                .values(change_version=version)
+                .execution_options(synchronize_session=False)
+            )
+
+    def delete(self, ids: Sequence[str], version: int, expected: Mapping[str, int] | None = None) -> list[str]:
+        """Mark products as deleted; return the ids that were there.
+
+        Raises:
+            VersionConflict: as for `upsert`.
+        """
+        stored = self._stored(ids)
+        present = [id_ for id_ in ids if id_ in stored and not stored[id_].deleted]
+        for id_ in present:
+            _check_version(id_, stored[id_], expected)
+        for chunk in chunks(present):
+            self._db.execute(
+                update(ProductRow)
+                .where(ProductRow.id.in_(chunk))
+                .values(
+                    deleted=True,
+                    version=ProductRow.version + 1,
+                    change_version=version,
+                    updated_at=datetime.now(UTC),
+                )
+                .execution_options(synchronize_session=False)
+            )
+        return present
+
+    def changed_since(self, version: int, up_to: int) -> Iterator[ChangedProduct]:
+        """Yield products, deleted ones too, whose last change lies in (version, up_to], oldest change first."""
+        statement = (
+            select(*(getattr(ProductRow, name) for name in ChangedProduct._fields))
+            .where(ProductRow.change_version > version, ProductRow.change_version <= up_to)
+            .order_by(ProductRow.change_version, ProductRow.id)
+            .execution_options(yield_per=1000)
+        )
+        return (ChangedProduct(*row) for row in self._db.execute(statement))
+
+    def category_counts(self) -> list[tuple[str, int]]:
+        """Return each category path of active products with its number of products, in path order."""
+        statement = (
+            select(ProductRow.category, func.count())
+            .where(ProductRow.active, ~ProductRow.deleted, ProductRow.category.is_not(None))
+            .group_by(ProductRow.category)
+            .order_by(ProductRow.category)
+        )
+        return [(path, count) for path, count in self._db.execute(statement) if path is not None]
+
+    def _stored(self, ids: Sequence[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        columns = (
+            ProductRow.id, ProductRow.version, ProductRow.content_hash, ProductRow.text_hash,
+            ProductRow.image_url, ProductRow.image_file, ProductRow.deleted,
+        )  # fmt: skip
+        for chunk in chunks(ids):
+            found.update((row.id, row) for row in self._db.execute(select(*columns).where(ProductRow.id.in_(chunk))))
+        return found
+
+    def _touch_vectors(self, ids: Sequence[str], version: int) -> None:
+        """Make every worker blend these products' vectors again: their picture came, went or changed."""
+        for chunk in chunks(ids):
+            self._db.execute(
+                update(EmbeddingRow)
+                .where(EmbeddingRow.product_id.in_(chunk), EmbeddingRow.part == "text")
+                .values(stored_version=version)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def _check_version(id_: str, row: Any | None, expected: Mapping[str, int] | None) -> None:
+    if expected is None or id_ not in expected:
+        return
+    actual = row.version if row is not None and not row.deleted else None
+    if actual != expected[id_]:
+        raise VersionConflict(
+            f"product {id_} is at version {actual}, not {expected[id_]}: read it again and repeat the change",
+            product_id=id_,
+            version=actual,
+        )
+
+
+def _conditions(where: ProductFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [~ProductRow.deleted]
+    if where.category is not None:
+        below = ProductRow.category.startswith(where.category + " > ", autoescape=True)
+        conditions.append(or_(ProductRow.category == where.category, below))
+    if where.brand is not None:
+        conditions.append(ProductRow.brand == where.brand)
+    if where.merchant is not None:
+        conditions.append(ProductRow.merchant == where.merchant)
+    if where.active is not None:
+        conditions.append(ProductRow.active == where.active)
+    return conditions
+
+
+def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids in pieces that fit one IN list."""
+    for start in range(0, len(ids), ID_CHUNK):
+        yield ids[start : start + ID_CHUNK]

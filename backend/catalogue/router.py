@@ -1,0 +1,137 @@
+"""Products and categories."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from backend.catalogue.bulk import BulkUpsert
+from backend.catalogue.categories import category_tree
+from backend.catalogue.repository import ProductFilter
+from backend.catalogue.schemas import (
+    BulkResult,
+    CategoryTree,
+    Product,
+    ProductBody,
+    ProductIn,
+    ProductPage,
+    ProductPatch,
+    ProductQuery,
+    WriteResult,
+)
+from backend.dependencies import READ_KEY, WRITE_KEY, CatalogueServiceDep, ExpectedVersionDep
+from backend.error_handlers import error_responses
+from backend.errors import InvalidRequest
+
+BULK_PATH = "/api/v1/products/bulk"
+
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
+
+
+@router.get(
+    "/products",
+    summary="List products",
+    responses=error_responses(422, 503),
+    dependencies=[READ_KEY],
+)
+async def list_products(query: Annotated[ProductQuery, Query()], service: CatalogueServiceDep) -> ProductPage:
+    """Page through the catalogue in id order, hidden products too; for search results use `POST /search`."""
+    where = ProductFilter(query.category, query.brand, query.merchant, query.active)
+    return await service.page(where, query.cursor, query.limit)
+
+
+@router.get(
+    "/products/{product_id}",
+    summary="Get one product",
+    responses=error_responses(400, 404, 503),
+    dependencies=[READ_KEY],
+)
+async def get_product(product_id: str, service: CatalogueServiceDep, response: Response) -> Product:
+    """Return a product with its description and attributes; `ETag` is its version, for `If-Match`."""
+    product = await service.get(product_id)
+    response.headers["ETag"] = f'"{product.version}"'
+    return product
+
+
+@router.get("/categories", summary="List categories", responses=error_responses(503), dependencies=[READ_KEY])
+async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
+    """Return the category tree of active products, with the number of products in each."""
+    version = service.version
+    return CategoryTree(categories=category_tree(await service.category_counts()), catalogue_version=version)
+
+
+@router.put(
+    "/products/{product_id}",
+    summary="Create or replace a product",
+    responses=error_responses(401, 409, 413, 422, 503),
+    dependencies=[WRITE_KEY],
+)
+async def put_product(
+    product_id: str, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
+) -> WriteResult:
+    """Write a whole product; searches find it from the moment this answers. Fields left out become null."""
+    if body.id is not None and body.id != product_id:
+        raise InvalidRequest("the id in the body is not the one in the path")
+    outcome, version, product = await service.put(_with_id(body, product_id), expected_version)
+    return WriteResult(outcome=outcome, catalogue_version=version, product=product)
+
+
+@router.patch(
+    "/products/{product_id}",
+    summary="Change fields of a product",
+    responses=error_responses(400, 401, 404, 409, 413, 422, 503),
+    dependencies=[WRITE_KEY],
+)
+async def patch_product(
+    product_id: str, body: ProductPatch, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
+) -> WriteResult:
+    """Change price, stock or anything else; what is left out stays. `attributes` is replaced as a whole."""
+    changes = body.model_dump()
+    outcome, version, product = await service.patch(product_id, changes, expected_version)
+    return WriteResult(outcome=outcome, catalogue_version=version, product=product)
+
+
+@router.delete(
+    "/products/{product_id}",
+    summary="Delete a product",
+    status_code=204,
+    responses=error_responses(400, 401, 404, 409, 503),
+    dependencies=[WRITE_KEY],
+)
+async def delete_product(
+    product_id: str, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
+) -> Response:
+    """Delete a product; no search finds it from the moment this answers."""
+    await service.delete(product_id, expected_version)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/products/bulk",
+    summary="Create or replace many products",
+    responses=error_responses(401, 413, 503),
+    dependencies=[WRITE_KEY],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/x-ndjson": {"schema": {"$ref": "#/components/schemas/ProductIn"}}},
+        }
+    },
+)
+async def bulk_upsert(request: Request, service: CatalogueServiceDep) -> BulkResult:
+    """Write products from newline-delimited JSON, one per line, in the form of PUT with its `id`.
+
+    Lines that are refused are reported with number and reason, and the others are written, 256 at a time; each of
+    these blocks is written whole or not at all. Sending the same lines again changes nothing.
+    """
+    return await BulkUpsert(service).run(request.stream())
+
+
+def _with_id(body: ProductBody, product_id: str) -> ProductIn:
+    try:
+        return ProductIn.model_validate({**body.model_dump(), "id": product_id})
+    except ValidationError as error:  # only the id can be wrong: the body has been checked
+        raise RequestValidationError([{**item, "loc": ("path", "id")} for item in error.errors()]) from error

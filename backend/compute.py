@@ -1,0 +1,107 @@
+"""The one bridge from the event loop to `ml`: a bounded encoder queue and a thread pool for the index."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from backend.errors import Overloaded
+from ml.encoder.base import Encoder
+from ml.types import Embedding, Embeddings
+
+T = TypeVar("T")
+
+
+class EncoderQueue:
+    """Encodes queries: takes what waits, never waits itself, and does no work twice.
+
+    While one batch is being encoded, arriving queries queue up and form the next. Equal queries in flight share one
+    encoding, recent ones are kept. Embeddings don't depend on their batch, so none of this shows in the answers.
+    """
+
+    def __init__(self, encoder: Encoder, *, max_waiting: int, batch_size: int, cache_size: int) -> None:
+        self._encoder = encoder
+        self._max_waiting = max_waiting
+        self._batch_size = batch_size
+        self._cache_size = cache_size
+        self._recent: OrderedDict[str, Embedding] = OrderedDict()
+        self._in_flight: dict[str, asyncio.Future[Embedding]] = {}
+        self._waiting: deque[str] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+
+    async def encode(self, text: str) -> Embedding:
+        """Return the embedding of one query: float32, shape (d,), L2 norm 1.
+
+        Raises:
+            Overloaded: too many queries wait already.
+        """
+        if (known := self._recent.get(text)) is not None:
+            self._recent.move_to_end(text)
+            return known
+        future = self._in_flight.get(text)
+        if future is None:
+            if len(self._waiting) >= self._max_waiting:
+                raise Overloaded("too many searches at once; try again shortly", retry_after_s=1)
+            future = asyncio.get_running_loop().create_future()
+            self._in_flight[text] = future
+            self._waiting.append(text)
+            if self._worker is None:
+                self._worker = asyncio.create_task(self._work())
+        # One caller that goes away must not cancel the encoding that others share.
+        return await asyncio.shield(future)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_size))]
+            try:
+                rows = await loop.run_in_executor(self._thread, self._encoder.encode_texts, batch)
+            except Exception as error:  # whatever it is, each caller must hear of it instead of waiting for ever
+                for text in batch:
+                    future = self._in_flight.pop(text)
+                    future.set_exception(error)
+                    future.exception()  # the callers may all have gone: then nobody else retrieves it
+                continue
+            for text, row in zip(batch, rows, strict=True):
+                self._in_flight.pop(text).set_result(row)
+                self._remember(text, row)
+        self._worker = None
+
+    def _remember(self, text: str, row: Embedding) -> None:
+        if self._cache_size == 0:
+            return
+        self._recent[text] = row.copy()  # a view would keep the whole batch alive
+        if len(self._recent) > self._cache_size:
+            self._recent.popitem(last=False)
+
+    def close(self) -> None:
+        """Finish the batch that is being encoded and stop the thread."""
+        self._thread.shutdown()
+
+
+class Compute:
+    """Runs index work and bulk encoding off the event loop."""
+
+    def __init__(self, encoder: Encoder, queue: EncoderQueue, threads: int) -> None:
+        self.encoder = encoder
+        self.queries = queue
+        self._index_threads = ThreadPoolExecutor(threads, thread_name_prefix="index")
+        self._bulk_thread = ThreadPoolExecutor(1, thread_name_prefix="bulk-encoder")
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run index work on a pool thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
+
+    async def encode_many(self, texts: Sequence[str]) -> Embeddings:
+        """Embed product texts, one block at a time so that queries are never queued behind a bulk write."""
+        return await asyncio.get_running_loop().run_in_executor(self._bulk_thread, self.encoder.encode_texts, texts)
+
+    def close(self) -> None:
+        """Wait for running work and stop every thread."""
+        self._index_threads.shutdown()
+        self._bulk_thread.shutdown()
+        self.queries.close()

@@ -1,0 +1,114 @@
+"""Settings: the only file that reads the environment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.catalogue.template import check_template
+from ml.encoder.load import EncoderSpec
+
+DEFAULT_MODEL = "models/vitrine-minilm-l6"
+DEFAULT_TEXT_TEMPLATE = "{title}. {brand}. {category}. {colour}. {description}"
+
+
+class Settings(BaseSettings):
+    """Every setting, from the environment or `.env`; see docs/configuration.md for what each one does."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = "development"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+    api_workers: int = Field(default=1, ge=1, le=64)
+    api_require_key: bool = False
+    api_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_body_bytes: int = Field(default=262_144, ge=1024, le=2**30)
+    max_bulk_bytes: int = Field(default=256 * 2**20, ge=1024, le=2**40)
+
+    database_url: str = "sqlite:///var/vitrine.db"
+    db_pool_size: int = Field(default=5, ge=1, le=200)
+    db_max_overflow: int = Field(default=5, ge=0, le=200)
+    redis_url: str | None = None
+
+    clip_model: str = DEFAULT_MODEL
+    clip_pretrained: str | None = None
+    encoder_engine: Literal["auto", "openvino", "torch"] = "auto"
+    encoder_precision: Literal["int8", "bf16", "fp32"] = "int8"
+    encoder_threads: int = Field(default=0, ge=0, le=256)
+    encoder_cache_path: Path = Path("var/encoders")
+    encoder_queue_size: int = Field(default=256, ge=1, le=100_000)
+    encoder_batch_size: int = Field(default=16, ge=1, le=1024)
+    query_cache_size: int = Field(default=10_000, ge=0, le=10_000_000)
+
+    product_text_template: str = Field(default=DEFAULT_TEXT_TEMPLATE, min_length=1, max_length=2000)
+    text_weight: float = Field(default=0.5, ge=0, le=1)
+    image_weight: float = Field(default=0.5, ge=0, le=1)
+    faiss_index_path: Path = Path("var/index")
+    media_path: Path = Path("var/media")
+    catalogue_poll_interval_s: float = Field(default=1.0, gt=0, le=3600)
+    card_cache_size: int = Field(default=50_000, ge=0, le=10_000_000)
+
+    @field_validator("api_keys", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @field_validator("redis_url", "clip_pretrained", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_driver(cls, value: str) -> str:
+        """Name the driver, since a bare `postgresql://` means another one to SQLAlchemy."""
+        for prefix in ("postgresql://", "postgres://"):
+            if value.startswith(prefix):
+                return "postgresql+psycopg2://" + value.removeprefix(prefix)
+        if not value.startswith(("sqlite:///", "postgresql+psycopg2://")):
+            raise ValueError("DATABASE_URL starts with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("product_text_template")
+    @classmethod
+    def _template_fields(cls, value: str) -> str:
+        check_template(value)
+        return value
+
+    @model_validator(mode="after")
+    def _keys(self) -> Self:
+        if any(len(key) < 16 for key in self.api_keys):
+            raise ValueError("each of API_KEYS has at least 16 characters")
+        if self.api_require_key and not self.api_keys:
+            raise ValueError("API_REQUIRE_KEY needs at least one key in API_KEYS")
+        if self.environment == "production" and not self.api_keys:
+            raise ValueError("ENVIRONMENT=production needs API_KEYS: without one anybody may write the catalogue")
+        if self.text_weight + self.image_weight <= 0:
+            raise ValueError("TEXT_WEIGHT and IMAGE_WEIGHT can't both be 0")
+        return self
+
+    @property
+    def encoder_spec(self) -> EncoderSpec:
+        """Which encoder to load, and how."""
+        return EncoderSpec(
+            model=self.clip_model,
+            pretrained=self.clip_pretrained,
+            engine=self.encoder_engine,
+            precision=self.encoder_precision,
+            threads=self.encoder_threads,
+            cache_dir=self.encoder_cache_path,
+        )
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Engine, base class and migrations of the one database."""

@@ -1,0 +1,94 @@
+"""Opens the database; every transaction of the product begins here."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+T = TypeVar("T")
+BUSY_TIMEOUT_S = 30
+
+
+class Database:
+    """One engine and the threads that talk to it; at most as many as the pool has connections."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _open(url, pool_size, max_overflow)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session whose transaction only reads; rolled back at the end."""
+        with self._sessions() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose transaction is committed at the end, or rolled back on any exception.
+
+        On SQLite the write lock is taken at the start: a transaction that first reads and then writes would otherwise
+        fail when another one wrote in between.
+        """
+        with self._sessions() as db, db.begin():
+            db.connection(execution_options={"begin": "IMMEDIATE"})
+            yield db
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a reading transaction on a database thread."""
+
+        def run() -> T:
+            with self.reading() as db:
+                return work(db)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a writing transaction on a database thread; committed when this returns."""
+
+        def run() -> T:
+            with self.writing() as db:
+                return work(db)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def close(self) -> None:
+        """Wait for running work, then close every connection."""
+        self._threads.shutdown()
+        self.engine.dispose()
+
+
+def _open(url: str, pool_size: int, max_overflow: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=True)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=max_overflow, connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late for consistent reads
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,1 @@
+"""Alembic environment; `migrate` in backend.database.migrate runs it."""

@@ -1,0 +1,85 @@
+"""The Annotated aliases that routers ask for."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated
+
+import orjson
+from fastapi import Depends, Header, Request
+
+from backend.catalogue.service import CatalogueService
+from backend.errors import InvalidRequest, Unauthorized
+from backend.lifespan import Runtime
+from backend.metrics import Metrics
+from backend.search.service import SearchService
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+RuntimeDep = Annotated[Runtime, Depends(_runtime)]
+
+
+def _search_service(runtime: RuntimeDep) -> SearchService:
+    engine = runtime.engine
+    return SearchService(engine.live, engine.cards, engine.compute)
+
+
+def _catalogue_service(runtime: RuntimeDep) -> CatalogueService:
+    engine = runtime.engine
+    return CatalogueService(runtime.database, engine.live, engine.compute, engine.sync)
+
+
+def _encoder_info(runtime: RuntimeDep) -> bytes:
+    encoder = runtime.engine.encoder
+    return orjson.dumps({"name": encoder.name, "engine": encoder.engine, "fingerprint": encoder.fingerprint})
+
+
+def _metrics(runtime: RuntimeDep) -> Metrics:
+    return runtime.metrics
+
+
+def _require_key(
+    runtime: RuntimeDep,
+    x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
+    authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
+) -> None:
+    keys = runtime.settings.api_keys
+    if not keys:
+        return
+    scheme, _, token = (authorization or "").partition(" ")
+    given = x_api_key or (token if scheme.lower() == "bearer" else "")
+    # Every key is compared, in constant time, so that the answer's delay tells nothing.
+    matches = [hmac.compare_digest(given.encode(), key.encode()) for key in keys]
+    if not any(matches):
+        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+
+
+def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:
+    if runtime.settings.api_require_key:
+        _require_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+
+
+def _expected_version(
+    if_match: Annotated[
+        str | None, Header(description="The product version that you read; the write fails with 409 if it changed.")
+    ] = None,
+) -> int | None:
+    if if_match is None:
+        return None
+    version = if_match.removeprefix("W/").strip('"')
+    if not version.isdecimal() or len(version) > 9:
+        raise InvalidRequest('If-Match is a product version, such as "3"')
+    return int(version)
+
+
+SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
+CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
+EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+ExpectedVersionDep = Annotated[int | None, Depends(_expected_version)]
+WRITE_KEY = Depends(_require_key)
+READ_KEY = Depends(_require_key_to_read)

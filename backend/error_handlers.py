@@ -1,0 +1,127 @@
+"""Maps errors to HTTP: the one place that picks statuses, and the one envelope."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
+
+logger = logging.getLogger(__name__)
+
+STATUS = {
+    "VALIDATION_ERROR": 422,
+    "NOT_FOUND": 404,
+    "PRODUCT_NOT_FOUND": 404,
+    "INVALID_PRODUCT_ID": 400,
+    "VERSION_CONFLICT": 409,
+    "UNAUTHORIZED": 401,
+    "OVERLOADED": 503,
+    "NOT_READY": 503,
+    "DEPENDENCY_UNAVAILABLE": 503,
+    "INTERNAL_ERROR": 500,
+}
+HTTP_CODES = {405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+RETRY_AFTER_S = 1
+MAX_FINDINGS = 20
+
+
+class ErrorBody(BaseModel):
+    """What went wrong."""
+
+    code: str
+    message: str
+    details: dict[str, Any]
+
+
+class ErrorEnvelope(BaseModel):
+    """The form of every error."""
+
+    success: bool = False
+    error: ErrorBody
+    timestamp: datetime
+    request_id: str
+
+
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a route's errors."""
+    names: dict[int, str] = {}
+    for code, status in [*STATUS.items(), *((code, status) for status, code in HTTP_CODES.items())]:
+        names[status] = f"{names[status]} or `{code}`" if status in names else f"`{code}`"
+    return {status: {"model": ErrorEnvelope, "description": names[status]} for status in statuses}
+
+
+def error_response(request: Request, status: int, code: str, message: str, details: dict[str, Any]) -> Response:
+    """Build the envelope."""
+    id_ = request.scope.get("request_id", "")
+    body = {
+        "success": False,
+        "error": {"code": code, "message": message, "details": details},
+        "timestamp": datetime.now(UTC),
+        "request_id": id_,
+    }
+    headers = {"X-Request-ID": id_}
+    if status == 503:
+        headers["Retry-After"] = str(details.get("retry_after_s", RETRY_AFTER_S))
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(VitrineError, _vitrine_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_down)
+    app.add_exception_handler(PoolTimeout, _database_down)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _vitrine_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, VitrineError)  # noqa: S101  registered for it
+    return error_response(request, STATUS[error.code], error.code, error.message, error.details)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
+    errors = [_finding(item) for item in error.errors()[:MAX_FINDINGS]]
+    message = "; ".join(f"{item['field']}: {item['message']}" for item in errors[:3])
+    return error_response(request, 422, InvalidRequest.code, message, {"errors": errors})
+
+
+def _finding(item: dict[str, Any]) -> dict[str, str]:
+    if item["type"] == "json_invalid":
+        return {"field": "body", "message": f"not JSON: {item['ctx']['error']} at character {item['loc'][-1]}"}
+    field = ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0])
+    return {"field": field, "message": item["msg"].removeprefix("Value error, ")}
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
+    if error.status_code == 400:  # how the framework reports a body that is no text at all
+        return error_response(request, 422, InvalidRequest.code, "the body is not JSON in UTF-8", {})
+    code = "NOT_FOUND" if error.status_code == 404 else HTTP_CODES.get(error.status_code, "HTTP_ERROR")
+    response = error_response(request, error.status_code, code, str(error.detail), {})
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _database_down(request: Request, error: Exception) -> Response:
+    logger.error("the database doesn't answer: %s", error)
+    return error_response(request, 503, DependencyUnavailable.code, "the database doesn't answer; try again", {})
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    logger.exception("unexpected error", exc_info=error)
+    message = "something went wrong on our side; the request id leads to the details in the server's log"
+    return error_response(request, 500, VitrineError.code, message, {})

@@ -1,0 +1,75 @@
+"""The error tree: services raise these, `error_handlers` turns them into HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class VitrineError(Exception):
+    """Base of errors with a meaning for the caller.
+
+    Attributes:
+        code: the stable, documented name in the error envelope.
+        details: facts that a program can use; never secrets or stack traces.
+    """
+
+    code = "INTERNAL_ERROR"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class ProductNotFound(VitrineError):
+    """No such product, or it was deleted."""
+
+    code = "PRODUCT_NOT_FOUND"
+
+
+class PictureNotFound(VitrineError):
+    """No picture of this name is stored."""
+
+    code = "NOT_FOUND"
+
+
+class InvalidProductId(VitrineError):
+    """An id that no product can have."""
+
+    code = "INVALID_PRODUCT_ID"
+
+
+class InvalidRequest(VitrineError):
+    """A well-formed request whose content contradicts itself or the catalogue's rules."""
+
+    code = "VALIDATION_ERROR"
+
+
+class VersionConflict(VitrineError):
+    """The product changed since the caller read it."""
+
+    code = "VERSION_CONFLICT"
+
+
+class Unauthorized(VitrineError):
+    """A missing or wrong API key."""
+
+    code = "UNAUTHORIZED"
+
+
+class Overloaded(VitrineError):
+    """The bounded queue in front of the encoder is full."""
+
+    code = "OVERLOADED"
+
+
+class NotReady(VitrineError):
+    """The model or the index is still loading, or could not be loaded."""
+
+    code = "NOT_READY"
+
+
+class DependencyUnavailable(VitrineError):
+    """The database doesn't answer."""
+
+    code = "DEPENDENCY_UNAVAILABLE"

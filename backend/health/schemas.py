@@ -1,0 +1,63 @@
+"""Answers of the health routes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(BaseModel):
+    """Model and index are loaded and the database answers."""
+
+    status: Literal["ready"] = "ready"
+
+
+class Health(BaseModel):
+    """Each part at a glance."""
+
+    status: Literal["healthy", "degraded"] = Field(description="Degraded: Redis is down, which costs no answer.")
+    database: bool
+    redis: bool | None = Field(description="Null when none is configured.")
+    products: int
+
+
+class EncoderStatus(BaseModel):
+    """The model in use."""
+
+    name: str
+    engine: str
+    fingerprint: str
+    dimension: int
+    has_image_tower: bool
+
+
+class Status(BaseModel):
+    """What this server is made of."""
+
+    version: str
+    environment: str
+    database: str = Field(description="`sqlite` or `postgresql`.")
+    products: int = Field(description="Products that searches can find.")
+    pending_embeddings: int = Field(description="Texts and images that `scripts.embed_catalogue` would embed.")
+    catalogue_version: int = Field(description="The version that searches see.")
+    database_version: int = Field(description="The version in the database; higher while changes are being applied.")
+    vector_space: str = Field(description="Fingerprint of encoder and text template.")
+    encoder: EncoderStatus
+    uptime_s: float
+
+
+class Welcome(BaseModel):
+    """Where to go from here."""
+
+    name: str
+    version: str
+    docs: str
+    search: str
+    status: str

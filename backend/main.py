@@ -1,0 +1,62 @@
+"""create_app(): routers, error handlers, middleware and lifespan, nothing else."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from backend.catalogue.media import media_router
+from backend.catalogue.router import BULK_PATH
+from backend.catalogue.router import router as catalogue_router
+from backend.config import Settings, get_settings
+from backend.error_handlers import install
+from backend.health.router import router as health_router
+from backend.lifespan import EncoderLoader, Runtime, lifespan
+from backend.log import configure_logging
+from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from backend.search.router import router as search_router
+from backend.version import VERSION
+from ml.encoder.load import load_encoder
+
+DESCRIPTION = """
+Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
+
+Every error has one form: `{"success": false, "error": {"code", "message", "details"}, "timestamp", "request_id"}`.
+Writes need an API key when the server has any (`X-API-Key`, or a bearer token).
+"""
+
+
+def create_app(settings: Settings | None = None, load: EncoderLoader = load_encoder) -> FastAPI:
+    """Build the application; nothing is opened before its lifespan begins.
+
+    Args:
+        settings: None reads them from the environment.
+        load: makes the encoder that the settings name.
+    """
+    settings = settings or get_settings()
+    configure_logging(settings.log_level)
+    app = FastAPI(
+        title="Vitrine",
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.runtime = Runtime(settings, load)
+    install(app)
+    app.include_router(search_router)
+    app.include_router(catalogue_router)
+    app.include_router(media_router(settings.media_path))
+    app.include_router(health_router)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
+        )
+    app.add_middleware(
+        BodyLimitMiddleware, default=settings.max_body_bytes, by_path={BULK_PATH: settings.max_bulk_bytes}
+    )
+    app.add_middleware(RequestIdMiddleware)
+    return app

@@ -1,0 +1,147 @@
+"""Requests and answers of search."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from backend.catalogue.schemas import MAX_PRICE, ProductCard, canonical_category
+from backend.catalogue.text import clean_line
+
+MAX_QUERY_LENGTH = 2000
+MAX_LIMIT = 100
+MAX_OFFSET = 10_000
+MAX_VALUES = 100
+
+Price = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)]
+Value = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(clean_line)]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _paths(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(canonical_category(value) for value in values)
+
+
+Values = Annotated[tuple[Value, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES)]
+
+
+class SearchFilters(BaseModel):
+    """What a product must be to appear. Fields are joined by and, the values of one field by or."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    min_price: Price | None = Field(
+        default=None, description="Lowest price, included. Unpriced products are left out."
+    )
+    max_price: Price | None = Field(default=None, description="Highest price, included.")
+    in_stock: bool | None = Field(
+        default=None, description="True: only products that can be bought now; false: only others."
+    )
+    min_rating: Annotated[float, Field(ge=0, le=5)] | None = None
+    category: Annotated[Values, AfterValidator(_paths)] | None = Field(
+        default=None, description="A path such as `Electronics > Audio`; descendants are included."
+    )
+    brand: Values | None = Field(default=None, description="One or several; case doesn't matter.")
+    merchant: Values | None = None
+    colour: Values | None = None
+    size: Values | None = None
+
+    @model_validator(mode="after")
+    def _range(self) -> SearchFilters:
+        if self.min_price is not None and self.max_price is not None and self.min_price > self.max_price:
+            raise ValueError("min_price is above max_price")
+        return self
+
+
+class SearchRequest(BaseModel):
+    """A search. A blank query browses: products that pass the filters, the best presented and rated first."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"query": "something to keep coffee hot on a hike", "limit": 5},
+                {
+                    "query": "waterproof running shoes",
+                    "filters": {"max_price": 100, "in_stock": True, "category": "Clothing"},
+                    "limit": 20,
+                },
+            ]
+        },
+    )
+
+    query: Annotated[str, Field(max_length=MAX_QUERY_LENGTH), AfterValidator(clean_line)] = Field(
+        default="", description="What the shopper wants, in their own words; the order of the answer is by meaning."
+    )
+    filters: SearchFilters = SearchFilters()
+    limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
+    offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Products to skip; not together with `cursor`.")
+    cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        default=None,
+        description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips a product "
+        "when the catalogue changes between pages.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_page(self) -> SearchRequest:
+        if self.cursor is not None and self.offset:
+            raise ValueError("offset and cursor exclude each other")
+        return self
+
+
+class SearchItem(BaseModel):
+    """One product found."""
+
+    score: float | None = Field(
+        description="Cosine similarity of query and product, higher is better; null when browsing."
+    )
+    product: ProductCard
+
+
+class Retrieval(BaseModel):
+    """How candidates were found."""
+
+    mode: Literal["exact", "browse"]
+    allowed: int = Field(description="Products that pass the filters.")
+    scanned: int = Field(description="Products that were compared with the query.")
+
+
+class Timings(BaseModel):
+    """Milliseconds spent in each stage."""
+
+    encode: float
+    filter: float
+    retrieve: float
+    enrich: float
+    total: float
+
+
+class EncoderInfo(BaseModel):
+    """The model that understood the query."""
+
+    name: str
+    engine: str
+    fingerprint: str = Field(description="Names the vector space; stored product vectors have the same.")
+
+
+class SearchResponse(BaseModel):
+    """One page of products, best first."""
+
+    query: str
+    items: list[SearchItem]
+    total: int = Field(
+        description="Products that pass the filters; all of them are ranked, so pages go on to the last."
+    )
+    limit: int
+    offset: int
+    next_cursor: str | None
+    retrieval: Retrieval
+    timings_ms: Timings
+    encoder: EncoderInfo
+    catalogue_version: int = Field(description="Every change up to this version is in the answer.")

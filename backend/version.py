@@ -1,0 +1,3 @@
+"""The version of Vitrine."""
+
+VERSION = "0.1.0"
