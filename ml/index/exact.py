@@ -1,0 +1,123 @@
+"""The reference index: plain NumPy, written to be obviously right rather than fast."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.index.checks import checked_mask, checked_products, checked_query
+from ml.types import Embedding, Embeddings, ProductId, RowMask
+
+
+class ExactIndex:
+    """A `VectorIndex` for tests, notebooks and catalogues of a few thousand products.
+
+    Scores are summed in double precision, so they're right to the last bit of a float32 or nearly so. A write copies
+    everything; a search sees the one state it started from.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        """Make an empty index for embeddings of this length."""
+        self._dimension = dimension
+        self._state: tuple[tuple[ProductId, ...], Embeddings, NDArray[np.bool_]] = (
+            (),
+            np.empty((0, dimension), np.float32),
+            np.empty(0, np.bool_),
+        )
+        self._writing = threading.Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length d of an embedding."""
+        return self._dimension
+
+    @property
+    def row_count(self) -> int:
+        """Rows ever used, live and retired; the next new row has this number."""
+        return len(self._state[0])
+
+    @property
+    def live_count(self) -> int:
+        """Products that can be found."""
+        return int(self._state[2].sum())
+
+    def row_of(self, product_id: ProductId) -> int | None:
+        """Return the live row of a product, or None."""
+        ids, _, live = self._state
+        return next((row for row, owner in enumerate(ids) if owner == product_id and live[row]), None)
+
+    def id_of(self, row: int) -> ProductId:
+        """Return the product that owns, or owned, a row.
+
+        Raises:
+            IndexError: there's no such row.
+        """
+        if row < 0:
+            raise IndexError(f"no row {row}")
+        return self._state[0][row]
+
+    def live_rows(self) -> NDArray[np.int64]:
+        """Return the rows of all products, ascending: int64, shape (live_count,)."""
+        return np.flatnonzero(self._state[2])
+
+    def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
+        """Return a copy of the vectors of rows: float32, shape (n, d).
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+        if len(rows) and rows.min() < 0:
+            raise IndexError("a row below 0")
+        return self._state[1][rows]
+
+    def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
+        """Add products, or give them new vectors; see `VectorIndex.upsert`.
+
+        Raises:
+            ValueError: the arguments are refused (see `ml.index.checks`); nothing has changed.
+        """
+        embeddings = checked_products(product_ids, embeddings, self._dimension)
+        with self._writing:
+            ids, vectors, live = self._state
+            changed = set(product_ids)
+            kept = np.array(
+                [alive and owner not in changed for owner, alive in zip(ids, live, strict=True)], np.bool_
+            )
+            self._state = (
+                (*ids, *product_ids),
+                np.concatenate([vectors, embeddings]),
+                np.concatenate([kept, np.ones(len(product_ids), np.bool_)]),
+            )
+            return np.arange(len(ids), len(ids) + len(product_ids))
+
+    def remove(self, product_ids: Sequence[ProductId]) -> None:
+        """Retire the rows of products; unknown ids are ignored."""
+        with self._writing:
+            ids, vectors, live = self._state
+            gone = set(product_ids)
+            kept = np.array([alive and owner not in gone for owner, alive in zip(ids, live, strict=True)], np.bool_)
+            self._state = (ids, vectors, kept)
+
+    def search(
+        self, query: Embedding, k: int, allowed: RowMask | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Find the k best live rows; see `VectorIndex.search`.
+
+        Raises:
+            ValueError: the query, `k` or the mask is refused (see `ml.index.checks`).
+        """
+        query = checked_query(query, k, self._dimension)
+        ids, vectors, live = self._state
+        wanted = live.copy()
+        if allowed is not None:
+            allowed = checked_mask(allowed, len(ids))
+            wanted[: len(allowed)] &= allowed
+            wanted[len(allowed) :] = False
+        # One row at a time, as a matrix product may give equal rows unequal scores.
+        scores = (vectors * query.astype(np.float64)).sum(axis=1).astype(np.float32)  # (row_count,)
+        best = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-scores[row], ids[row]))[:k]
+        rows = np.array(best, np.int64)
+        return rows, scores[rows] + np.float32(0)

@@ -1,0 +1,43 @@
+"""The order of results: best score first, equal scores by product id, also at the cut."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.types import ProductId
+
+
+def best_first(
+    rows: NDArray[np.int64], scores: NDArray[np.float32], k: int, id_of: Callable[[int], ProductId]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Choose and order the k best rows.
+
+    Shops list the same item many times, so equal scores are common. Every row that ties with the k-th best competes
+    for the last places, and the product id decides: where a row lies never matters.
+
+    Args:
+        rows: int64, shape (n,), distinct.
+        scores: float32, shape (n,), finite, higher is better.
+        k: how many are wanted, at least 1.
+        id_of: the product id of a row; asked only for rows that share their score with another.
+
+    Returns:
+        Rows (int64) and scores (float32), both of shape (min(k, n),).
+    """
+    if k < len(rows):
+        cut = np.partition(scores, -k)[-k]
+        keep = np.flatnonzero(scores >= cut)  # at least k: all ties at the cut are in
+        rows, scores = rows[keep], scores[keep]
+    order = np.argsort(-scores)
+    rows, scores = rows[order], scores[order]
+    starts = np.flatnonzero(np.diff(scores, prepend=np.inf))
+    ends = np.append(starts[1:], len(scores))
+    for run in np.flatnonzero(ends - starts > 1):
+        start, end = int(starts[run]), int(ends[run])
+        tied = heapq.nsmallest(k - start, rows[start:end].tolist(), key=id_of)
+        rows[start : start + len(tied)] = tied
+    return rows[:k], scores[:k] + np.float32(0)  # the sum turns -0.0 into 0.0

@@ -1,0 +1,115 @@
+"""A running application on each kind of database, with the fake encoder: these tests are about the server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from backend.config import Settings
+from backend.database.engine import Database
+from backend.database.migrate import migrate
+from backend.main import create_app
+from ml.encoder.fake import FakeEncoder
+
+
+@contextmanager
+def serving(settings: Settings, encoder: FakeEncoder | None = None) -> Iterator[TestClient]:
+    """Run an application until the block ends; ready when this yields."""
+    app = create_app(settings, lambda spec: encoder or FakeEncoder())
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for _ in range(500):
+            if (answer := client.get("/ready")).status_code == 200:
+                break
+            assert "could not load" not in answer.text, answer.text
+            time.sleep(0.01)
+        else:
+            raise AssertionError("not ready in time")
+        yield client
+
+
+@pytest.fixture
+def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
+    def make(**changes: Any) -> Settings:
+        values = {
+            "database_url": database_url,
+            "faiss_index_path": tmp_path / "index",
+            "media_path": tmp_path / "media",
+            "catalogue_poll_interval_s": 0.05,
+        }
+        return Settings(_env_file=None, **{**values, **changes})
+
+    return make
+
+
+@pytest.fixture
+def client(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
+    with serving(make_settings()) as client:
+        yield client
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.close()
+
+
+def put(client: TestClient, id_: str, title: str, **fields: Any) -> dict[str, Any]:
+    """Write one product and return the answer."""
+    if "price" in fields:
+        fields.setdefault("currency", "EUR")
+    answer = client.put(f"/api/v1/products/{id_}", json={"title": title, **fields})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def search(client: TestClient, query: str = "", **request: Any) -> dict[str, Any]:
+    """Search and return the answer."""
+    answer = client.post("/api/v1/search", json={"query": query, **request})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def found_ids(answer: dict[str, Any]) -> list[str]:
+    """Return the ids of a search answer, in order."""
+    return [item["product"]["id"] for item in answer["items"]]
+
+
+def error_of(answer: Any) -> tuple[int, str]:
+    """Check the envelope and return status and code."""
+    body = answer.json()
+    assert body["success"] is False
+    assert set(body) == {"success", "error", "timestamp", "request_id"}
+    assert set(body["error"]) == {"code", "message", "details"}
+    assert body["request_id"] == answer.headers["X-Request-ID"] != ""
+    return answer.status_code, body["error"]["code"]
+
+
+@pytest.fixture
+def count_statements() -> Callable[[TestClient], Any]:
+    """Collect the SQL that an application sends about products."""
+
+    @contextmanager
+    def counting(client: TestClient) -> Iterator[list[str]]:
+        engine = client.app.state.runtime.database.engine  # type: ignore[attr-defined]
+        statements: list[str] = []
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if "products" in statement:  # polling for changes reads only the state
+                statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting

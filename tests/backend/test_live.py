@@ -1,0 +1,186 @@
+"""The catalogue in memory against the simplest model of it: a dictionary of products."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backend.catalogue.columns import RowFilter
+from backend.catalogue.embedding import Embedder
+from backend.catalogue.images import MediaStore
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.opening import build_snapshot, open_live
+from backend.catalogue.records import to_record
+from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.schemas import ProductIn
+from backend.catalogue.space import VectorSpace
+from backend.config import Settings
+from backend.database.engine import Database
+from ml.encoder.fake import FakeEncoder
+from ml.errors import FingerprintMismatch
+
+WORDS = "steel wooden coffee tea mug table garden chair lamp red blue light heavy small".split()
+
+
+class Shop:
+    """A database, its catalogue in memory, and the same products in a dictionary."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self.encoder = FakeEncoder()
+        self.space = VectorSpace.of(self.encoder, settings)
+        self.model: dict[str, ProductIn] = {}
+        self.live = self.open()
+
+    def open(self) -> LiveCatalogue:
+        return open_live(self.database, self.space, self.settings.faiss_index_path)
+
+    def write(self, products: list[ProductIn]) -> None:
+        with self.database.writing() as db:
+            repository = CatalogueRepository(db)
+            version = repository.lock_version()
+            records = [to_record(product, self.space.template) for product in products]
+            if set(repository.upsert(records, version).values()) != {"unchanged"}:
+                repository.set_version(version)
+        Embedder(self.database, self.encoder, self.space, MediaStore(self.settings.media_path)).run()
+        self.model.update((product.id, product) for product in products)
+
+    def delete(self, ids: list[str]) -> None:
+        with self.database.writing() as db:
+            repository = CatalogueRepository(db)
+            version = repository.lock_version()
+            if repository.delete(ids, version):
+                repository.set_version(version)
+        for id_ in ids:
+            self.model.pop(id_, None)
+
+    def check(self, live: LiveCatalogue, rng: random.Random) -> None:
+        """Compare filters, order and scores with the dictionary."""
+        visible = {id_: product for id_, product in self.model.items() if product.active}
+        assert live.product_count == len(visible)
+        for _ in range(5):
+            low = rng.randrange(0, 100)
+            where, test = rng.choice(
+                [
+                    (RowFilter(), lambda p: True),
+                    (RowFilter(min_price_cents=low * 100), lambda p: p.price is not None and p.price >= low),
+                    (RowFilter(max_price_cents=low * 100), lambda p: p.price is not None and p.price <= low),
+                    (RowFilter(in_stock=True), lambda p: p.stock_quantity != 0),
+                    (RowFilter(brand=("b1", "B2")), lambda p: p.brand in {"B1", "B2"}),
+                    (RowFilter(category=("A",)), lambda p: p.category is not None and p.category.startswith("A")),
+                ]
+            )
+            expected = {id_ for id_, product in visible.items() if test(product)}
+            allowed, count = live.allowed(where)
+            assert count == len(expected)
+            query = self.encoder.encode_texts([" ".join(rng.sample(WORDS, 2))])[0]
+            hits = live.nearest(query, 1000, allowed)
+            assert {hit.product_id for hit in hits} == expected
+            assert [(-hit.rank, hit.product_id) for hit in hits] == sorted(
+                (-hit.rank, hit.product_id) for hit in hits
+            )
+            for hit in hits:
+                text = to_record(visible[hit.product_id], self.space.template).text
+                score = float(np.dot(self.encoder.encode_texts([text])[0], query))
+                assert hit.rank == pytest.approx(score, abs=1e-5)
+            assert {hit.product_id for hit in live.browse(1000, allowed)} == expected
+
+
+@pytest.fixture
+def shop(database: Database, make_settings: Callable[..., Settings]) -> Iterator[Shop]:
+    return Shop(database, make_settings())
+
+
+def random_product(rng: random.Random, id_: str) -> ProductIn:
+    fields: dict[str, Any] = {
+        "title": " ".join(rng.sample(WORDS, 3)),
+        "price": rng.choice([None, rng.randrange(0, 10_000) / 100]),
+        "brand": rng.choice([None, "B1", "B2", "B3"]),
+        "category": rng.choice([None, "A", "A > X", "B"]),
+        "stock_quantity": rng.choice([None, 0, 5]),
+        "quality_score": rng.random(),
+        "active": rng.random() > 0.1,
+    }
+    return ProductIn(id=id_, **fields)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_writes_match_the_model(shop: Shop, seed: int) -> None:
+    rng = random.Random(seed)
+    for step in range(25):
+        ids = [f"p{rng.randrange(60)}" for _ in range(rng.randrange(1, 12))]
+        if rng.random() < 0.25:
+            shop.delete(sorted(set(ids)))
+        else:
+            shop.write([random_product(rng, id_) for id_ in sorted(set(ids))])
+        if rng.random() < 0.15:
+            build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
+        if rng.random() < 0.15:
+            shop.live = shop.open()
+        shop.live.catch_up(shop.database)
+        shop.check(shop.live, rng)
+        if step % 8 == 0:
+            shop.check(shop.open(), rng)
+
+
+def test_a_damaged_snapshot_is_built_anew(shop: Shop) -> None:
+    rng = random.Random(0)
+    shop.write([random_product(rng, f"p{number}") for number in range(30)])
+    build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
+    for file in ("vectors.faiss", "ids.txt", "manifest.json"):
+        (path,) = shop.settings.faiss_index_path.glob(f"snapshot-*/{file}")
+        damaged = bytearray(path.read_bytes())
+        damaged[len(damaged) // 2] ^= 0xFF
+        path.write_bytes(damaged)
+        shop.check(shop.open(), rng)
+    (shop.settings.faiss_index_path / "CURRENT").unlink()
+    shop.check(shop.open(), rng)
+
+
+def test_a_snapshot_of_another_database_is_not_used(shop: Shop, tmp_path: Path) -> None:
+    rng = random.Random(0)
+    shop.write([random_product(rng, f"p{number}") for number in range(10)])
+    build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
+    from backend.database.migrate import migrate
+
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+    migrate(other)
+    assert Shop(other, shop.settings).live.product_count == 0
+    other.close()
+
+
+def test_embeddings_of_another_encoder_are_refused(shop: Shop) -> None:
+    rng = random.Random(0)
+    shop.write([random_product(rng, f"p{number}") for number in range(10)])
+    other = VectorSpace.of(FakeEncoder(dimension=32), shop.settings)
+    with pytest.raises(FingerprintMismatch, match="embed_catalogue"):
+        open_live(shop.database, other, shop.settings.faiss_index_path)
+    retold = VectorSpace.of(shop.encoder, shop.settings.model_copy(update={"product_text_template": "{title}!"}))
+    with pytest.raises(FingerprintMismatch, match="template"):
+        open_live(shop.database, retold, shop.settings.faiss_index_path)
+    Embedder(shop.database, shop.encoder, retold, MediaStore(shop.settings.media_path)).run()
+    assert (
+        open_live(shop.database, retold, shop.settings.faiss_index_path).product_count == shop.live.product_count or 1
+    )
+    assert shop.open().product_count > 0
+
+
+def test_only_changed_texts_are_embedded_again(shop: Shop) -> None:
+    product = ProductIn(id="p", title="mug", price="5.00")
+    embedder = Embedder(shop.database, shop.encoder, shop.space, MediaStore(shop.settings.media_path))
+    shop.write([product])
+    shop.write([product.model_copy(update={"price": 6, "stock_quantity": 1})])
+    assert embedder.run() == 0
+    with shop.database.writing() as db:
+        repository = CatalogueRepository(db)
+        version = repository.lock_version()
+        repository.upsert([to_record(product.model_copy(update={"title": "cup"}), shop.space.template)], version)
+        repository.set_version(version)
+    assert embedder.run() == 1
+    assert embedder.run() == 0

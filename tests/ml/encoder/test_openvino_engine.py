@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml.encoder.base import Encoder
+from ml.encoder.load import EncoderSpec, load_encoder
+from ml.encoder.probes import probe_texts
+from ml.encoder.reference import Reference
+from ml.encoder.spec import Precision
+from ml.encoder.verify import THRESHOLDS, smallest_cosine
+from tests.contracts.encoder import EncoderContract
+
+PRECISIONS: list[Precision] = ["int8", "bf16", "fp32"]
+
+
+@pytest.fixture(scope="module", params=PRECISIONS)
+def default_encoder(request: pytest.FixtureRequest, default_spec: EncoderSpec) -> Encoder:
+    return load_encoder(replace(default_spec, precision=request.param, threads=2))
+
+
+class TestDefaultModel(EncoderContract):
+    @pytest.fixture
+    def encoder(self, default_encoder: Encoder) -> Encoder:
+        return default_encoder
+
+    def test_agrees_with_torch(self, encoder: Encoder, default_reference: Reference) -> None:
+        texts = probe_texts()
+        precision = encoder.engine.removeprefix("openvino-")
+        cosine = smallest_cosine(encoder.encode_texts(texts), default_reference.encode_texts(texts))
+        assert cosine >= next(limit for name, limit in THRESHOLDS.items() if name == precision)
+
+    def test_one_thread_is_invariant_too(self, encoder: Encoder, default_spec: EncoderSpec) -> None:
+        precision: Precision = next(name for name in PRECISIONS if encoder.engine.endswith(name))
+        single = load_encoder(replace(default_spec, precision=precision, threads=1))
+        texts = [f"desk lamp {i}" for i in range(20)]
+        alone = np.concatenate([single.encode_texts([text]) for text in texts])
+        np.testing.assert_array_equal(single.encode_texts(texts), alone)
+
+
+def test_precisions_share_one_fingerprint(default_spec: EncoderSpec) -> None:
+    encoders = [load_encoder(replace(default_spec, precision=precision)) for precision in PRECISIONS]
+    assert len({encoder.fingerprint for encoder in encoders}) == 1
+    assert [encoder.engine for encoder in encoders] == [f"openvino-{precision}" for precision in PRECISIONS]
