@@ -21,7 +21,7 @@ from backend.config import Settings
 from ml.encoder.load import load_encoder
 from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.pipeline import embed, import_feed, index, open_database
-from scripts.starter_catalogue import starter_catalogue
+from scripts.starter_catalogue import starter_products
 
 app = typer.Typer(add_completion=False)
 
@@ -45,7 +45,9 @@ def main() -> None:
     with clear_errors():
         settings = load_settings()
         prepare(settings)
-    console.print(HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False)
+    console.print(
+        HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False, soft_wrap=True
+    )
     uvicorn.run(
         "backend.main:create_app",
         factory=True,
@@ -66,7 +68,7 @@ def prepare(settings: Settings) -> None:
             console.print("the database is empty: loading the starter catalogue")
             with tempfile.TemporaryDirectory() as folder:
                 feed = Path(folder) / "starter.jsonl"
-                feed.write_bytes(b"\n".join(orjson.dumps(product) for product in starter_catalogue()))
+                feed.write_bytes(b"\n".join(orjson.dumps(product) for product in starter_products()))
                 rejects = RejectsFile(Path(folder) / "rejects.jsonl")
                 summary, _ = import_feed(database, settings, feed, FeedOptions(FeedFormat.JSONL), rejects=rejects)
                 if summary.rejected:

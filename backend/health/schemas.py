@@ -17,6 +17,7 @@ class Readiness(BaseModel):
     """Model and index are loaded and the database answers."""
 
     status: Literal["ready"] = "ready"
+    products: int = Field(description="Products that searches can find.")
 
 
 class Health(BaseModel):

@@ -21,6 +21,7 @@ from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.database.migrate import migrate
 from ml.encoder.fake import FakeEncoder
 from ml.errors import FingerprintMismatch
 
@@ -147,8 +148,6 @@ def test_a_snapshot_of_another_database_is_not_used(shop: Shop, tmp_path: Path) 
     rng = random.Random(0)
     shop.write([random_product(rng, f"p{number}") for number in range(10)])
     build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
-    from backend.database.migrate import migrate
-
     other = Database(f"sqlite:///{tmp_path}/other.db")
     migrate(other)
     assert Shop(other, shop.settings).live.product_count == 0

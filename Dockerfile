@@ -1,0 +1,32 @@
+# The server in a slim image. Build: docker build -t vitrine .   CUDA build of torch: --build-arg TORCH_BACKEND=auto
+ARG PYTHON_VERSION=3.11
+
+FROM python:${PYTHON_VERSION}-slim AS environment
+ARG TORCH_BACKEND=cpu
+# Compiled now, because the user of the running container can't write beside the packages.
+ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
+WORKDIR /app
+# Only what the installation reads: a change in the code then reuses this layer.
+COPY requirements-api.txt requirements-dev.txt constraints.txt ./
+COPY scripts/setup_env.py scripts/
+RUN TORCH_BACKEND=${TORCH_BACKEND} python scripts/setup_env.py
+
+FROM python:${PYTHON_VERSION}-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin vitrine
+WORKDIR /app
+COPY --from=environment /app/.venv .venv
+COPY pyproject.toml LICENSE NOTICE ./
+COPY models models
+COPY ml ml
+COPY backend backend
+COPY scripts scripts
+# Everything that the server writes lies in var/: database, indexes, exported models.
+RUN mkdir var && chown vitrine var
+VOLUME /app/var
+USER vitrine
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 API_HOST=0.0.0.0 API_PORT=8000
+EXPOSE 8000
+# The first start exports the model and builds the index before it answers.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=5 \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['API_PORT'] + '/health', timeout=4)"]
+CMD ["python", "-m", "scripts.run"]

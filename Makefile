@@ -1,0 +1,52 @@
+# Every command of the project. `make` alone explains them.
+
+PYTHON ?= python3
+VENV_BIN := .venv/bin
+PY := $(VENV_BIN)/python
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-dev run test lint types imports bench eval docs ci clean
+
+help: ## Explain the commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Create .venv with what the server needs (nothing to do when it is up to date)
+	@$(PYTHON) scripts/setup_env.py
+
+setup-dev: ## The same with what tests and checks need
+	@$(PYTHON) scripts/setup_env.py --dev
+
+run: setup ## Set up if needed and start the server; HOST=127.0.0.1 PORT=8000 by default
+	@$(if $(HOST),API_HOST='$(HOST)') $(if $(PORT),API_PORT='$(PORT)') $(PY) -m scripts.run
+
+test: setup-dev ## Run all tests on SQLite and on a real PostgreSQL and Redis; PYTEST_ARGS='-k name' narrows
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev ## Check style and format
+	@$(VENV_BIN)/ruff check .
+	@$(VENV_BIN)/ruff format --check .
+
+types: setup-dev ## Check types strictly
+	@$(VENV_BIN)/mypy --strict backend ml scripts
+
+imports: setup-dev ## Check that imports go one way: scripts, backend, ml
+	@$(VENV_BIN)/lint-imports
+
+bench: setup-dev ## Measure latency and throughput of a running shop
+	@$(PY) -m scripts.benchmark $(BENCH_ARGS)
+
+eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
+	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \
+		echo 'Name both files: make eval CATALOGUE=products.jsonl JUDGMENTS=judgments.csv' >&2; exit 2; }
+	@$(PY) -m scripts.evaluate search --catalogue '$(CATALOGUE)' --judgments '$(JUDGMENTS)' $(EVAL_ARGS)
+
+docs: setup ## Write docs/openapi.json from the code
+	@$(PY) -m scripts.write_docs
+
+ci: ## All checks and then all tests, as on every change
+	@.ci/run
+
+clean: ## Remove .venv and the tools' caches; var/, which holds your data, stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+
+import numpy as np
+import pytest
+
+from backend.compute import EncoderQueue
+from backend.errors import Overloaded
+from ml.encoder.fake import FakeEncoder
+from ml.types import Embeddings
+
+
+class GatedEncoder(FakeEncoder):
+    """Encodes when told to, and remembers its batches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.batches: list[list[str]] = []
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        assert self.gate.wait(10)
+        self.batches.append(list(texts))
+        if "explode" in texts:
+            raise RuntimeError("no such word")
+        return super().encode_texts(texts)
+
+
+@pytest.fixture
+def encoder() -> GatedEncoder:
+    return GatedEncoder()
+
+
+@pytest.fixture
+async def queue(encoder: GatedEncoder) -> AsyncIterator[EncoderQueue]:
+    queue = EncoderQueue(encoder, max_waiting=6, batch_size=4, cache_size=3)
+    yield queue
+    encoder.gate.set()
+    queue.close()
+
+
+async def test_waiting_queries_form_the_next_batch_and_equal_ones_are_encoded_once(
+    encoder: GatedEncoder, queue: EncoderQueue
+) -> None:
+    first = asyncio.create_task(queue.encode("first"))
+    await asyncio.sleep(0.05)
+    others = [asyncio.create_task(queue.encode(text)) for text in ("a", "b", "a", "c", "d", "e", "first")]
+    await asyncio.sleep(0)
+    encoder.gate.set()
+    rows = await asyncio.gather(first, *others)
+    assert encoder.batches == [["first"], ["a", "b", "c", "d"], ["e"]]
+    expected = FakeEncoder().encode_texts(["first", "a", "b", "a", "c", "d", "e", "first"])
+    np.testing.assert_array_equal(np.stack(rows), expected)
+
+
+async def test_recent_queries_are_kept(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    encoder.gate.set()
+    for text in ("a", "b", "a", "c", "d", "a", "b"):
+        await queue.encode(text)
+    assert [batch[0] for batch in encoder.batches] == ["a", "b", "c", "d", "b"]
+
+
+async def test_a_full_queue_refuses_at_once(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    tasks = [asyncio.create_task(queue.encode("first"))]
+    await asyncio.sleep(0.05)
+    tasks += [asyncio.create_task(queue.encode(f"q{number}")) for number in range(6)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await queue.encode("one too many")
+    encoder.gate.set()
+    assert len(await asyncio.gather(*tasks)) == 7
+
+
+async def test_a_failure_reaches_its_callers_and_nobody_else(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    encoder.gate.set()
+    with pytest.raises(RuntimeError, match="no such word"):
+        await queue.encode("explode")
+    assert (await queue.encode("fine")).shape == (64,)
+
+
+async def test_a_caller_that_leaves_does_not_take_the_others_answer(
+    encoder: GatedEncoder, queue: EncoderQueue
+) -> None:
+    leaving, staying = asyncio.create_task(queue.encode("a")), asyncio.create_task(queue.encode("a"))
+    await asyncio.sleep(0.05)
+    leaving.cancel()
+    encoder.gate.set()
+    assert (await staying).shape == (64,)
