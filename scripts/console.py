@@ -24,7 +24,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.catalogue.feeds import FeedError
-from backend.catalogue.images import ImageRefused
+from backend.catalogue.images import ImageError
 from backend.config import Settings
 from backend.errors import VitrineError
 from ml.errors import MLError
@@ -57,7 +57,7 @@ def clear_errors() -> Iterator[None]:
     """Turn expected errors into one message and exit code 1; programming errors keep their stack trace."""
     try:
         yield
-    except (UsageError, FeedError, ImageRefused, MLError, VitrineError, OSError) as error:
+    except (UsageError, FeedError, ImageError, MLError, VitrineError, OSError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
         fail(f"the database failed: {error}\nCheck DATABASE_URL.")

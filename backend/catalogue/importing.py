@@ -12,7 +12,7 @@ from typing import Self
 import orjson
 
 from backend.catalogue.feeds import Accepted, Rejected
-from backend.catalogue.images import ImageError, ImageSource, ImageUnavailable, MediaStore
+from backend.catalogue.images import ImageRefused, ImageSource, MediaStore
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.schemas import ProductIn
@@ -67,15 +67,14 @@ class Pictures:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._threads.shutdown(cancel_futures=True)
 
-    def store(self, references: Iterable[str]) -> list[str | ImageError]:
+    def store(self, references: Iterable[str]) -> list[str | ImageRefused]:
         """Store pictures; return for each its name in the media store, or why there's none."""
         return list(self._threads.map(self._store, references))
 
-    def _store(self, reference: str) -> str | ImageError:
+    def _store(self, reference: str) -> str | ImageRefused:
         try:
-            data = self._source.fetch(reference)
-            return ImageUnavailable("there's no such picture") if data is None else self._media.put(data)
-        except ImageError as error:
+            return self._media.put(self._source.fetch(reference))
+        except ImageRefused as error:
             return error
 
 
@@ -134,7 +133,7 @@ class Importer:
         rows = [row for row in block if row.product.id in wanted]
         stored: dict[str, str] = {}
         for row, result in zip(rows, self._pictures.store(wanted[row.product.id] for row in rows), strict=True):
-            if isinstance(result, ImageError):
+            if isinstance(result, ImageRefused):
                 self.summary.images_refused += 1
                 self._rejects.write(row.line, f"image: {result}", wanted[row.product.id])
             else:

@@ -140,7 +140,7 @@ class ProductFields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     sku: Sku = None
-    title: Annotated[str, Line, Field(min_length=1, max_length=1000)]
+    title: Annotated[Annotated[str, Field(min_length=1, max_length=1000)], Line]
     description: Description = Field(default=None, description="Plain text; HTML is reduced to its visible text.")
     price: Money = Field(default=None, description="Decimal amount with at most two decimals.")
     list_price: Money = Field(default=None, description="The price before a discount.")

@@ -10,6 +10,9 @@ _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!]|&[a-zA-Z]{2,8};|&#x?[0-9a-fA-F]{1,6};")
 _BLOCK_TAGS = frozenset({"p", "br", "li", "ul", "ol", "div", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "noscript"})
 _SPACES = re.compile(r"[^\S\n]+")
+# Control characters and lone surrogates (Unicode categories Cc and Cs); a database refuses some of them.
+_NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_IN_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
@@ -50,13 +53,10 @@ def strip_html(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return NFC text on one line: control characters and runs of white space become single spaces."""
-    normalised = unicodedata.normalize("NFC", text)
-    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in normalised)
-    return " ".join(printable.split())
+    return " ".join(_NOT_ON_A_LINE.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
 def clean_text(text: str) -> str:
     """Return NFC text without markup and control characters; line breaks are kept, runs of spaces are not."""
-    normalised = unicodedata.normalize("NFC", strip_html(text))
-    printable = "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in normalised)
+    printable = _NOT_IN_TEXT.sub(" ", unicodedata.normalize("NFC", strip_html(text)))
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", printable)).strip()
