@@ -1,6 +1,6 @@
 """Fixtures for every test: real servers, a fresh database per test, and a wall against the internet.
 
-`make_url` style URLs are what the product's own settings take, so tests hand them on as they are.
+URLs come in the form that the product's own settings take, so tests hand them on as they are.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def no_internet() -> Iterator[None]:
     def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         check(host)
         found = getaddrinfo(host, *args, **kwargs)
-        allowed.update(entry[4][0] for entry in found)
+        allowed.update(str(entry[4][0]) for entry in found)
         return found
 
     with pytest.MonkeyPatch.context() as patch:

@@ -228,7 +228,7 @@ def accepts_sql(url: str) -> bool:
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            return connection.execute(text("SELECT 1")).scalar_one() == 1
+            return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
     except OperationalError:
         return False
 

@@ -175,7 +175,8 @@ def bulk(client: TestClient, lines: list[Any]) -> dict[str, Any]:
 def test_bulk_writes_good_lines_and_reports_bad_ones(client: TestClient) -> None:
     lines = [
         {"id": "a", "title": "steel mug"}, b"", b"{broken", {"id": "b"}, [1], {"id": "c d", "title": "x"},
-        {"id": "e", "title": "x" * 2_000_000}, b"\xff\xfe", {"id": "a", "title": "steel cup"}, {"id": "f", "title": "tea"},
+        {"id": "e", "title": "x" * 2_000_000}, b"\xff\xfe",
+        {"id": "a", "title": "steel cup"}, {"id": "f", "title": "tea"},
     ]  # fmt: skip
     result = bulk(client, lines)
     assert (result["inserted"], result["updated"], result["unchanged"], result["rejected"]) == (2, 1, 0, 6)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,17 +68,16 @@ class Shop:
         visible = {id_: product for id_, product in self.model.items() if product.active}
         assert live.product_count == len(visible)
         for _ in range(5):
-            low = rng.randrange(0, 100)
-            where, test = rng.choice(
-                [
-                    (RowFilter(), lambda p: True),
-                    (RowFilter(min_price_cents=low * 100), lambda p: p.price is not None and p.price >= low),
-                    (RowFilter(max_price_cents=low * 100), lambda p: p.price is not None and p.price <= low),
-                    (RowFilter(in_stock=True), lambda p: p.stock_quantity != 0),
-                    (RowFilter(brand=("b1", "B2")), lambda p: p.brand in {"B1", "B2"}),
-                    (RowFilter(category=("A",)), lambda p: p.category is not None and p.category.startswith("A")),
-                ]
-            )
+            low = Decimal(rng.randrange(0, 100))
+            tests: list[tuple[RowFilter, Callable[[ProductIn], bool]]] = [
+                (RowFilter(), lambda p: True),
+                (RowFilter(min_price_cents=int(low * 100)), partial(priced_between, low, Decimal("Infinity"))),
+                (RowFilter(max_price_cents=int(low * 100)), partial(priced_between, Decimal(0), low)),
+                (RowFilter(in_stock=True), lambda p: p.stock_quantity != 0),
+                (RowFilter(brand=("b1", "B2")), lambda p: p.brand in {"B1", "B2"}),
+                (RowFilter(category=("A",)), lambda p: p.category is not None and p.category.startswith("A")),
+            ]
+            where, test = rng.choice(tests)
             expected = {id_ for id_, product in visible.items() if test(product)}
             allowed, count = live.allowed(where)
             assert count == len(expected)
@@ -91,6 +92,10 @@ class Shop:
                 score = float(np.dot(self.encoder.encode_texts([text])[0], query))
                 assert hit.rank == pytest.approx(score, abs=1e-5)
             assert {hit.product_id for hit in live.browse(1000, allowed)} == expected
+
+
+def priced_between(low: Decimal, high: Decimal, product: ProductIn) -> bool:
+    return product.price is not None and low <= product.price <= high
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from safetensors.torch import save_file
 from ml.encoder.cache import cache_entry
 from ml.encoder.export import export
 from ml.encoder.load import EncoderSpec, prepare_encoder
+from ml.encoder.probes import probe_images, probe_texts
 from ml.encoder.reference import Reference, load_reference, open_clip
 from ml.encoder.source import find_source
+from ml.types import Embeddings
 
 MODELS = Path(__file__).parents[3] / "models"
 SMALL = {
@@ -30,7 +32,8 @@ def write_model(directory: Path, config: dict[str, object], seed: int = 0) -> Pa
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "open_clip_config.json").write_text(json.dumps({"model_cfg": config}))
     torch.manual_seed(seed)
-    model = open_clip.CustomTextCLIP(**config) if config.get("custom_text") else open_clip.CLIP(**config)
+    parts = {key: value for key, value in config.items() if key != "custom_text"}
+    model = open_clip.CustomTextCLIP(**parts) if "custom_text" in config else open_clip.CLIP(**parts)
     save_file(model.state_dict(), directory / "open_clip_model.safetensors")
     return directory
 
@@ -75,6 +78,24 @@ def vit_spec(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Encod
 @pytest.fixture(scope="session")
 def vit_reference(vit_spec: EncoderSpec) -> Reference:
     return load_reference(find_source(vit_spec))
+
+
+@pytest.fixture(scope="session")
+def default_answers(default_reference: Reference) -> Embeddings:
+    """What torch says to the probe texts."""
+    return default_reference.encode_texts(probe_texts())
+
+
+@pytest.fixture(scope="session")
+def vit_text_answers(vit_reference: Reference) -> Embeddings:
+    """What open_clip says to every eighth probe text."""
+    return vit_reference.encode_texts(probe_texts()[::8])
+
+
+@pytest.fixture(scope="session")
+def vit_image_answers(vit_reference: Reference) -> Embeddings:
+    """What open_clip says to the probe images."""
+    return vit_reference.encode_images(probe_images())
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from ml.encoder.source import find_source
 from ml.encoder.spec import Precision
 from ml.encoder.towers import EXACT, text_module
 from ml.encoder.verify import THRESHOLDS, smallest_cosine
+from ml.types import Embeddings
 from tests.contracts.encoder import EncoderContract
 
 
@@ -38,20 +39,23 @@ class TestVitB32(EncoderContract):
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
-def test_agrees_with_open_clip(vit_spec: EncoderSpec, vit_reference: Reference, precision: Precision) -> None:
+def test_agrees_with_open_clip(
+    vit_spec: EncoderSpec, vit_text_answers: Embeddings, vit_image_answers: Embeddings, precision: Precision
+) -> None:
     encoder = load_encoder(replace(vit_spec, precision=precision))
     assert encoder.has_image_tower
     assert encoder.dimension == 512
-    texts = probe_texts()[::4]
-    assert smallest_cosine(encoder.encode_texts(texts), vit_reference.encode_texts(texts)) >= THRESHOLDS[precision]
-    images = probe_images()
-    assert smallest_cosine(encoder.encode_images(images), vit_reference.encode_images(images)) >= THRESHOLDS[precision]
+    texts, images = encoder.encode_texts(probe_texts()[::8]), encoder.encode_images(probe_images())
+    assert smallest_cosine(texts, vit_text_answers) >= THRESHOLDS[precision]
+    assert smallest_cosine(images, vit_image_answers) >= THRESHOLDS[precision]
+    if precision == "fp32":
+        np.testing.assert_allclose(texts, vit_text_answers, atol=1e-5)
 
 
 def test_cutting_the_padding_is_exact(vit_reference: Reference) -> None:
     module, cut = text_module(vit_reference, pad_id=0)
     assert cut
-    ids = vit_reference.tokenizer(list(HOSTILE))
+    ids = vit_reference.tokenizer(list(HOSTILE[::4]))
     with torch.inference_mode():
         padded = torch.nn.functional.normalize(vit_reference.text(ids), dim=-1)
         for row, expected in zip(ids, padded, strict=True):
@@ -68,9 +72,3 @@ def test_manifest_tells_how_well_it_agrees(vit_spec: EncoderSpec) -> None:
     assert manifest.image.size == (224, 224)
     assert set(manifest.agreement) == {"fp32", "bf16", "int8"}
     assert all(found.accepted and 0.9 < found.top20_overlap <= 1 for found in manifest.agreement.values())
-
-
-def test_fp32_matches_open_clip_closely(vit_spec: EncoderSpec, vit_reference: Reference) -> None:
-    encoder = load_encoder(replace(vit_spec, precision="fp32"))
-    texts = ["red shoe", "a very plain text about nothing"]
-    np.testing.assert_allclose(encoder.encode_texts(texts), vit_reference.encode_texts(texts), atol=1e-4)

