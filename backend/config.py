@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.catalogue.template import check_template
+from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
 
 DEFAULT_MODEL = "models/vitrine-minilm-l6"
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
     clip_model: str = DEFAULT_MODEL
     clip_pretrained: str | None = None
     encoder_engine: Literal["auto", "openvino", "torch"] = "auto"
-    encoder_precision: Literal["int8", "bf16", "fp32"] = "int8"
+    encoder_precision: Literal["auto", "int8", "bf16", "fp32"] = "auto"
     encoder_threads: int = Field(default=0, ge=0, le=256)
     encoder_cache_path: Path = Path("var/encoders")
     encoder_queue_size: int = Field(default=256, ge=1, le=100_000)
@@ -102,7 +103,7 @@ class Settings(BaseSettings):
             model=self.clip_model,
             pretrained=self.clip_pretrained,
             engine=self.encoder_engine,
-            precision=self.encoder_precision,
+            precision=pick_precision(self.encoder_precision),
             threads=self.encoder_threads,
             cache_dir=self.encoder_cache_path,
         )
