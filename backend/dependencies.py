@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Request
 
 from backend.catalogue.service import CatalogueService
 from backend.errors import InvalidRequest, Unauthorized
+from backend.health.service import HealthService
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.search.service import SearchService
@@ -31,6 +32,10 @@ def _search_service(runtime: RuntimeDep) -> SearchService:
 def _catalogue_service(runtime: RuntimeDep) -> CatalogueService:
     engine = runtime.engine
     return CatalogueService(runtime.database, engine.live, engine.compute, engine.sync)
+
+
+def _health_service(runtime: RuntimeDep) -> HealthService:
+    return HealthService(runtime)
 
 
 def _encoder_info(runtime: RuntimeDep) -> bytes:
@@ -78,6 +83,7 @@ def _expected_version(
 
 SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
 CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
+HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ExpectedVersionDep = Annotated[int | None, Depends(_expected_version)]

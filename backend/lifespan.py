@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 
 from fastapi import FastAPI
 
@@ -47,6 +48,7 @@ class Runtime:
         self.settings = settings
         self._load_encoder = load
         self.metrics = Metrics()
+        self.started = monotonic()
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )

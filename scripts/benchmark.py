@@ -27,7 +27,8 @@ import numpy as np
 import orjson
 import typer
 
-from backend.catalogue.repository import CatalogueRepository, ProductFilter
+from backend.catalogue.records import ProductFilter
+from backend.catalogue.repository import CatalogueRepository
 from backend.config import Settings
 from ml.encoder.load import load_encoder
 from scripts.console import UsageError, clear_errors, load_settings

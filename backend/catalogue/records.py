@@ -54,6 +54,16 @@ class ProductRecord:
     image_file: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products a page lists; None means any. A category includes its descendants."""
+
+    category: str | None = None
+    brand: str | None = None
+    merchant: str | None = None
+    active: bool | None = None
+
+
 def to_record(product: ProductIn, template: str, image_file: str | None = None) -> ProductRecord:
     """Prepare a product for writing."""
     values = product.model_dump(exclude={"id", "price", "list_price"})

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.catalogue.records import ChangedProduct, ProductRecord
+from backend.catalogue.records import ChangedProduct, ProductFilter, ProductRecord
 from backend.catalogue.tables import CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict
 
 Outcome = Literal["inserted", "updated", "unchanged"]
 ID_CHUNK = 500  # ids in one IN list; SQLite allows 32,766 variables, and plans are cached per length
-
-
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
-    """Which products a page lists; None means any. A category includes its descendants."""
-
-    category: str | None = None
-    brand: str | None = None
-    merchant: str | None = None
-    active: bool | None = None
 
 
 class CatalogueRepository:

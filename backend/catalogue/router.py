@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from backend.catalogue.bulk import BulkUpsert
 from backend.catalogue.categories import category_tree
-from backend.catalogue.repository import ProductFilter
+from backend.catalogue.records import ProductFilter
 from backend.catalogue.schemas import (
     BulkResult,
     CategoryTree,

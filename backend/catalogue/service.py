@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.records import ProductRecord, to_product, to_product_in, to_record
-from backend.catalogue.repository import CatalogueRepository, Outcome, ProductFilter
+from backend.catalogue.records import ProductFilter, ProductRecord, to_product, to_product_in, to_record
+from backend.catalogue.repository import CatalogueRepository, Outcome
 from backend.catalogue.schemas import Product, ProductIn, ProductPage, check_product_id
 from backend.catalogue.sync import CatalogueSync
 from backend.catalogue.tables import ProductRow

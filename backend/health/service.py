@@ -1,0 +1,71 @@
+"""Looks at each part of a running server."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from backend.catalogue.embedding import count_pending
+from backend.catalogue.repository import CatalogueRepository
+from backend.health.schemas import EncoderStatus, Health, Readiness, Status
+from backend.lifespan import Runtime
+from backend.version import VERSION
+
+
+class HealthService:
+    """Answers whether a server can work, and what it is made of.
+
+    Every method but `metrics` asks the database, and raises NotReady while the engine isn't loaded.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def ready(self) -> Readiness:
+        """Return only when model and index are loaded and the database answers."""
+        products = self._runtime.engine.live.product_count
+        await self._database_version()
+        return Readiness(products=products)
+
+    async def health(self) -> Health:
+        """Check each part; Redis being down is degraded, since it costs no answer."""
+        engine = self._runtime.engine
+        await self._database_version()
+        redis = await engine.sync.redis_ok()
+        return Health(
+            status="degraded" if redis is False else "healthy",
+            database=True,
+            redis=redis,
+            products=engine.live.product_count,
+        )
+
+    async def status(self) -> Status:
+        """Return versions, sizes and the model in use."""
+        runtime, engine = self._runtime, self._runtime.engine
+        space, encoder = engine.live.space, engine.encoder
+        pending = await engine.compute.run(lambda: count_pending(runtime.database, space))
+        return Status(
+            version=VERSION,
+            environment=runtime.settings.environment,
+            database="sqlite" if runtime.database.is_sqlite else "postgresql",
+            products=engine.live.product_count,
+            pending_embeddings=pending,
+            catalogue_version=engine.live.version,
+            database_version=await self._database_version(),
+            vector_space=space.fingerprint,
+            encoder=EncoderStatus(
+                name=encoder.name,
+                engine=encoder.engine,
+                fingerprint=encoder.fingerprint,
+                dimension=encoder.dimension,
+                has_image_tower=encoder.has_image_tower,
+            ),
+            uptime_s=round(monotonic() - runtime.started, 1),
+        )
+
+    def metrics(self) -> bytes:
+        """Return the metrics of this process in the Prometheus text format."""
+        engine = self._runtime.engine
+        return self._runtime.metrics.render(engine.live.product_count, engine.live.version)
+
+    async def _database_version(self) -> int:
+        return await self._runtime.database.read(lambda db: CatalogueRepository(db).version())
