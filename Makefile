@@ -33,7 +33,7 @@ types: setup-dev ## Check types strictly
 imports: setup-dev ## Check that imports go one way: scripts, backend, ml
 	@$(VENV_BIN)/lint-imports
 
-bench: setup-dev ## Measure latency and throughput of a running shop
+bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FILE" for your own products
 	@$(PY) -m scripts.benchmark $(BENCH_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv

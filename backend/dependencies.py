@@ -1,4 +1,7 @@
-"""The Annotated aliases that routers ask for."""
+"""The Annotated aliases that routers ask for.
+
+They are `async` though they await nothing: the framework would run plain functions in a thread, each.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from backend.metrics import Metrics
 from backend.search.service import SearchService
 
 
-def _runtime(request: Request) -> Runtime:
+async def _runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
 
@@ -24,30 +27,30 @@ def _runtime(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 
 
-def _search_service(runtime: RuntimeDep) -> SearchService:
+async def _search_service(runtime: RuntimeDep) -> SearchService:
     engine = runtime.engine
     return SearchService(engine.live, engine.cards, engine.compute)
 
 
-def _catalogue_service(runtime: RuntimeDep) -> CatalogueService:
+async def _catalogue_service(runtime: RuntimeDep) -> CatalogueService:
     engine = runtime.engine
     return CatalogueService(runtime.database, engine.live, engine.compute, engine.sync)
 
 
-def _health_service(runtime: RuntimeDep) -> HealthService:
+async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
 
-def _encoder_info(runtime: RuntimeDep) -> bytes:
+async def _encoder_info(runtime: RuntimeDep) -> bytes:
     encoder = runtime.engine.encoder
     return orjson.dumps({"name": encoder.name, "engine": encoder.engine, "fingerprint": encoder.fingerprint})
 
 
-def _metrics(runtime: RuntimeDep) -> Metrics:
+async def _metrics(runtime: RuntimeDep) -> Metrics:
     return runtime.metrics
 
 
-def _require_key(
+async def _require_key(
     runtime: RuntimeDep,
     x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
     authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
@@ -63,12 +66,12 @@ def _require_key(
         raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
 
 
-def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:
+async def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:
     if runtime.settings.api_require_key:
-        _require_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+        await _require_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[
         str | None, Header(description="The product version that you read; the write fails with 409 if it changed.")
     ] = None,

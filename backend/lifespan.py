@@ -69,7 +69,7 @@ class Runtime:
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
-            encoder, live = await asyncio.to_thread(self._load)
+            encoder, live, cards = await asyncio.to_thread(self._load)
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
@@ -86,15 +86,18 @@ class Runtime:
         compute = Compute(encoder, queue, threads=os.cpu_count() or 2)
         sync = CatalogueSync(self.database, live, compute, settings.redis_url, settings.catalogue_poll_interval_s)
         sync.start()
-        self._engine = Engine(encoder, live, Cards(self.database, settings.card_cache_size), compute, sync)
+        self._engine = Engine(encoder, live, cards, compute, sync)
         logger.info("ready: %d products, catalogue version %d", live.product_count, live.version)
 
-    def _load(self) -> tuple[Encoder, LiveCatalogue]:
+    def _load(self) -> tuple[Encoder, LiveCatalogue, Cards]:
         migrate(self.database)
         encoder = self._load_encoder(self.settings.encoder_spec)
         encoder.encode_texts(["warm up"])
         space = VectorSpace.of(encoder, self.settings)
-        return encoder, open_live(self.database, space, self.settings.faiss_index_path)
+        live = open_live(self.database, space, self.settings.faiss_index_path)
+        cards = Cards(self.database, self.settings.card_cache_size)
+        cards.warm()
+        return encoder, live, cards
 
     async def close(self) -> None:
         """Stop in reverse order."""

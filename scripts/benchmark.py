@@ -47,8 +47,7 @@ class Contender:
     name: str
     settings: Settings
     http_ms: list[float] = field(default_factory=list)
-    server_ms: list[float] = field(default_factory=list)
-    encode_ms: list[float] = field(default_factory=list)
+    stages_ms: dict[str, list[float]] = field(default_factory=dict)
 
 
 @app.command(help=__doc__)
@@ -166,8 +165,8 @@ def _measure(contender: Contender, port: int, queries: Sequence[str]) -> None:
         page = orjson.loads(content)
         if answer.status != 200 or len(page["items"]) != 20:
             raise UsageError(f"{contender.name} answered {answer.status} with {content[:200]!r} to {query!r}")
-        contender.server_ms.append(page["timings_ms"]["total"])
-        contender.encode_ms.append(page["timings_ms"]["encode"])
+        for stage, value in page["timings_ms"].items():
+            contender.stages_ms.setdefault(stage, []).append(value)
     connection.close()
 
 
@@ -178,8 +177,7 @@ def _figures(contender: Contender) -> dict[str, float]:
         "http_p50_ms": round(float(p50), 2),
         "http_p95_ms": round(float(p95), 2),
         "http_p99_ms": round(float(p99), 2),
-        "server_p50_ms": round(float(np.median(contender.server_ms)), 2),
-        "encode_p50_ms": round(float(np.median(contender.encode_ms)), 2),
+        **{f"{stage}_p50_ms": round(float(np.median(values)), 2) for stage, values in contender.stages_ms.items()},
     }
 
 

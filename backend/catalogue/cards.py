@@ -34,11 +34,16 @@ class Cards:
                 self._recent.move_to_end((hit.product_id, hit.version))
                 cards[hit.product_id] = card
         if missing:
-            rows = await self._database.read(lambda db: CatalogueRepository(db).get(missing))
-            for row in rows.values():
+            for row in await self._database.read(lambda db: CatalogueRepository(db).cards(missing)):
                 cards[row.id] = to_card(row)
                 self._remember((row.id, row.version), cards[row.id])
         return cards
+
+    def warm(self) -> None:
+        """Make cards ahead of the first searches, as many as are kept; in the caller's thread."""
+        with self._database.reading() as db:
+            for row in CatalogueRepository(db).all_cards(self._size):
+                self._remember((row.id, row.version), to_card(row))
 
     def _remember(self, key: tuple[str, int], card: bytes) -> None:
         self._recent[key] = card

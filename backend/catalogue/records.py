@@ -15,6 +15,7 @@ from backend.catalogue.template import render_text, text_hash
 
 MEDIA_PREFIX = "/media/"
 SNIPPET_LENGTH = 200
+_CARD_FIELDS = tuple(ProductCard.model_fields)
 
 
 class ChangedProduct(NamedTuple):
@@ -110,7 +111,31 @@ def to_product(row: ProductRow) -> Product:
     )
 
 
-def to_card(row: ProductRow) -> bytes:
+class CardRow(NamedTuple):
+    """The columns behind a `ProductCard`; the description is only its beginning."""
+
+    id: str
+    sku: str | None
+    title: str
+    description: str | None
+    price_cents: int | None
+    list_price_cents: int | None
+    currency: str | None
+    category: str | None
+    brand: str | None
+    merchant: str | None
+    image_url: str | None
+    image_file: str | None
+    product_url: str | None
+    stock_quantity: int | None
+    rating: float | None
+    review_count: int | None
+    colour: str | None
+    size: str | None
+    version: int
+
+
+def to_card(row: CardRow) -> bytes:
     """Return the JSON of a `ProductCard`: what a page of results needs of a product."""
     shown = {
         "price": from_cents(row.price_cents),
@@ -119,12 +144,10 @@ def to_card(row: ProductRow) -> bytes:
         "in_stock": in_stock(row.stock_quantity),
         "snippet": _snippet(row.description),
     }
-    return orjson.dumps(
-        {name: shown[name] if name in shown else getattr(row, name) for name in ProductCard.model_fields}
-    )
+    return orjson.dumps({name: shown[name] if name in shown else getattr(row, name) for name in _CARD_FIELDS})
 
 
-def _image_url(row: ProductRow) -> str | None:
+def _image_url(row: ProductRow | CardRow) -> str | None:
     return MEDIA_PREFIX + row.image_file if row.image_file else row.image_url
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.catalogue.records import ChangedProduct, ProductFilter, ProductRecord
+from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
 from backend.catalogue.tables import CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict
 
@@ -51,6 +51,21 @@ class CatalogueRepository:
             statement = select(ProductRow).where(ProductRow.id.in_(chunk), ~ProductRow.deleted)
             found.update((row.id, row) for row in self._db.scalars(statement))
         return found
+
+    def cards(self, ids: Sequence[str]) -> list[CardRow]:
+        """Return the card columns of the products with these ids that exist."""
+        return [row for chunk in chunks(ids) for row in self._cards(ProductRow.id.in_(chunk))]
+
+    def all_cards(self, limit: int) -> Iterator[CardRow]:
+        """Yield the card columns of up to `limit` products that searches can find."""
+        return self._cards(ProductRow.active.is_(True), limit=limit)
+
+    def _cards(self, *conditions: ColumnElement[bool], limit: int | None = None) -> Iterator[CardRow]:
+        # The description of a book can be long, and a card shows its beginning.
+        beginning = func.substr(ProductRow.description, 1, SNIPPET_LENGTH + 1)
+        columns = [beginning if name == "description" else getattr(ProductRow, name) for name in CardRow._fields]
+        statement = select(*columns).where(~ProductRow.deleted, *conditions).limit(limit)
+        return (CardRow(*row) for row in self._db.execute(statement.execution_options(yield_per=1000)))
 
     def page(self, where: ProductFilter, after_id: str, limit: int) -> list[ProductRow]:
         """Return up to `limit` products with ids greater than `after_id`, in id order."""
