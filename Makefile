@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench load eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ imports: setup-dev ## Check that imports go one way: scripts, backend, ml
 
 bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FILE" for your own products
 	@$(PY) -m scripts.benchmark $(BENCH_ARGS)
+
+load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='-u 50 -t 60s --host URL' changes that
+	@$(VENV_BIN)/locust -f scripts/locustfile.py --headless -u 20 -r 20 -t 30s --host http://127.0.0.1:8000 $(LOAD_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
 	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \

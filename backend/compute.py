@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
+
 from backend.errors import Overloaded
 from ml.encoder.base import Encoder
 from ml.types import Embedding, Embeddings
 
 T = TypeVar("T")
+BULK_RUN = 16  # texts; of average length some 30 ms on 2 cores
 
 
 class EncoderQueue:
@@ -97,8 +100,18 @@ class Compute:
         return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
 
     async def encode_many(self, texts: Sequence[str]) -> Embeddings:
-        """Embed product texts, one block at a time so that queries are never queued behind a bulk write."""
-        return await asyncio.get_running_loop().run_in_executor(self._bulk_thread, self.encoder.encode_texts, texts)
+        """Embed product texts in short runs, so that queries get their turn in between.
+
+        Texts of like length go together, since a run costs as much as its longest.
+        """
+        loop = asyncio.get_running_loop()
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        rows = np.empty((len(texts), self.encoder.dimension), np.float32)
+        for start in range(0, len(order), BULK_RUN):
+            chosen = order[start : start + BULK_RUN]
+            run = [texts[position] for position in chosen]
+            rows[chosen] = await loop.run_in_executor(self._bulk_thread, self.encoder.encode_texts, run)
+        return rows
 
     def close(self) -> None:
         """Wait for running work and stop every thread."""

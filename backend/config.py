@@ -13,7 +13,7 @@ from backend.catalogue.template import check_template
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
 
-DEFAULT_MODEL = "models/vitrine-minilm-l6"
+DEFAULT_MODEL = str(Path(__file__).parents[1] / "models/vitrine-minilm-l6")  # whatever the working directory
 DEFAULT_TEXT_TEMPLATE = "{title}. {brand}. {category}. {colour}. {description}"
 
 

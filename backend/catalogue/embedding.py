@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from backend.catalogue.embeddings_repository import EmbeddedProduct, EmbeddingRepository, StoredPart
+from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
 from backend.catalogue.images import ImageRefused, MediaStore, safe_decode
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.space import Part, VectorSpace
@@ -48,15 +48,16 @@ class Embedder:
         done, after_id = 0, ""
         while products := self._pending(part, after_id):
             after_id = products[-1].id
-            if part == "text":
-                stored, embedded = _embed_texts(products, self._encoder, self._space)
-            else:
-                stored, embedded = _embed_images(products, self._encoder, self._media)
+            stored = self._encode_texts(products) if part == "text" else self._encode_images(products)
             with self._database.writing() as db:
                 repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, self._space)
                 version = repository.lock_version()
+                # A product rewritten meanwhile may have its new vector already; the one made here is outdated.
+                seen = {product.id: (product.content_hash, product.image_file) for product in products}
+                current = repository.contents(list(seen))
+                stored = [row for row in stored if current.get(row.product_id) == seen[row.product_id]]
                 embeddings.store(stored, version)
-                embeddings.mark_changed(embedded, version)
+                embeddings.mark_changed([(row.product_id, row.text_hash) for row in stored], version)
                 repository.set_version(version)
             done += len(stored)
             on_rows(len(products))
@@ -67,46 +68,32 @@ class Embedder:
         with self._database.reading() as db:
             return EmbeddingRepository(db, self._space).pending(part, after_id, limit)
 
+    def _encode_texts(self, products: Sequence[ProductRow]) -> list[StoredPart]:
+        texts = [render_text(self._space.template, vars(product)) for product in products]
+        vectors = self._encoder.encode_texts(texts)
+        return [
+            StoredPart(product.id, "text", text_hash(text), vector, text_hash(text))
+            for product, text, vector in zip(products, texts, vectors, strict=True)
+        ]
+
+    def _encode_images(self, products: Sequence[ProductRow]) -> list[StoredPart]:
+        readable, images = [], []
+        for product in products:
+            if product.image_file is None:
+                continue
+            try:
+                images.append(safe_decode(self._media.path(product.image_file).read_bytes()))
+                readable.append((product, product.image_file))
+            except (OSError, ImageRefused) as error:
+                logger.warning("product %s keeps its text alone: %s", product.id, error)
+        if not images:
+            return []
+        vectors = self._encoder.encode_images(images)
+        return [
+            StoredPart(product.id, "image", name, vector, product.text_hash)
+            for (product, name), vector in zip(readable, vectors, strict=True)
+        ]
+
 
 def _parts(space: VectorSpace) -> tuple[Part, ...]:
     return ("text", "image") if space.has_images else ("text",)
-
-
-def _embed_texts(
-    products: Sequence[ProductRow], encoder: Encoder, space: VectorSpace
-) -> tuple[list[StoredPart], list[EmbeddedProduct]]:
-    texts = [render_text(space.template, vars(product)) for product in products]
-    hashes = [text_hash(text) for text in texts]
-    vectors = encoder.encode_texts(texts)
-    stored = [
-        StoredPart(product.id, "text", digest, vector)
-        for product, digest, vector in zip(products, hashes, vectors, strict=True)
-    ]
-    embedded = [
-        EmbeddedProduct(product.id, product.content_hash, digest)
-        for product, digest in zip(products, hashes, strict=True)
-    ]
-    return stored, embedded
-
-
-def _embed_images(
-    products: Sequence[ProductRow], encoder: Encoder, media: MediaStore
-) -> tuple[list[StoredPart], list[EmbeddedProduct]]:
-    readable, images = [], []
-    for product in products:
-        if product.image_file is None:
-            continue
-        try:
-            images.append(safe_decode(media.path(product.image_file).read_bytes()))
-            readable.append((product, product.image_file))
-        except (OSError, ImageRefused) as error:
-            logger.warning("product %s keeps its text alone: %s", product.id, error)
-    if not images:
-        return [], []
-    vectors = encoder.encode_images(images)
-    stored = [
-        StoredPart(product.id, "image", name, vector)
-        for (product, name), vector in zip(readable, vectors, strict=True)
-    ]
-    embedded = [EmbeddedProduct(product.id, product.content_hash, product.text_hash) for product, _ in readable]
-    return stored, embedded

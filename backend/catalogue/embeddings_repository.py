@@ -16,20 +16,17 @@ from ml.types import Embedding
 
 @dataclass(frozen=True, slots=True)
 class StoredPart:
-    """One part of one product's vector, ready to be stored."""
+    """One part of one product's vector, ready to be stored.
+
+    Attributes:
+        content_hash: what the vector was made from: the hash of the text, or the picture's name in the media store.
+        text_hash: of the product's text under the space's template.
+    """
 
     product_id: str
     part: Part
     content_hash: str
     vector: Embedding
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedProduct:
-    """What a product was when its vector was made."""
-
-    product_id: str
-    content_hash: str
     text_hash: str
 
 
@@ -140,22 +137,17 @@ class EmbeddingRepository:
                     ],
                 )
 
-    def mark_changed(self, embedded: Sequence[EmbeddedProduct], version: int) -> None:
-        """Put products into the change log: their vectors are new.
-
-        The text hash is written along, since another template gives another text; a product that was rewritten in the
-        meantime is left alone, and so stays pending.
-        """
-        if not embedded:
+    def mark_changed(self, text_hashes: Sequence[tuple[str, str]], version: int) -> None:
+        """Put products into the change log: their vectors are new; another template gave them another text hash."""
+        if not text_hashes:
             return
         products = ProductRow.__table__.c
         statement = (
             update(ProductRow.__table__)  # type: ignore[arg-type]
-            .where(products.id == bindparam("key"), products.content_hash == bindparam("seen"))
+            .where(products.id == bindparam("key"))
             .values(text_hash=bindparam("hash"), change_version=version)
         )
-        rows = [{"key": e.product_id, "seen": e.content_hash, "hash": e.text_hash} for e in embedded]
-        self._db.connection().execute(statement, rows)
+        self._db.connection().execute(statement, [{"key": id_, "hash": hash_} for id_, hash_ in text_hashes])
 
     def other_spaces(self) -> dict[str, int]:
         """Return the number of text embeddings under each other fingerprint."""

@@ -76,6 +76,10 @@ class CatalogueRepository:
         """Return how many products match."""
         return self._db.execute(select(func.count()).select_from(ProductRow).where(*_conditions(where))).scalar_one()
 
+    def contents(self, ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        """Return content hash and picture of the products with these ids, deleted ones too."""
+        return {id_: (row.content_hash, row.image_file) for id_, row in self._stored(ids).items()}
+
     def upsert(
         self, records: Sequence[ProductRecord], version: int, expected: Mapping[str, int] | None = None
     ) -> dict[str, Outcome]:

@@ -21,6 +21,7 @@ from backend.database.engine import Database
 from backend.errors import DependencyUnavailable, InvalidProductId, InvalidRequest, ProductNotFound
 
 WRITE_ATTEMPTS = 5
+SUGGESTIONS = 3
 
 
 @dataclass(slots=True)
@@ -64,9 +65,13 @@ class CatalogueService:
 
         Raises:
             InvalidProductId: no product can have this id.
-            ProductNotFound: there's none, or it was deleted.
+            ProductNotFound: there's none, or it was deleted; then its details name products like it.
         """
-        return to_product(await self._row(product_id))
+        try:
+            return to_product(await self._row(product_id))
+        except ProductNotFound as error:
+            error.details["suggestions"] = await self._like(product_id)
+            raise
 
     async def page(self, where: ProductFilter, after_id: str, limit: int) -> ProductPage:
         """Return one page of products in id order."""
@@ -154,7 +159,8 @@ class CatalogueService:
             if texts:
                 rows = await self._compute.encode_many(texts)
                 for id_, row in zip(missing, rows, strict=True):
-                    vectors[id_] = StoredPart(id_, "text", records[id_].text_hash, row)
+                    digest = records[id_].text_hash
+                    vectors[id_] = StoredPart(id_, "text", digest, row, digest)
             try:
                 outcomes = await self._database.write(lambda db: self._write(db, records, vectors, expected))
             except _NeedsEmbedding as needs:
@@ -186,6 +192,16 @@ class CatalogueService:
             repository.mark_written(lacking, version)
             repository.set_version(version)
         return outcomes
+
+    async def _like(self, product_id: str) -> list[str]:
+        """Return the ids of products nearest to a deleted one, whose vector is still known."""
+        space = self._live.space
+        vectors = await self._database.read(lambda db: EmbeddingRepository(db, space).vectors([product_id]))
+        if product_id not in vectors:
+            return []
+        _, vector = vectors[product_id]
+        hits = await self._compute.run(lambda: self._live.nearest(vector, SUGGESTIONS, None))
+        return [hit.product_id for hit in hits]
 
     async def _row(self, product_id: str) -> ProductRow:
         try:

@@ -124,6 +124,16 @@ def test_ids_that_cannot_be_and_products_that_are_not(client: TestClient, method
         assert error_of(client.request(method, f"/api/v1/products/{id_}", json=body)) == (400, "INVALID_PRODUCT_ID")
 
 
+def test_a_deleted_product_names_others_like_it(client: TestClient) -> None:
+    for id_, title in (("p", "steel mug"), ("q", "steel mug with lid"), ("r", "garden table")):
+        put(client, id_, title)
+    client.delete("/api/v1/products/p")
+    answer = client.get("/api/v1/products/p")
+    assert error_of(answer) == (404, "PRODUCT_NOT_FOUND")
+    assert answer.json()["error"]["details"]["suggestions"] == ["q", "r"]
+    assert client.get("/api/v1/products/never").json()["error"]["details"]["suggestions"] == []
+
+
 def test_put_with_an_impossible_id(client: TestClient) -> None:
     assert error_of(client.put("/api/v1/products/a%20b", json={"title": "m"})) == (422, "VALIDATION_ERROR")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from backend.database.engine import Database
 from backend.database.migrate import migrate
 from ml.encoder.fake import FakeEncoder
 from ml.errors import FingerprintMismatch
+from ml.types import Embeddings
 
 WORDS = "steel wooden coffee tea mug table garden chair lamp red blue light heavy small".split()
 
@@ -188,3 +189,23 @@ def test_only_changed_texts_are_embedded_again(shop: Shop) -> None:
         repository.set_version(version)
     assert embedder.run() == 1
     assert embedder.run() == 0
+
+
+def test_a_product_rewritten_while_it_is_embedded_keeps_its_newer_vector(shop: Shop) -> None:
+    """An embedding command and a server at work on the same product."""
+    old, new = ProductIn(id="p", title="steel mug"), ProductIn(id="p", title="garden table")
+    media = MediaStore(shop.settings.media_path)
+
+    class Interrupted(FakeEncoder):
+        def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+            if not shop.model:
+                shop.write([new])  # somebody else writes and embeds it just now
+            return super().encode_texts(texts)
+
+    with shop.database.writing() as db:
+        repository = CatalogueRepository(db)
+        version = repository.lock_version()
+        repository.upsert([to_record(old, shop.space.template)], version)
+        repository.set_version(version)
+    assert Embedder(shop.database, Interrupted(), shop.space, media).run() == 0
+    shop.check(shop.open(), random.Random(0))

@@ -35,7 +35,7 @@ class Shop:
         return subprocess.Popen(
             [sys.executable, "-m", module, *map(str, arguments)],
             env={**self.environment, **environment},
-            cwd=ROOT,
+            cwd=self.folder,  # where no .env of the developer's lies
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -59,7 +59,7 @@ def running(shop: Shop, module: str = "scripts.run", **environment: str) -> Iter
     process = subprocess.Popen(
         [sys.executable, "-m", module],
         env={**shop.environment, "API_PORT": str(port), **environment},
-        cwd=Path(__file__).parents[2],
+        cwd=shop.folder,
         text=True,
         stdout=log,
         stderr=log,
