@@ -48,7 +48,7 @@ class EncoderQueue:
         future = self._in_flight.get(text)
         if future is None:
             if len(self._waiting) >= self._max_waiting:
-                raise Overloaded("too many searches at once; try again shortly", retry_after_s=1)
+                raise _overloaded()
             future = asyncio.get_running_loop().create_future()
             self._in_flight[text] = future
             self._waiting.append(text)
@@ -89,15 +89,27 @@ class EncoderQueue:
 class Compute:
     """Runs index work and bulk encoding off the event loop."""
 
-    def __init__(self, encoder: Encoder, queue: EncoderQueue, threads: int) -> None:
+    def __init__(self, encoder: Encoder, queue: EncoderQueue, *, threads: int, max_waiting: int) -> None:
         self.encoder = encoder
         self.queries = queue
+        self._max_running = threads + max_waiting
+        self._running = 0
         self._index_threads = ThreadPoolExecutor(threads, thread_name_prefix="index")
         self._bulk_thread = ThreadPoolExecutor(1, thread_name_prefix="bulk-encoder")
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run index work on a pool thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
+        """Run index work on a pool thread.
+
+        Raises:
+            Overloaded: too much of it waits already.
+        """
+        if self._running >= self._max_running:
+            raise _overloaded()
+        self._running += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
+        finally:
+            self._running -= 1
 
     async def encode_many(self, texts: Sequence[str]) -> Embeddings:
         """Embed product texts in short runs, so that queries get their turn in between.
@@ -118,3 +130,7 @@ class Compute:
         self._index_threads.shutdown()
         self._bulk_thread.shutdown()
         self.queries.close()
+
+
+def _overloaded() -> Overloaded:
+    return Overloaded("too many searches at once; try again shortly", retry_after_s=1)

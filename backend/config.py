@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     encoder_precision: Literal["auto", "int8", "bf16", "fp32"] = "auto"
     encoder_threads: int = Field(default=0, ge=0, le=256)
     encoder_cache_path: Path = Path("var/encoders")
-    encoder_queue_size: int = Field(default=256, ge=1, le=100_000)
+    search_queue_size: int = Field(default=256, ge=1, le=100_000)
     encoder_batch_size: int = Field(default=16, ge=1, le=1024)
     query_cache_size: int = Field(default=10_000, ge=0, le=10_000_000)
 
@@ -76,6 +76,13 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg2://" + value.removeprefix(prefix)
         if not value.startswith(("sqlite:///", "postgresql+psycopg2://")):
             raise ValueError("DATABASE_URL starts with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("REDIS_URL starts with redis://, rediss:// or unix://")
         return value
 
     @field_validator("product_text_template")

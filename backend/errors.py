@@ -39,6 +39,12 @@ class InvalidProductId(VitrineError):
     code = "INVALID_PRODUCT_ID"
 
 
+class UnsupportedMediaType(VitrineError):
+    """A body of a type that the route doesn't take."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
 class InvalidRequest(VitrineError):
     """A well-formed request whose content contradicts itself or the catalogue's rules."""
 

@@ -70,24 +70,27 @@ class Runtime:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
             encoder, live, cards = await asyncio.to_thread(self._load)
+            self._engine = self._start(encoder, live, cards)
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
             self._failure = f"could not load: {error}"
             logger.exception("could not load the model or the index")
-            return
+        else:
+            logger.info("ready: %d products, catalogue version %d", live.product_count, live.version)
+
+    def _start(self, encoder: Encoder, live: LiveCatalogue, cards: Cards) -> Engine:
         settings = self.settings
         queue = EncoderQueue(
             encoder,
-            max_waiting=settings.encoder_queue_size,
+            max_waiting=settings.search_queue_size,
             batch_size=settings.encoder_batch_size,
             cache_size=settings.query_cache_size,
         )
-        compute = Compute(encoder, queue, threads=os.cpu_count() or 2)
-        sync = CatalogueSync(self.database, live, compute, settings.redis_url, settings.catalogue_poll_interval_s)
+        compute = Compute(encoder, queue, threads=os.cpu_count() or 2, max_waiting=settings.search_queue_size)
+        sync = CatalogueSync(self.database, live, settings.redis_url, settings.catalogue_poll_interval_s)
         sync.start()
-        self._engine = Engine(encoder, live, cards, compute, sync)
-        logger.info("ready: %d products, catalogue version %d", live.product_count, live.version)
+        return Engine(encoder, live, cards, compute, sync)
 
     def _load(self) -> tuple[Encoder, LiveCatalogue, Cards]:
         migrate(self.database)
@@ -112,6 +115,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background, so that `/live` answers and `/ready` says no while it lasts."""
     runtime: Runtime = app.state.runtime
     loading = asyncio.create_task(runtime.load())
-    yield
-    await loading
-    await runtime.close()
+    try:
+        yield
+    finally:
+        await loading
+        await runtime.close()

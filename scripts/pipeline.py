@@ -92,7 +92,8 @@ def _pictures(source: ImageSource | None, settings: Settings) -> Iterator[Pictur
 def embed(database: Database, settings: Settings, encoder: Encoder) -> Timed:
     """Embed what is pending."""
     space = VectorSpace.of(encoder, settings)
-    pending = count_pending(database, space)
+    with database.reading() as db:
+        pending = count_pending(db, space)
     if not pending:
         return Timed(0, 0.0)
     embedder = Embedder(database, encoder, space, MediaStore(settings.media_path))

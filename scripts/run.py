@@ -12,11 +12,9 @@ import orjson
 import typer
 import uvicorn
 
-from backend.catalogue.embedding import count_pending
 from backend.catalogue.feeds import FeedFormat, FeedOptions
 from backend.catalogue.importing import RejectsFile
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from ml.encoder.load import load_encoder
 from scripts.console import UsageError, clear_errors, console, load_settings
@@ -74,8 +72,7 @@ def prepare(settings: Settings) -> None:
                 if summary.rejected:
                     raise UsageError(f"the starter catalogue is broken: {rejects.path.read_text()}")
         encoder = load_encoder(settings.encoder_spec)
-        if count_pending(database, VectorSpace.of(encoder, settings)):
-            embed(database, settings, encoder)
+        if embed(database, settings, encoder).rows:
             index(database, settings, encoder)
 
 

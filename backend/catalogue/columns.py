@@ -104,8 +104,8 @@ class RowFilter:
 class Columns:
     """The arrays of one catalogue: one writer, any number of readers.
 
-    A row is written completely before `live` is set, and growing swaps in new arrays, so a reader that takes
-    `arrays` once sees each row either whole or not at all.
+    A new row is written completely before `live` is set, and growing swaps in new arrays. A changed price or stock is
+    written in place: a search at that moment sees some fields of before and some of after.
     """
 
     arrays: ColumnArrays = field(default_factory=lambda: ColumnArrays.empty(1024))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
@@ -55,12 +55,14 @@ class EmbeddingRepository:
                         image.fingerprint == self._space.part_fingerprint("image"),
                         image.part == "image",
                         image.content_hash == ProductRow.image_file,
+                        func.length(image.vector) == self._space.vector_bytes,
                     ),
                 )
                 .where(
                     text.fingerprint == self._space.part_fingerprint("text"),
                     text.part == "text",
                     text.product_id.in_(chunk),
+                    func.length(text.vector) == self._space.vector_bytes,
                 )
             )
             for id_, text_vector, text_version, image_vector, image_version in self._db.execute(statement):
@@ -86,6 +88,7 @@ class EmbeddingRepository:
                 EmbeddingRow.fingerprint == self._space.part_fingerprint(part),
                 EmbeddingRow.part == part,
                 EmbeddingRow.product_id.in_(chunk),
+                func.length(EmbeddingRow.vector) == self._space.vector_bytes,
             )
             found.update((id_, content_hash) for id_, content_hash in self._db.execute(statement))
         return found
@@ -137,7 +140,7 @@ class EmbeddingRepository:
                     ],
                 )
 
-    def mark_changed(self, text_hashes: Sequence[tuple[str, str]], version: int) -> None:
+    def mark_changed(self, text_hashes: Mapping[str, str], version: int) -> None:
         """Put products into the change log: their vectors are new; another template gave them another text hash."""
         if not text_hashes:
             return
@@ -147,7 +150,7 @@ class EmbeddingRepository:
             .where(products.id == bindparam("key"))
             .values(text_hash=bindparam("hash"), change_version=version)
         )
-        self._db.connection().execute(statement, [{"key": id_, "hash": hash_} for id_, hash_ in text_hashes])
+        self._db.connection().execute(statement, [{"key": id_, "hash": hash_} for id_, hash_ in text_hashes.items()])
 
     def other_spaces(self) -> dict[str, int]:
         """Return the number of text embeddings under each other fingerprint."""
@@ -163,6 +166,7 @@ class EmbeddingRepository:
             EmbeddingRow.product_id == ProductRow.id,
             EmbeddingRow.fingerprint == self._space.part_fingerprint(part),
             EmbeddingRow.part == part,
+            func.length(EmbeddingRow.vector) == self._space.vector_bytes,  # a damaged one is as good as none
         )
 
     def _pending(self, part: Part) -> list[ColumnElement[bool]]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.columns import Columns, RowFilter
+from backend.catalogue.columns import ColumnArrays, Columns, RowFilter
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
+from ml.index.order import best_first
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
@@ -34,6 +35,41 @@ class Hit:
     product_id: ProductId
     rank: float
     version: int
+
+
+class Ranking(Sequence[Hit]):
+    """Products found, best first; a `Hit` is only made of those that are looked at.
+
+    Attributes:
+        ranks: float64, shape (n,), falling.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray[np.int64],
+        ranks: NDArray[np.float64],
+        id_of: Callable[[int], ProductId],
+        arrays: ColumnArrays,
+    ) -> None:
+        self.ranks = ranks
+        self._rows = rows
+        self._id_of = id_of
+        self._arrays = arrays
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Hit]: ...
+
+    def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        row = int(self._rows[index])
+        return Hit(self._id_of(row), float(self.ranks[index]), int(self._arrays.version[row]))
 
 
 class LiveCatalogue:
@@ -66,25 +102,22 @@ class LiveCatalogue:
         mask = self.columns.mask(where)
         return mask, int(np.count_nonzero(mask))
 
-    def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> list[Hit]:
-        """Return the k allowed products nearest to a query vector, best first."""
+    def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> Ranking:
+        """Return the k allowed products nearest to a query vector, best first; equal ones by id."""
         mask = None if allowed is None else allowed[: self.index.row_count]
         rows, scores = self.index.search(query, k, mask)
-        return self._hits(rows, scores)
+        return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
 
-    def browse(self, k: int, allowed: RowMask | None) -> list[Hit]:
+    def browse(self, k: int, allowed: RowMask | None) -> Ranking:
         """Return the first k allowed products by quality and reviews; equal ones by id."""
         arrays = self.columns.arrays
         rows = np.flatnonzero(arrays.live if allowed is None else allowed)
         # Columns learn of a row before the index does, and forget it after: only a product's current row counts.
         rows = rows[rows < self.index.row_count]
-        spare = min(len(rows), k + APPLY_BLOCK)
-        if spare < len(rows):
-            rows = rows[np.argpartition(-arrays.browse_rank[rows], spare)[:spare]]
-        best = sorted(rows.tolist(), key=lambda row: (-arrays.browse_rank[row], self.index.id_of(row)))
-        current = [row for row in best if self.index.row_of(self.index.id_of(row)) == row]
-        found = np.array(current[:k], np.int64)
-        return self._hits(found, arrays.browse_rank[found])
+        spare = k + APPLY_BLOCK
+        best, ranks = best_first(rows, arrays.browse_rank[rows], spare, self.index.id_of)
+        current = [self.index.row_of(self.index.id_of(row)) == row for row in best.tolist()]
+        return Ranking(best[current][:k], ranks[current][:k], self.index.id_of, arrays)
 
     def catch_up(self, database: Database) -> int:
         """Apply every change that is committed; return the catalogue version reached."""
@@ -94,7 +127,7 @@ class LiveCatalogue:
             if target > self._version:
                 embeddings = EmbeddingRepository(db, self.space)
                 block: list[ChangedProduct] = []
-                for row in repository.changed_since(self._version, target):
+                for row in repository.changed_since(self._version):
                     block.append(row)
                     if len(block) == APPLY_BLOCK:
                         self._apply(block, embeddings)
@@ -135,10 +168,3 @@ class LiveCatalogue:
         for row in old:
             if row is not None:
                 self.columns.retire(row)
-
-    def _hits(self, rows: NDArray[np.int64], ranks: NDArray[np.floating[Any]]) -> list[Hit]:
-        versions = self.columns.arrays.version
-        return [
-            Hit(self.index.id_of(row), rank, int(versions[row]))
-            for row, rank in zip(rows.tolist(), ranks.tolist(), strict=True)
-        ]

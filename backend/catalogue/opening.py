@@ -17,7 +17,7 @@ from backend.database.engine import Database
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.manifest import Manifest, SnapshotMeta
-from ml.index.snapshot import load_snapshot, save_snapshot
+from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
 from ml.types import Embeddings, ProductId
 
 logger = logging.getLogger(__name__)
@@ -89,13 +89,16 @@ def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalog
 
 def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
     try:
-        index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
-        reason = _unusable(database, space, manifest)
+        if current_manifest(path) is None:
+            logger.info("building the first index")
+        else:
+            index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+            reason = _unusable(database, space, manifest)
+            if reason is None:
+                return index, manifest
+            logger.warning("building the index from the database: %s", reason)
     except (IndexDamaged, FingerprintMismatch) as error:
-        reason = str(error)
-    if reason is None:
-        return index, manifest
-    logger.warning("building the index from the database: %s", reason)
+        logger.warning("building the index from the database: %s", error)
     build_snapshot(database, space, path)
     return load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
 
@@ -114,10 +117,10 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
 
 
 def _with_columns(database: Database, space: VectorSpace, index: FaissFlatIndex, manifest: Manifest) -> LiveCatalogue:
-    """Fill the columns of the snapshot's rows; rows whose product has changed since are left to the change log."""
+    """Fill the columns of the snapshot's rows; the change log brings what has changed since."""
     columns = Columns()
     with database.reading() as db:
-        for product in CatalogueRepository(db).changed_since(-1, manifest.catalogue_version):
+        for product in CatalogueRepository(db).changed_since(-1):
             row = index.row_of(ProductId(product.id))
             if row is not None and product.active and not product.deleted:
                 columns.put(row, product)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ class CatalogueRepository:
         self._db = db
 
     def version(self) -> int:
-        """Return the catalogue version: the number of committed writing transactions that changed something."""
+        """Return the catalogue version: it grows by one with each committed change."""
         return self._db.execute(select(CatalogueStateRow.version).where(CatalogueStateRow.id == 1)).scalar_one()
 
     def catalogue_id(self) -> str:
@@ -114,8 +114,7 @@ class CatalogueRepository:
             image_file = record.image_file
             if image_file is None and row.image_url == record.values["image_url"]:
                 image_file = row.image_file
-            same = row.content_hash == record.content_hash and row.text_hash == record.text_hash
-            if same and image_file == row.image_file and not row.deleted:
+            if row.content_hash == record.content_hash and image_file == row.image_file and not row.deleted:
                 outcomes[record.id] = "unchanged"
                 continue
             outcomes[record.id] = "inserted" if row.deleted else "updated"
@@ -131,16 +130,6 @@ class CatalogueRepository:
             self._db.connection().execute(statement.values(**columns), updates)
         self._touch_vectors(images_changed, version)
         return outcomes
-
-    def mark_written(self, ids: Collection[str], version: int) -> None:
-        """Put products into the change log whose row may be unchanged but whose vector is new."""
-        for chunk in chunks(sorted(ids)):
-            self._db.execute(
-                update(ProductRow)
-                .where(ProductRow.id.in_(chunk))
-                .values(change_version=version)
-                .execution_options(synchronize_session=False)
-            )
 
     def delete(self, ids: Sequence[str], version: int, expected: Mapping[str, int] | None = None) -> list[str]:
         """Mark products as deleted; return the ids that were there.
@@ -166,11 +155,14 @@ class CatalogueRepository:
             )
         return present
 
-    def changed_since(self, version: int, up_to: int) -> Iterator[ChangedProduct]:
-        """Yield products, deleted ones too, whose last change lies in (version, up_to], oldest change first."""
+    def changed_since(self, version: int) -> Iterator[ChangedProduct]:
+        """Yield products, deleted ones too, whose last change is later than a version, oldest change first.
+
+        There is no upper bound: a product may be changed again while this reads, and would then be missed.
+        """
         statement = (
             select(*(getattr(ProductRow, name) for name in ChangedProduct._fields))
-            .where(ProductRow.change_version > version, ProductRow.change_version <= up_to)
+            .where(ProductRow.change_version > version)
             .order_by(ProductRow.change_version, ProductRow.id)
             .execution_options(yield_per=1000)
         )

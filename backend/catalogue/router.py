@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from backend.catalogue.bulk import BulkUpsert
 from backend.catalogue.categories import category_tree
@@ -16,7 +14,6 @@ from backend.catalogue.schemas import (
     CategoryTree,
     Product,
     ProductBody,
-    ProductIn,
     ProductPage,
     ProductPatch,
     ProductQuery,
@@ -24,9 +21,11 @@ from backend.catalogue.schemas import (
 )
 from backend.dependencies import READ_KEY, WRITE_KEY, CatalogueServiceDep, ExpectedVersionDep
 from backend.error_handlers import error_responses
-from backend.errors import InvalidRequest
+from backend.errors import UnsupportedMediaType
 
 BULK_PATH = "/api/v1/products/bulk"
+# None of them can be sent by a foreign web page without asking first, as text/plain and forms can.
+BULK_TYPES = ("application/x-ndjson", "application/jsonl", "application/json")
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
@@ -40,7 +39,7 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 async def list_products(query: Annotated[ProductQuery, Query()], service: CatalogueServiceDep) -> ProductPage:
     """Page through the catalogue in id order, hidden products too; for search results use `POST /search`."""
     where = ProductFilter(query.category, query.brand, query.merchant, query.active)
-    return await service.page(where, query.cursor, query.limit)
+    return await service.page(where, query.cursor or "", query.limit)
 
 
 @router.get(
@@ -66,16 +65,14 @@ async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
 @router.put(
     "/products/{product_id}",
     summary="Create or replace a product",
-    responses=error_responses(401, 409, 413, 422, 503),
+    responses=error_responses(400, 401, 409, 413, 422, 503),
     dependencies=[WRITE_KEY],
 )
 async def put_product(
     product_id: str, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
 ) -> WriteResult:
     """Write a whole product; searches find it from the moment this answers. Fields left out become null."""
-    if body.id is not None and body.id != product_id:
-        raise InvalidRequest("the id in the body is not the one in the path")
-    outcome, version, product = await service.put(_with_id(body, product_id), expected_version)
+    outcome, version, product = await service.put(product_id, body, expected_version)
     return WriteResult(outcome=outcome, catalogue_version=version, product=product)
 
 
@@ -112,7 +109,7 @@ async def delete_product(
 @router.post(
     "/products/bulk",
     summary="Create or replace many products",
-    responses=error_responses(401, 413, 503),
+    responses=error_responses(401, 413, 415, 503),
     dependencies=[WRITE_KEY],
     openapi_extra={
         "requestBody": {
@@ -127,11 +124,7 @@ async def bulk_upsert(request: Request, service: CatalogueServiceDep) -> BulkRes
     Lines that are refused are reported with number and reason, and the others are written, 256 at a time; each of
     these blocks is written whole or not at all. Sending the same lines again changes nothing.
     """
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in BULK_TYPES:
+        raise UnsupportedMediaType(f"Content-Type is {' or '.join(BULK_TYPES)}")
     return await BulkUpsert(service).run(request.stream())
-
-
-def _with_id(body: ProductBody, product_id: str) -> ProductIn:
-    try:
-        return ProductIn.model_validate({**body.model_dump(), "id": product_id})
-    except ValidationError as error:  # only the id can be wrong: the body has been checked
-        raise RequestValidationError([{**item, "loc": ("path", "id")} for item in error.errors()]) from error

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.config import JsonDict
 
 from backend.catalogue.text import clean_line, clean_text
@@ -47,8 +47,15 @@ def _clean_line(value: Any) -> Any:
     return clean_line(value) or None if isinstance(value, str) else value
 
 
-def _clean_text(value: Any) -> Any:
-    return clean_text(value) or None if isinstance(value, str) else value
+def _clean_text(value: Any, info: ValidationInfo) -> Any:
+    if _is_stored(info) or not isinstance(value, str):
+        return value
+    return clean_text(value) or None
+
+
+def _is_stored(info: ValidationInfo) -> bool:
+    """Whether a field comes from the database: cleaned then, and what looks like markup now is the text itself."""
+    return info.context is not None and info.field_name in info.context["stored"]
 
 
 def canonical_category(value: str) -> str:
@@ -88,8 +95,10 @@ def _currency(value: Any) -> Any:
     return value.strip().upper() or None if isinstance(value, str) else value
 
 
-def _attributes(value: Any) -> dict[str, AttributeValue]:
+def _attributes(value: Any, info: ValidationInfo) -> Any:
     """Check by hand: pydantic reports one mistake in a union once for every member."""
+    if _is_stored(info):
+        return value
     if not isinstance(value, dict):
         raise ValueError("attributes are a JSON object")
     if len(value) > MAX_ATTRIBUTES:
@@ -272,9 +281,11 @@ class ProductQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(default=20, ge=1, le=100)
-    cursor: str = Field(default="", max_length=128, description="`next_cursor` of the page before.")
-    category: Category = Field(default=None, description="Descendants are included.")
-    brand: ShortText = None
+    cursor: Annotated[Annotated[str, AfterValidator(check_product_id)] | None, NoBlank] = Field(
+        default=None, description="`next_cursor` of the page before."
+    )
+    category: Category = Field(default=None, description="As stored, case included; descendants too.")
+    brand: ShortText = Field(default=None, description="As stored, case included.")
     merchant: ShortText = None
     active: bool | None = None
 

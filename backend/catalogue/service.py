@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from backend.catalogue.embedding import count_pending
 from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.records import ProductFilter, ProductRecord, to_product, to_product_in, to_record
 from backend.catalogue.repository import CatalogueRepository, Outcome
-from backend.catalogue.schemas import Product, ProductIn, ProductPage, check_product_id
+from backend.catalogue.schemas import Product, ProductBody, ProductIn, ProductPage, check_product_id
 from backend.catalogue.sync import CatalogueSync
 from backend.catalogue.tables import ProductRow
 from backend.catalogue.validation import first_messages
 from backend.compute import Compute
 from backend.database.engine import Database
-from backend.errors import DependencyUnavailable, InvalidProductId, InvalidRequest, ProductNotFound
+from backend.errors import DependencyUnavailable, InvalidProductId, InvalidRequest, ProductNotFound, VersionConflict
 
 WRITE_ATTEMPTS = 5
+PATCH_ATTEMPTS = 100
 SUGGESTIONS = 3
 
 
@@ -88,19 +90,32 @@ class CatalogueService:
             next_cursor=rows[limit - 1].id if more else None,
         )
 
+    async def database_version(self) -> int:
+        """Return the catalogue version in the database; higher than `version` while changes are being applied."""
+        return await self._database.read(lambda db: CatalogueRepository(db).version())
+
+    async def pending_embeddings(self) -> int:
+        """Return how many texts and images are to be embedded."""
+        return await self._database.read(lambda db: count_pending(db, self._live.space))
+
     async def category_counts(self) -> list[tuple[str, int]]:
         """Return each category path of active products with its number of products."""
         return await self._database.read(lambda db: CatalogueRepository(db).category_counts())
 
-    async def put(self, product: ProductIn, expected_version: int | None = None) -> tuple[Outcome, int, Product]:
+    async def put(
+        self, product_id: str, body: ProductBody, expected_version: int | None = None
+    ) -> tuple[Outcome, int, Product]:
         """Create or replace a product; return what happened, the catalogue version and the product.
 
         Raises:
+            InvalidProductId: no product can have this id.
+            InvalidRequest: the body names another id.
             VersionConflict: it isn't at the expected version.
         """
-        expected = None if expected_version is None else {product.id: expected_version}
-        written = await self.upsert([product], expected)
-        return written.outcomes[product.id], written.catalogue_version, await self.get(product.id)
+        _check_id(product_id)
+        if body.id is not None and body.id != product_id:
+            raise InvalidRequest("the id in the body is not the one in the path")
+        return await self._put(ProductIn.model_construct(**{**dict(body), "id": product_id}), expected_version)
 
     async def patch(
         self, product_id: str, changes: Mapping[str, object], expected_version: int | None = None
@@ -114,13 +129,27 @@ class CatalogueService:
         """
         if "id" in changes and changes["id"] != product_id:
             raise InvalidRequest("a product can't change its id")
-        row = await self._row(product_id)
-        try:
-            product = ProductIn.model_validate({**to_product_in(row), **changes})
-        except ValidationError as error:
-            raise InvalidRequest("the changed product is not valid", errors=first_messages(error)) from error
-        # Without a version from the caller, the one just read: else a change in between would be undone silently.
-        return await self.put(product, row.version if expected_version is None else expected_version)
+        for _ in range(PATCH_ATTEMPTS):
+            row = await self._row(product_id)
+            stored = to_product_in(row)
+            try:
+                product = ProductIn.model_validate(
+                    {**stored, **changes}, context={"stored": stored.keys() - changes.keys()}
+                )
+            except ValidationError as error:
+                raise InvalidRequest("the changed product is not valid", errors=first_messages(error)) from error
+            try:
+                return await self._put(product, row.version if expected_version is None else expected_version)
+            except VersionConflict:
+                if expected_version is not None:
+                    raise
+                # Somebody else changed another field in between: their change is kept, ours is made to it.
+        raise DependencyUnavailable("other writers keep changing this product; try again", retry_after_s=1)
+
+    async def _put(self, product: ProductIn, expected_version: int | None) -> tuple[Outcome, int, Product]:
+        expected = None if expected_version is None else {product.id: expected_version}
+        written = await self.upsert([product], expected)
+        return written.outcomes[product.id], written.catalogue_version, to_product(await self._row(product.id))
 
     async def delete(self, product_id: str, expected_version: int | None = None) -> int:
         """Delete a product; return the catalogue version from which no search finds it.
@@ -189,7 +218,7 @@ class CatalogueService:
         outcomes = repository.upsert(list(records.values()), version, expected)
         embeddings.store([vectors[id_] for id_ in lacking], version)
         if lacking or any(outcome != "unchanged" for outcome in outcomes.values()):
-            repository.mark_written(lacking, version)
+            embeddings.mark_changed({id_: records[id_].text_hash for id_ in lacking}, version)
             repository.set_version(version)
         return outcomes
 
@@ -204,11 +233,15 @@ class CatalogueService:
         return [hit.product_id for hit in hits]
 
     async def _row(self, product_id: str) -> ProductRow:
-        try:
-            check_product_id(product_id)
-        except ValueError as error:
-            raise InvalidProductId(str(error), product_id=product_id[:128]) from error
+        _check_id(product_id)
         rows = await self._database.read(lambda db: CatalogueRepository(db).get([product_id]))
         if product_id not in rows:
             raise ProductNotFound(f"no product {product_id}", product_id=product_id)
         return rows[product_id]
+
+
+def _check_id(product_id: str) -> None:
+    try:
+        check_product_id(product_id)
+    except ValueError as error:
+        raise InvalidProductId(str(error), product_id=product_id[:128]) from error

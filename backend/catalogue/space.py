@@ -52,6 +52,11 @@ class VectorSpace:
         """The part weights, as recorded in an index manifest."""
         return {"text": self.text_weight, "image": self.image_weight if self.has_images else 0.0}
 
+    @property
+    def vector_bytes(self) -> int:
+        """Size of a stored vector."""
+        return 4 * self.dimension
+
     def part_fingerprint(self, part: Part) -> Fingerprint:
         """Return the key under which a part is stored; images don't depend on the template."""
         return self.fingerprint if part == "text" else self.encoder

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import redis.asyncio as redis
-from sqlalchemy.exc import SQLAlchemyError
 
 from backend.catalogue.live import LiveCatalogue
-from backend.compute import Compute
 from backend.database.engine import Database
 
 logger = logging.getLogger(__name__)
@@ -25,16 +24,19 @@ class CatalogueSync:
     """
 
     def __init__(
-        self, database: Database, live: LiveCatalogue, compute: Compute, redis_url: str | None, poll_interval_s: float
+        self, database: Database, live: LiveCatalogue, redis_url: str | None, poll_interval_s: float
     ) -> None:
         self._database = database
         self._live = live
-        self._compute = compute
+        # A thread of its own: a long catch-up, and those that wait for it, must not take the searches' threads.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="catch-up")
         self._poll_interval_s = poll_interval_s
         self._redis = (
             redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) if redis_url else None
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._messages: set[asyncio.Task[None]] = set()
+        self._following = True
 
     def start(self) -> None:
         """Begin to follow other writers."""
@@ -42,12 +44,19 @@ class CatalogueSync:
         if self._redis is not None:
             self._tasks.append(asyncio.create_task(self._listen(self._redis)))
 
+    @property
+    def is_following(self) -> bool:
+        """Whether the last look for other processes' writes went well."""
+        return self._following
+
     async def publish_own_write(self) -> int:
         """Apply what this process has just committed, tell the others, and return the version reached."""
         version = await self._catch_up()
         if self._redis is not None:
-            with suppress(redis.RedisError):  # the others find out by polling
-                await self._redis.publish(CHANNEL, str(version))
+            # Not awaited: the others poll anyway, and a Redis that doesn't answer must not hold up the writer.
+            message = asyncio.create_task(self._publish(self._redis, version))
+            self._messages.add(message)
+            message.add_done_callback(self._messages.discard)
         return version
 
     async def redis_ok(self) -> bool | None:
@@ -60,22 +69,29 @@ class CatalogueSync:
 
     async def close(self) -> None:
         """Stop following."""
-        for task in self._tasks:
+        for task in (*self._tasks, *self._messages):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._messages, return_exceptions=True)
         if self._redis is not None:
             await self._redis.aclose()
+        self._thread.shutdown()
 
     async def _catch_up(self) -> int:
-        return await self._compute.run(lambda: self._live.catch_up(self._database))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._live.catch_up, self._database)
+
+    async def _publish(self, client: redis.Redis, version: int) -> None:
+        with suppress(redis.RedisError):
+            await client.publish(CHANNEL, str(version))
 
     async def _poll(self) -> None:
         while True:
             await asyncio.sleep(self._poll_interval_s)
             try:
                 await self._catch_up()
-            except SQLAlchemyError as error:
-                logger.warning("can't read the catalogue's changes, trying again: %s", error)
+                self._following = True
+            except Exception:  # whatever it is, following must not end; /health tells
+                self._following = False
+                logger.exception("can't apply the catalogue's changes, trying again")
 
     async def _listen(self, client: redis.Redis) -> None:
         while True:
@@ -85,6 +101,9 @@ class CatalogueSync:
                     while True:
                         if await messages.get_message(ignore_subscribe_messages=True, timeout=self._poll_interval_s):
                             await self._catch_up()
-            except (redis.RedisError, SQLAlchemyError) as error:
+            except redis.RedisError as error:
                 logger.warning("can't follow Redis, polling goes on: %s", error)
+                await asyncio.sleep(self._poll_interval_s)
+            except Exception:  # as in polling
+                logger.exception("can't apply the catalogue's changes, trying again")
                 await asyncio.sleep(self._poll_interval_s)

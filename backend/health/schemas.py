@@ -23,7 +23,9 @@ class Readiness(BaseModel):
 class Health(BaseModel):
     """Each part at a glance."""
 
-    status: Literal["healthy", "degraded"] = Field(description="Degraded: Redis is down, which costs no answer.")
+    status: Literal["healthy", "degraded"] = Field(
+        description="Degraded: Redis is down, or other processes' writes can't be followed."
+    )
     database: bool
     redis: bool | None = Field(description="Null when none is configured.")
     products: int

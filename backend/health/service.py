@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from backend.catalogue.embedding import count_pending
-from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.service import CatalogueService
 from backend.health.schemas import EncoderStatus, Health, Readiness, Status
 from backend.lifespan import Runtime
 from backend.version import VERSION
@@ -20,19 +19,24 @@ class HealthService:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
+    @property
+    def _catalogue(self) -> CatalogueService:
+        engine = self._runtime.engine
+        return CatalogueService(self._runtime.database, engine.live, engine.compute, engine.sync)
+
     async def ready(self) -> Readiness:
         """Return only when model and index are loaded and the database answers."""
         products = self._runtime.engine.live.product_count
-        await self._database_version()
+        await self._catalogue.database_version()
         return Readiness(products=products)
 
     async def health(self) -> Health:
-        """Check each part; Redis being down is degraded, since it costs no answer."""
+        """Check each part; degraded costs no answer, but writes of other processes may come late or not at all."""
         engine = self._runtime.engine
-        await self._database_version()
+        await self._catalogue.database_version()
         redis = await engine.sync.redis_ok()
         return Health(
-            status="degraded" if redis is False else "healthy",
+            status="healthy" if redis is not False and engine.sync.is_following else "degraded",
             database=True,
             redis=redis,
             products=engine.live.product_count,
@@ -42,15 +46,14 @@ class HealthService:
         """Return versions, sizes and the model in use."""
         runtime, engine = self._runtime, self._runtime.engine
         space, encoder = engine.live.space, engine.encoder
-        pending = await engine.compute.run(lambda: count_pending(runtime.database, space))
         return Status(
             version=VERSION,
             environment=runtime.settings.environment,
             database="sqlite" if runtime.database.is_sqlite else "postgresql",
             products=engine.live.product_count,
-            pending_embeddings=pending,
+            pending_embeddings=await self._catalogue.pending_embeddings(),
             catalogue_version=engine.live.version,
-            database_version=await self._database_version(),
+            database_version=await self._catalogue.database_version(),
             vector_space=space.fingerprint,
             encoder=EncoderStatus(
                 name=encoder.name,
@@ -66,6 +69,3 @@ class HealthService:
         """Return the metrics of this process in the Prometheus text format."""
         engine = self._runtime.engine
         return self._runtime.metrics.render(engine.live.product_count, engine.live.version)
-
-    async def _database_version(self) -> int:
-        return await self._runtime.database.read(lambda db: CatalogueRepository(db).version())

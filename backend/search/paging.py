@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.catalogue.live import Hit
+import numpy as np
+
+from backend.catalogue.live import Hit, Ranking
 from backend.search.cursor import Cursor
 
 
@@ -18,7 +20,7 @@ class Page:
     next: Cursor | None
 
 
-def take_page(best: Callable[[int], list[Hit]], *, limit: int, offset: int, after: Cursor | None) -> Page:
+def take_page(best: Callable[[int], Ranking], *, limit: int, offset: int, after: Cursor | None) -> Page:
     """Cut the page that begins at an offset, or behind a cursor.
 
     Args:
@@ -28,16 +30,30 @@ def take_page(best: Callable[[int], list[Hit]], *, limit: int, offset: int, afte
         after: where the page before ended.
     """
     if after is None:
-        hits = best(offset + limit + 1)
-        return _page(hits[offset:], limit, offset)
+        ranking = best(offset + limit + 1)
+        return _page(ranking[offset:], limit, offset)
     k = after.seen + limit + 1
     while True:
-        hits = best(k)
-        # By value, not by position: products that came or went before this place shift nothing.
-        behind = [hit for hit in hits if (-hit.rank, hit.product_id) > (-after.rank, after.product_id)]
-        if len(behind) > limit or len(hits) < k:
+        ranking = best(k)
+        behind = _behind(ranking, after, limit + 1)
+        if len(behind) > limit or len(ranking) < k:
             return _page(behind, limit, after.seen)
         k *= 2
+
+
+def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
+    """Return the first products behind a cursor.
+
+    By value and not by position: products that came or went before this place shift nothing.
+    """
+    behind: list[Hit] = []
+    for position in range(int(np.searchsorted(-ranking.ranks, -after.rank, side="left")), len(ranking)):
+        hit = ranking[position]
+        if hit.rank < after.rank or hit.product_id > after.product_id:
+            behind.append(hit)
+            if len(behind) == count:
+                break
+    return behind
 
 
 def _page(hits: list[Hit], limit: int, offset: int) -> Page:

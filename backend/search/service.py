@@ -7,7 +7,7 @@ from time import perf_counter
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.columns import RowFilter
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import Hit, LiveCatalogue, Ranking
 from backend.catalogue.records import to_cents
 from backend.compute import Compute
 from backend.search.cursor import Cursor
@@ -51,16 +51,18 @@ class SearchService:
         catalogue_version = self._live.version
         query = await self._compute.queries.encode(request.query) if request.query else None
         stages.end("encode")
-        allowed, count = self._live.allowed(row_filter(request.filters))
-        stages.end("filter")
 
-        def best(k: int) -> list[Hit]:
-            return self._live.browse(k, allowed) if query is None else self._live.nearest(query, k, allowed)
+        def retrieve() -> tuple[Page, int]:
+            allowed, count = self._live.allowed(row_filter(request.filters))
+            stages.end("filter")
 
-        def page() -> Page:
-            return take_page(best, limit=request.limit, offset=request.offset, after=cursor)
+            def best(k: int) -> Ranking:
+                return self._live.browse(k, allowed) if query is None else self._live.nearest(query, k, allowed)
 
-        found = page() if count <= INLINE_ROWS else await self._compute.run(page)
+            return take_page(best, limit=request.limit, offset=request.offset, after=cursor), count
+
+        inline = self._live.product_count <= INLINE_ROWS
+        found, count = retrieve() if inline else await self._compute.run(retrieve)
         stages.end("retrieve")
         cards = await self._cards.of(found.hits)
         hits = [hit for hit in found.hits if hit.product_id in cards]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.types import ProductId
 
+Score = TypeVar("Score", bound=np.floating[Any])
+
 
 def best_first(
-    rows: NDArray[np.int64], scores: NDArray[np.float32], k: int, id_of: Callable[[int], ProductId]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    rows: NDArray[np.int64], scores: NDArray[Score], k: int, id_of: Callable[[int], ProductId]
+) -> tuple[NDArray[np.int64], NDArray[Score]]:
     """Choose and order the k best rows.
 
     Shops list the same item many times, so equal scores are common. Every row that ties with the k-th best competes
@@ -21,12 +24,12 @@ def best_first(
 
     Args:
         rows: int64, shape (n,), distinct.
-        scores: float32, shape (n,), finite, higher is better.
+        scores: float32 or float64, shape (n,), finite, higher is better.
         k: how many are wanted, at least 1.
         id_of: the product id of a row; asked only for rows that share their score with another.
 
     Returns:
-        Rows (int64) and scores (float32), both of shape (min(k, n),).
+        Rows (int64) and scores, both of shape (min(k, n),).
     """
     if k < len(rows):
         cut = np.partition(scores, -k)[-k]
@@ -40,4 +43,4 @@ def best_first(
         start, end = int(starts[run]), int(ends[run])
         tied = heapq.nsmallest(k - start, rows[start:end].tolist(), key=id_of)
         rows[start : start + len(tied)] = tied
-    return rows[:k], scores[:k] + np.float32(0)  # the sum turns -0.0 into 0.0
+    return rows[:k], scores[:k] + scores.dtype.type(0)  # the sum turns -0.0 into 0.0

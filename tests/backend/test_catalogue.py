@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from backend.config import Settings
 from tests.backend.conftest import error_of, found_ids, put, search, serving
 
 KEY = "a-key-of-some-length"
+NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
 def test_a_product_comes_back_as_it_was_written(client: TestClient) -> None:
@@ -135,7 +137,7 @@ def test_a_deleted_product_names_others_like_it(client: TestClient) -> None:
 
 
 def test_put_with_an_impossible_id(client: TestClient) -> None:
-    assert error_of(client.put("/api/v1/products/a%20b", json={"title": "m"})) == (422, "VALIDATION_ERROR")
+    assert error_of(client.put("/api/v1/products/a%20b", json={"title": "m"})) == (400, "INVALID_PRODUCT_ID")
 
 
 def test_ids_in_any_script(client: TestClient) -> None:
@@ -159,6 +161,7 @@ def test_listing_pages_through_everything(client: TestClient) -> None:
     assert client.get("/api/v1/products", params={"brand": "A", "active": True}).json()["total"] == 2
     assert client.get("/api/v1/products", params={"category": "Kitchen"}).json()["total"] == 6
     assert client.get("/api/v1/products", params={"category": "Kit%"}).json()["total"] == 0
+    assert error_of(client.get("/api/v1/products?cursor=%00")) == (422, "VALIDATION_ERROR")
     assert error_of(client.get("/api/v1/products", params={"limit": 0})) == (422, "VALIDATION_ERROR")
     assert error_of(client.get("/api/v1/products", params={"colour": "red"})) == (422, "VALIDATION_ERROR")
 
@@ -177,7 +180,7 @@ def test_the_category_tree_counts_descendants(client: TestClient) -> None:
 
 def bulk(client: TestClient, lines: list[Any]) -> dict[str, Any]:
     content = b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
-    answer = client.post("/api/v1/products/bulk", content=content)
+    answer = client.post("/api/v1/products/bulk", content=content, headers=NDJSON)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -195,6 +198,45 @@ def test_bulk_writes_good_lines_and_reports_bad_ones(client: TestClient) -> None
     assert search(client, "steel cup")["items"][0]["product"]["title"] == "steel cup"
     again = bulk(client, [{"id": "a", "title": "steel cup"}, {"id": "f", "title": "tea"}])
     assert (again["unchanged"], again["catalogue_version"]) == (2, result["catalogue_version"])
+
+
+def test_bulk_refuses_what_a_foreign_page_could_send_unasked(client: TestClient) -> None:
+    line = b'{"id": "a", "title": "mug"}'
+    for type_ in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        answer = client.post("/api/v1/products/bulk", content=line, headers={"Content-Type": type_})
+        assert error_of(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert client.get("/api/v1/products").json()["total"] == 0
+
+
+def test_text_is_cleaned_once_and_then_left_alone(client: TestClient) -> None:
+    body = {
+        "title": "Book &amp; pen",
+        "description": "Write &lt;b&gt; <i>tags</i>",
+        "attributes": {"a": "&lt;i&gt; x"},
+    }
+    by_put = put(client, "p", **body)["product"]
+    bulk(client, [{"id": "q", **body}])
+    assert by_put["description"] == client.get("/api/v1/products/q").json()["description"] == "Write <b> tags"
+    for price in (1, 2):
+        patched = client.patch("/api/v1/products/q", json={"price": price}).json()["product"]
+    assert (patched["description"], patched["attributes"]) == ("Write <b> tags", {"a": "<i> x"})
+    assert (
+        client.patch("/api/v1/products/q", json={"description": "<p>new</p>"}).json()["product"]["description"]
+        == "new"
+    )
+
+
+def test_patches_of_one_product_at_once_are_all_kept(client: TestClient) -> None:
+    put(client, "p", "mug")
+    with ThreadPoolExecutor(8) as threads:
+        names = ["price", "stock_quantity", "review_count", "rating"] * 5
+        calls = [
+            threads.submit(client.patch, "/api/v1/products/p", json={name: n % 5 + 1}) for n, name in enumerate(names)
+        ]
+        answers = [call.result() for call in calls]
+    assert [answer.status_code for answer in answers] == [200] * len(names)
+    product = client.get("/api/v1/products/p").json()
+    assert all(product[name] is not None for name in names)
 
 
 def test_bulk_takes_many_blocks(client: TestClient) -> None:

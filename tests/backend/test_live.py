@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 from backend.catalogue.columns import RowFilter
-from backend.catalogue.embedding import Embedder
+from backend.catalogue.embedding import Embedder, count_pending
 from backend.catalogue.images import MediaStore
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.opening import build_snapshot, open_live
@@ -21,6 +22,7 @@ from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
+from backend.catalogue.tables import EmbeddingRow
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
@@ -207,5 +209,49 @@ def test_a_product_rewritten_while_it_is_embedded_keeps_its_newer_vector(shop: S
         version = repository.lock_version()
         repository.upsert([to_record(old, shop.space.template)], version)
         repository.set_version(version)
-    assert Embedder(shop.database, Interrupted(), shop.space, media).run() == 0
+    Embedder(shop.database, Interrupted(), shop.space, media).run()
+    shop.live.catch_up(shop.database)
+    shop.check(shop.live, random.Random(0))
+    shop.check(shop.open(), random.Random(0))
+
+
+def test_a_product_changed_again_while_catching_up_is_not_missed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version is read first; what moves past it before the changes are read must still be applied."""
+    shop.write([ProductIn(id="p", title="steel mug")])
+    shop.live.catch_up(shop.database)
+    shop.write([ProductIn(id="q", title="garden table")])
+    read_version = CatalogueRepository.version
+
+    def interrupted(repository: CatalogueRepository) -> int:
+        version = read_version(repository)
+        if shop.model["q"].title == "garden table":
+            shop.write([ProductIn(id="q", title="garden chair")])
+        return version
+
+    monkeypatch.setattr(CatalogueRepository, "version", interrupted)
+    shop.live.catch_up(shop.database)
+    monkeypatch.undo()
+    assert shop.live.product_count == 2  # on SQLite as it was, on PostgreSQL as it is by now
+    shop.live.catch_up(shop.database)
+    shop.check(shop.live, random.Random(0))
+
+
+def test_going_back_to_a_template_embeds_nothing(shop: Shop) -> None:
+    shop.write([ProductIn(id=f"p{number}", title=f"mug {number}", brand="B1") for number in range(5)])
+    other = VectorSpace.of(
+        shop.encoder, shop.settings.model_copy(update={"product_text_template": "{title} by {brand}"})
+    )
+    media = MediaStore(shop.settings.media_path)
+    counts = [Embedder(shop.database, shop.encoder, space, media).run() for space in (other, shop.space, other)]
+    assert counts == [5, 0, 0]
+    with shop.database.reading() as db:
+        assert count_pending(db, other) == 0
+
+
+def test_a_damaged_embedding_is_left_out_and_made_again(shop: Shop) -> None:
+    shop.write([ProductIn(id="p", title="steel mug"), ProductIn(id="q", title="garden table")])
+    with shop.database.writing() as db:
+        db.execute(update(EmbeddingRow).where(EmbeddingRow.product_id == "p").values(vector=b"short"))
+    assert shop.open().product_count == 1
+    assert Embedder(shop.database, shop.encoder, shop.space, MediaStore(shop.settings.media_path)).run() == 1
     shop.check(shop.open(), random.Random(0))

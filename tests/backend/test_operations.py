@@ -143,6 +143,7 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
         ({"api_keys": "short"}, "16 characters"),
         ({"api_require_key": True}, "API_KEYS"),
         ({"environment": "production"}, "API_KEYS"),
+        ({"redis_url": "localhost:6379"}, "REDIS_URL"),
         ({"text_weight": 0, "image_weight": 0}, "can't both be 0"),
         ({"encoder_precision": "int3"}, "int8"),
     ],

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.catalogue.live import LiveCatalogue
 from backend.config import Settings
 from tests.backend.conftest import found_ids, put, search, serving
 
@@ -51,6 +52,21 @@ def test_everything_but_the_health_report_goes_on_without_redis(make_settings: C
         assert found_ids(search(client, "mug")) == ["p"]
         assert client.get("/health").json()["status"] == "degraded"
         assert client.get("/ready").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_following_goes_on_after_an_unexpected_error(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(make_settings()) as one, serving(make_settings()) as two:
+        with monkeypatch.context() as broken:
+            broken.setattr(LiveCatalogue, "_apply", lambda *_: 1 / 0)
+            assert two.put("/api/v1/products/p", json={"title": "steel mug"}).status_code == 500
+            deadline = time.monotonic() + 10
+            while one.get("/health").json()["status"] != "degraded":
+                assert time.monotonic() < deadline
+        assert wait_until_found(one, "p", 10)
+        assert one.get("/health").json()["status"] == "healthy"
 
 
 def test_two_servers_writing_at_once_lose_nothing(make_settings: Callable[..., Settings]) -> None:

@@ -8,7 +8,6 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
 from PIL import Image
 
@@ -67,10 +66,6 @@ class MediaStore:
         if not _NAME.fullmatch(name) or not path.is_file():
             raise FileNotFoundError(f"no stored picture {name[:100]!r}")
         return path
-
-    def open(self, name: str) -> BinaryIO:
-        """Open a stored picture for reading; raises as `path` does."""
-        return self.path(name).open("rb")
 
     def read(self, name: str) -> bytes:
         """Return a stored picture; raises as `path` does."""

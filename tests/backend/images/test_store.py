@@ -19,8 +19,7 @@ def test_a_picture_is_named_by_what_is_stored(tmp_path: Path) -> None:
     data = store.read(name)
     digest = hashlib.sha256(data).hexdigest()
     assert name == f"{digest[:2]}/{digest}.jpg"
-    with store.open(name) as file:
-        assert file.read() == data
+    assert store.path(name).read_bytes() == data
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.size) == ("JPEG", (60, 40))
 
