@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
 )
 def test_only_stored_names_open(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileNotFoundError):
-        MediaStore(tmp_path).open(name)
+        MediaStore(tmp_path).path(name)
 
 
 def test_threads_may_store_the_same_picture(tmp_path: Path) -> None:
