@@ -18,7 +18,7 @@ setup-dev: ## The same with what tests and checks need
 	@$(PYTHON) scripts/setup_env.py --dev
 
 run: setup ## Set up if needed and start the server; HOST=127.0.0.1 PORT=8000 by default
-	@$(if $(HOST),API_HOST='$(HOST)') $(if $(PORT),API_PORT='$(PORT)') $(PY) -m scripts.run
+	@$(if $(HOST),API_HOST='$(HOST)') $(if $(PORT),API_PORT='$(PORT)') exec $(PY) -m scripts.run
 
 test: setup-dev ## Run all tests on SQLite and on a real PostgreSQL and Redis; PYTEST_ARGS='-k name' narrows
 	@$(PY) -m pytest $(PYTEST_ARGS)

@@ -13,6 +13,7 @@ from time import monotonic
 from fastapi import FastAPI
 
 from backend.catalogue.cards import Cards
+from backend.catalogue.embedding import count_pending
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.opening import open_live
 from backend.catalogue.space import VectorSpace
@@ -98,6 +99,9 @@ class Runtime:
         encoder.encode_texts(["warm up"])
         space = VectorSpace.of(encoder, self.settings)
         live = open_live(self.database, space, self.settings.faiss_index_path)
+        with self.database.reading() as db:
+            if pending := count_pending(db, space):
+                logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         cards = Cards(self.database, self.settings.card_cache_size)
         cards.warm()
         return encoder, live, cards

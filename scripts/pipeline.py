@@ -73,6 +73,8 @@ def import_feed(
             )
         except FeedError as error:
             done = importer.summary
+            if not done.rows:
+                raise
             raise FeedError(
                 f"{error}\n{done.inserted} products were inserted, {done.updated} updated and {done.rejected} rows "
                 "rejected before that, and are kept; import the repaired file to complete them"

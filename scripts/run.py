@@ -5,6 +5,7 @@ Prepares the model once, loads the starter catalogue when the database is empty,
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from pathlib import Path
 
@@ -33,7 +34,7 @@ Vitrine serves on http://{host}:{port}
 
   http://{host}:{port}/docs      every route, to try out
   http://{host}:{port}/status    what it is made of
-  python -m scripts.import_catalogue FILE      your own products (docs/feeds.md)
+  .venv/bin/python -m scripts.import_catalogue FILE      your own products (docs/feeds.md)
 """
 
 
@@ -42,6 +43,7 @@ def main() -> None:
     """Run the command."""
     with clear_errors():
         settings = load_settings()
+        check_port(settings)
         prepare(settings)
     console.print(
         HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False, soft_wrap=True
@@ -55,6 +57,24 @@ def main() -> None:
         access_log=False,
         log_level="warning",
     )
+
+
+def check_port(settings: Settings) -> None:
+    """Refuse an address that can't be listened on before minutes are spent on preparing.
+
+    Raises:
+        UsageError: it is taken or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.api_host, settings.api_port))
+        except OSError as error:
+            raise UsageError(
+                f"can't listen on {settings.api_host}:{settings.api_port} ({error.strerror}); "
+                "choose another port, such as `make run PORT=8001`"
+            ) from error
 
 
 def prepare(settings: Settings) -> None:

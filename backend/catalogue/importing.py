@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import orjson
 
@@ -40,17 +40,40 @@ class ImportSummary:
 
 
 class RejectsFile:
-    """Bad rows with line number and reason, one JSON object per line; no file when there's none."""
+    """Bad rows with line number and reason, one JSON object per line; no file when there's none.
+
+    Raises:
+        FileExistsError: there's a file of that name which isn't such a file, and may be dear to somebody.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not _holds_rejects(path):
+            raise FileExistsError(f"{path} exists and holds no rejects: name another file with --rejects")
         path.unlink(missing_ok=True)
+        self._file: BinaryIO | None = None
 
     def write(self, line: int, reason: str, raw: str) -> None:
         """Append one row."""
-        with self.path.open("ab") as file:
-            file.write(orjson.dumps({"line": line, "reason": reason, "raw": raw}) + b"\n")
+        if self._file is None:
+            self._file = self.path.open("wb")
+        self._file.write(orjson.dumps({"line": line, "reason": reason, "raw": raw}) + b"\n")
+
+    def close(self) -> None:
+        """Write out what is buffered."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _holds_rejects(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.readline(1 << 20)
+    try:
+        return set(orjson.loads(first)) == {"line", "reason", "raw"}
+    except (orjson.JSONDecodeError, TypeError):
+        return False
 
 
 class Pictures:
@@ -108,6 +131,7 @@ class Importer:
             # What was read before a broken end is whole, and kept.
             self._write(block)
             on_rows(len(block))
+            self._rejects.close()
 
     def _write(self, block: list[Accepted]) -> None:
         if not block:

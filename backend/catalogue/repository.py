@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, upda
 from sqlalchemy.orm import Session
 
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
+from backend.catalogue.schemas import CATEGORY_SEPARATOR
 from backend.catalogue.tables import CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict
 
@@ -205,7 +206,9 @@ def _check_version(id_: str, row: Any | None, expected: Mapping[str, int] | None
     actual = row.version if row is not None and not row.deleted else None
     if actual != expected[id_]:
         raise VersionConflict(
-            f"product {id_} is at version {actual}, not {expected[id_]}: read it again and repeat the change",
+            f"product {id_} is at version {actual}, not {expected[id_]}: read it again and repeat the change"
+            if actual is not None
+            else f"there's no product {id_} at version {expected[id_]}: it doesn't exist",
             product_id=id_,
             version=actual,
         )
@@ -214,12 +217,13 @@ def _check_version(id_: str, row: Any | None, expected: Mapping[str, int] | None
 def _conditions(where: ProductFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [~ProductRow.deleted]
     if where.category is not None:
-        below = ProductRow.category.startswith(where.category + " > ", autoescape=True)
-        conditions.append(or_(ProductRow.category == where.category, below))
+        category = func.lower(ProductRow.category)
+        below = category.startswith(where.category.lower() + CATEGORY_SEPARATOR, autoescape=True)
+        conditions.append(or_(category == where.category.lower(), below))
     if where.brand is not None:
-        conditions.append(ProductRow.brand == where.brand)
+        conditions.append(func.lower(ProductRow.brand) == where.brand.lower())
     if where.merchant is not None:
-        conditions.append(ProductRow.merchant == where.merchant)
+        conditions.append(func.lower(ProductRow.merchant) == where.merchant.lower())
     if where.active is not None:
         conditions.append(ProductRow.active == where.active)
     return conditions

@@ -17,12 +17,13 @@ from backend.catalogue.text import clean_line, clean_text
 
 CATEGORY_SEPARATOR = " > "
 MAX_CATEGORY_DEPTH = 10
+MAX_RAW_TEXT = 250_000
 MAX_ATTRIBUTES = 300
 MAX_ATTRIBUTE_NAME = 100
 MAX_ATTRIBUTES_BYTES = 65_536
 MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
 
-_ID = re.compile(r"[^\s/\\\x00-\x1f\x7f]{1,128}")
+_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f]{1,128}")  # clients take . and .. for steps of a path
 
 Scalar = str | int | float | bool
 AttributeValue = Scalar | list[Scalar] | None
@@ -50,6 +51,8 @@ def _clean_line(value: Any) -> Any:
 def _clean_text(value: Any, info: ValidationInfo) -> Any:
     if _is_stored(info) or not isinstance(value, str):
         return value
+    if len(value) > MAX_RAW_TEXT:
+        raise ValueError(f"at most {MAX_RAW_TEXT} characters, markup included")
     return clean_text(value) or None
 
 
@@ -284,8 +287,8 @@ class ProductQuery(BaseModel):
     cursor: Annotated[Annotated[str, AfterValidator(check_product_id)] | None, NoBlank] = Field(
         default=None, description="`next_cursor` of the page before."
     )
-    category: Category = Field(default=None, description="As stored, case included; descendants too.")
-    brand: ShortText = Field(default=None, description="As stored, case included.")
+    category: Category = Field(default=None, description="Descendants are included; case doesn't matter.")
+    brand: ShortText = None
     merchant: ShortText = None
     active: bool | None = None
 

@@ -94,16 +94,20 @@ class CatalogueSync:
                 logger.exception("can't apply the catalogue's changes, trying again")
 
     async def _listen(self, client: redis.Redis) -> None:
+        warned = False  # once an outage, not once a second
         while True:
             try:
                 async with client.pubsub() as messages:
                     await messages.subscribe(CHANNEL)
+                    warned = False
                     while True:
                         if await messages.get_message(ignore_subscribe_messages=True, timeout=self._poll_interval_s):
                             await self._catch_up()
             except redis.RedisError as error:
-                logger.warning("can't follow Redis, polling goes on: %s", error)
-                await asyncio.sleep(self._poll_interval_s)
+                if not warned:
+                    logger.warning("can't follow Redis, polling goes on: %s", error)
+                warned = True
+                await asyncio.sleep(max(self._poll_interval_s, 1))
             except Exception:  # as in polling
                 logger.exception("can't apply the catalogue's changes, trying again")
                 await asyncio.sleep(self._poll_interval_s)

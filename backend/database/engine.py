@@ -83,6 +83,8 @@ def _open(url: str, pool_size: int, max_overflow: int) -> Engine:
 
 def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late for consistent reads
+    # SQLite's own knows ASCII alone, and PostgreSQL's knows every script.
+    connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import math
 import struct
 from dataclasses import dataclass
 
 from backend.errors import InvalidRequest
 from backend.search.schemas import SearchRequest
 
-_HEADER = struct.Struct(">8sdI")  # request digest, rank of the last product, products seen
+_HEADER = struct.Struct(">8sdQ")  # request digest, rank of the last product, products seen
+
+MAX_SEEN = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Cursor:
             product_id = packed[_HEADER.size :].decode()
         except (binascii.Error, struct.error, UnicodeDecodeError, ValueError) as error:
             raise InvalidRequest("the cursor is not one that this server gave") from error
+        if not math.isfinite(rank) or seen > MAX_SEEN:
+            raise InvalidRequest("the cursor is not one that this server gave")
         if digest != _digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
         return cls(rank, product_id, seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,8 @@ def _export(source: Source, entry: CacheEntry, spec: EncoderSpec) -> Manifest:
     if source.pretrained:
         command += ["--pretrained", source.pretrained]
     command += ["--cache-dir", str(spec.cache_dir.resolve()), "--lock-held"]
-    done = subprocess.run(command, cwd=_REPOSITORY, stdout=subprocess.PIPE, text=True, check=False)
+    environment = {**os.environ, "TRANSFORMERS_VERBOSITY": "error"}  # its notes mean nothing to a shop's engineer
+    done = subprocess.run(command, cwd=_REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         lines = done.stdout.strip().splitlines()
         if not lines:

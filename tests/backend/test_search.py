@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.search.schemas import SearchResponse
+from backend.search.cursor import Cursor
+from backend.search.schemas import SearchRequest, SearchResponse
 from tests.backend.conftest import error_of, found_ids, put, search
 
 
@@ -204,6 +205,22 @@ def test_a_cursor_fits_its_own_request_only(client: TestClient) -> None:
     ):
         answer = client.post("/api/v1/search", json={**other, "cursor": cursor})
         assert error_of(answer) == (422, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize(("rank", "seen"), [(float("nan"), 1), (float("inf"), 1), (0.5, 2**63)])
+def test_a_forged_cursor_is_refused(client: TestClient, rank: float, seen: int) -> None:
+    request = SearchRequest(query="coffee")
+    answer = client.post(
+        "/api/v1/search", json={"query": "coffee", "cursor": Cursor(rank, "p", seen).encode(request)}
+    )
+    assert error_of(answer) == (422, "VALIDATION_ERROR")
+
+
+def test_a_forged_cursor_that_could_be_ours_costs_nothing(client: TestClient) -> None:
+    for number in range(5):
+        put(client, f"p{number}", "coffee")
+    cursor = Cursor(9.0, "p", 2**39).encode(SearchRequest(query="coffee"))
+    assert len(search(client, "coffee", limit=2, cursor=cursor)["items"]) == 2
 
 
 def test_hostile_text_is_only_text(client: TestClient) -> None:

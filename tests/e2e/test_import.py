@@ -132,6 +132,18 @@ def test_a_file_that_cannot_be_read_says_why(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rejects_never_replace_another_file(shop: Shop, write_feed: Write) -> None:
+    feed = write_feed("feed.csv", "id,title\na,Mug\n,No id\n")
+    done = shop.run("scripts.import_catalogue", feed, "--no-embed", "--rejects", feed)
+    assert done.returncode == 1
+    assert "holds no rejects" in done.stderr
+    assert feed.read_text() == "id,title\na,Mug\n,No id\n"
+    assert shop.import_feed(feed, "--no-embed")["rejected"] == 1
+    assert shop.import_feed(feed, "--no-embed")["rejected"] == 1
+    assert len(shop.rejects.read_bytes().splitlines()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_truncated_gzip_keeps_what_came_before(shop: Shop, write_feed: Write) -> None:
     rng = random.Random(0)
     lines = [orjson.dumps({"id": f"p{n}", "title": f"thing {rng.random()}"}) for n in range(5000)]
