@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
 
@@ -83,6 +84,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(VitrineError, _vitrine_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _client_left)
     app.add_exception_handler(OperationalError, _database_down)
     app.add_exception_handler(PoolTimeout, _database_down)
     app.add_exception_handler(Exception, _unexpected)
@@ -115,6 +117,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     response = error_response(request, error.status_code, code, str(error.detail), {})
     response.headers.update(error.headers or {})
     return response
+
+
+async def _client_left(request: Request, _: Exception) -> Response:
+    """Answer nobody: the status is what others log for a request that broke off."""
+    logger.info("the client left in the middle of %s", request.url.path)
+    return Response(status_code=499)
 
 
 async def _database_down(request: Request, error: Exception) -> Response:

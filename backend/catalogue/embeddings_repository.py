@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.catalogue.repository import chunks
 from backend.catalogue.space import Part, VectorSpace
-from backend.catalogue.tables import EmbeddingRow, ProductRow
+from backend.catalogue.tables import PRODUCTS, EmbeddingRow, ProductRow
 from ml.types import Embedding
 
 
@@ -144,10 +144,9 @@ class EmbeddingRepository:
         """Put products into the change log: their vectors are new; another template gave them another text hash."""
         if not text_hashes:
             return
-        products = ProductRow.__table__.c
         statement = (
-            update(ProductRow.__table__)  # type: ignore[arg-type]
-            .where(products.id == bindparam("key"))
+            update(PRODUCTS)
+            .where(PRODUCTS.c.id == bindparam("key"))
             .values(text_hash=bindparam("hash"), change_version=version)
         )
         self._db.connection().execute(statement, [{"key": id_, "hash": hash_} for id_, hash_ in text_hashes.items()])

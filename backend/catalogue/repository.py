@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
 from backend.catalogue.schemas import CATEGORY_SEPARATOR
-from backend.catalogue.tables import CatalogueStateRow, EmbeddingRow, ProductRow
+from backend.catalogue.tables import PRODUCTS, CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict
 
 Outcome = Literal["inserted", "updated", "unchanged"]
@@ -127,7 +127,7 @@ class CatalogueRepository:
             self._db.execute(insert(ProductRow), inserts)
         if updates:
             columns: dict[str, Any] = {name: bindparam(name) for name in updates[0] if name != "key"}
-            statement = update(ProductRow.__table__).where(ProductRow.__table__.c.id == bindparam("key"))  # type: ignore[arg-type]
+            statement = update(PRODUCTS).where(PRODUCTS.c.id == bindparam("key"))
             self._db.connection().execute(statement.values(**columns), updates)
         self._touch_vectors(images_changed, version)
         return outcomes

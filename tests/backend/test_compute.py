@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 import numpy as np
 import pytest
 
-from backend.compute import EncoderQueue
+from backend.compute import Compute, EncoderQueue
 from backend.errors import Overloaded
 from ml.encoder.fake import FakeEncoder
 from ml.types import Embeddings
@@ -89,3 +89,27 @@ async def test_a_caller_that_leaves_does_not_take_the_others_answer(
     leaving.cancel()
     encoder.gate.set()
     assert (await staying).shape == (64,)
+
+
+async def test_index_work_is_bounded_too(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    compute = Compute(encoder, queue, threads=1, max_waiting=1)
+    gate = threading.Event()
+    tasks = [asyncio.create_task(compute.run(lambda: gate.wait(10))) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await compute.run(lambda: None)
+    gate.set()
+    assert await asyncio.gather(*tasks) == [True, True]
+    assert await compute.run(lambda: "free again") == "free again"
+    encoder.gate.set()
+    compute.close()
+
+
+async def test_bulk_encoding_keeps_the_order(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    compute = Compute(encoder, queue, threads=1, max_waiting=1)
+    encoder.gate.set()
+    texts = [f"{'word ' * (number * 7 % 50)}{number}" for number in range(100)]
+    rows = await compute.encode_many(texts)
+    np.testing.assert_array_equal(rows, FakeEncoder().encode_texts(texts))
+    assert max(len(batch) for batch in encoder.batches) <= 16
+    compute.close()

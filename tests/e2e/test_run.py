@@ -24,9 +24,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class Server:
     """A server process and a client of it."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
         self.process = process
         self.port = port
+        self.log = log
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -64,7 +65,7 @@ def running(shop: Shop, module: str = "scripts.run", **environment: str) -> Iter
         stdout=log,
         stderr=log,
     )
-    server = Server(process, port)
+    server = Server(process, port, Path(log.name))
     try:
         deadline = time.monotonic() + 200
         while not server.ready():
@@ -106,6 +107,24 @@ def test_an_acknowledged_write_survives_kill_9(shop: Shop) -> None:
         server.process.wait()
     with running(shop) as server:
         assert sorted(server.titles("zephyr kite model", limit=20)) == sorted(written)
+
+
+def test_a_bulk_upload_that_breaks_off_leaves_whole_blocks(shop: Shop) -> None:
+    with running(shop) as server:
+        before = server.call("GET", "/api/v1/products?limit=1")[1]["total"]
+        lines = b"\n".join(
+            orjson.dumps({"id": f"new-{number:03}", "title": f"kite {number}"}) for number in range(300)
+        )
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            head = f"POST /api/v1/products/bulk HTTP/1.1\r\nHost: x\r\nContent-Length: {len(lines) + 1000}\r\n"
+            connection.sendall(head.encode() + b"Content-Type: application/x-ndjson\r\n\r\n" + lines[:-20])
+            time.sleep(1)
+        deadline = time.monotonic() + 10
+        while (total := server.call("GET", "/api/v1/products?limit=1")[1]["total"]) != before + 256:
+            assert total == before
+            assert time.monotonic() < deadline
+        assert server.ready()
+        assert "Traceback" not in server.log.read_text()
 
 
 def test_another_template_is_refused_by_a_bare_server_and_embedded_by_run(shop: Shop) -> None:
