@@ -93,9 +93,9 @@ def test_every_command_is_phony() -> None:
 @pytest.mark.parametrize(
     ("variables", "command"),
     [
-        ([], " .venv/bin/python -m scripts.run"),
-        (["PORT=9000"], " API_PORT='9000' .venv/bin/python -m scripts.run"),
-        (["HOST=0.0.0.0", "PORT=9000"], "API_HOST='0.0.0.0' API_PORT='9000' .venv/bin/python -m scripts.run"),
+        ([], " exec .venv/bin/python -m scripts.run"),
+        (["PORT=9000"], " API_PORT='9000' exec .venv/bin/python -m scripts.run"),
+        (["HOST=0.0.0.0", "PORT=9000"], "API_HOST='0.0.0.0' API_PORT='9000' exec .venv/bin/python -m scripts.run"),
     ],
 )
 def test_run_hands_host_and_port_to_the_server(variables: list[str], command: str) -> None:
