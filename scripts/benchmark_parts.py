@@ -1,0 +1,106 @@
+"""Measure the encoder and the index by themselves: the tables of decisions 0003 and 0004.
+
+    python -m scripts.benchmark_parts encoder
+    python -m scripts.benchmark_parts encoder --model ViT-B-32 --pretrained var/benchmark/ViT-B-32.safetensors
+    python -m scripts.benchmark_parts index --rows 100000 --dimension 512
+
+Figures are of this machine and this minute; compare within one run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, get_args
+
+import faiss
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from backend.catalogue.template import render_text
+from backend.config import DEFAULT_MODEL, DEFAULT_TEXT_TEMPLATE
+from ml.encoder.load import EncoderSpec, load_encoder
+from ml.encoder.spec import Precision
+from ml.index.faiss_flat import FaissFlatIndex
+from ml.types import ProductId
+from scripts.console import clear_errors, load_settings
+from scripts.starter_catalogue import starter_products
+
+app = typer.Typer(add_completion=False, help=__doc__)
+SHARES = (1.0, 0.5, 0.1, 0.01, 0.001)
+
+
+@app.command()
+def encoder(
+    model: Annotated[str, typer.Option(help="As CLIP_MODEL.")] = DEFAULT_MODEL,
+    pretrained: Annotated[str | None, typer.Option(help="As CLIP_PRETRAINED.")] = None,
+    queries: Annotated[int, typer.Option(min=10, help="Single queries for each precision.")] = 300,
+) -> None:
+    """Print load time, latency of one query and bulk rate at each precision, and closeness to fp32."""
+    texts = [render_text(DEFAULT_TEXT_TEMPLATE, product) for product in starter_products()]
+    print(f"{'precision':<10}{'load s':>8}{'p50 ms':>8}{'p95 ms':>8}{'texts/s':>9}{'lowest cosine to fp32':>23}")
+    with clear_errors():
+        cache = load_settings().encoder_cache_path
+        reference: NDArray[np.float32] | None = None
+        for precision in reversed(get_args(Precision)):  # fp32 first
+            start = time.perf_counter()
+            loaded = load_encoder(EncoderSpec(model, pretrained, "openvino", precision, 0, cache))
+            load_s = time.perf_counter() - start
+            times = [_time_ms(loaded.encode_texts, [f"steel coffee mug number {n}"]) for n in range(queries)]
+            start = time.perf_counter()
+            vectors = loaded.encode_texts(texts)
+            rate = len(texts) / (time.perf_counter() - start)
+            reference = vectors if reference is None else reference
+            cosine = float((vectors * reference).sum(axis=1).min())
+            p50, p95 = np.percentile(times[queries // 10 :], [50, 95])
+            print(f"{precision:<10}{load_s:>8.2f}{p50:>8.2f}{p95:>8.2f}{rate:>9.0f}{cosine:>23.5f}")
+
+
+@app.command()
+def index(
+    rows: Annotated[int, typer.Option(min=1000, help="Vectors.")] = 20_000,
+    dimension: Annotated[int, typer.Option(min=8, help="Of a vector.")] = 384,
+    queries: Annotated[int, typer.Option(min=10, help="Searches for each share.")] = 200,
+    k: Annotated[int, typer.Option(min=1, help="Rows wanted.")] = 20,
+) -> None:
+    """Print p50 of a search beside plain FAISS with a bitmap selector, by the share of rows that a filter allows."""
+    rng = np.random.default_rng(0)
+    vectors = _unit(rng.standard_normal((rows, dimension), dtype=np.float32))
+    asked = _unit(rng.standard_normal((queries, dimension), dtype=np.float32))
+    flat = faiss.IndexFlatIP(dimension)
+    flat.add(vectors)
+    ours = FaissFlatIndex(dimension, flat, [ProductId(f"p{row}") for row in range(rows)])
+    faiss.omp_set_num_threads(1)
+    print(f"{'allowed':<10}{'FAISS ms':>10}{'ours ms':>10}{'ratio':>8}")
+    for share in SHARES:
+        mask = None if share == 1 else rng.random(rows) < share
+        search_flat = partial(flat.search, k=k, params=_selector(mask))
+        plain, own = [], []
+        for query in asked:  # in turns, so that a busy moment hits both
+            plain.append(_time_ms(search_flat, query[None]))
+            own.append(_time_ms(ours.search, query, k, mask))
+        before, after = float(np.median(plain)), float(np.median(own))
+        print(f"{share:<10.1%}{before:>10.3f}{after:>10.3f}{after / before:>8.2f}")
+
+
+def _selector(mask: NDArray[np.bool_] | None) -> Any:
+    if mask is None:
+        return None
+    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))  # type: ignore[call-arg, arg-type]  # FAISS's stubs know the C++ form alone
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+def _time_ms(work: Callable[..., object], *arguments: object) -> float:
+    start = time.perf_counter()
+    work(*arguments)
+    return (time.perf_counter() - start) * 1000
+
+
+if __name__ == "__main__":
+    app()
