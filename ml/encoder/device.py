@@ -19,7 +19,7 @@ def pick_engine(engine: Engine) -> Literal["openvino", "torch"]:
 def pick_precision(precision: Literal["auto"] | Precision, cpu_info: Path = Path("/proc/cpuinfo")) -> Precision:
     """Resolve ``auto``: bf16 where the CPU multiplies bf16 matrices in hardware (AMX), else int8.
 
-    There bf16 embeds in bulk 1.7 times as fast as int8, answers a query as fast, and is nearer to fp32; elsewhere
+    There bf16 embeds in bulk nearly twice as fast as int8, answers a query as fast, and is nearer to fp32; elsewhere
     int8 is the faster one, and has half the weights.
     """
     if precision != "auto":
