@@ -22,7 +22,7 @@ from ml.encoder.torchvision_shim import ensure_torchvision
 from ml.errors import ModelNotFound
 from ml.types import Embeddings
 
-ensure_torchvision()  # before open_clip, which imports it
+ensure_torchvision()  # before open_clip, which imports it: hence E402 below
 
 import open_clip  # noqa: E402
 from open_clip.model import CLIPTextCfg, CLIPVisionCfg, _build_text_tower, _build_vision_tower  # noqa: E402

@@ -27,6 +27,7 @@ def ensure_torchvision() -> None:
             raise
         for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
             del sys.modules[name]
+        # torch.library ships without annotations.
         library = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
         for operator in _OPERATORS:
             library.define(operator + _ARGUMENTS)  # type: ignore[no-untyped-call]
