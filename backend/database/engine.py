@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -76,19 +77,38 @@ def _open(url: str, pool_size: int, max_overflow: int) -> Engine:
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=max_overflow, connect_args={"timeout": BUSY_TIMEOUT_S}
     )
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+def configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    """Settings that every connection needs: explicit transactions, the write-ahead log, durable commits, foreign keys."""
     connection.isolation_level = None  # the driver's own BEGIN comes too late for consistent reads
     # SQLite's own knows ASCII alone, and PostgreSQL's knows every script.
     connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _use_wal(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Turn the write-ahead log on, again while others who open the same new file hold it.
+
+    SQLite answers SQLITE_BUSY at once here, whatever the busy timeout: changing the mode upgrades a lock, and of two
+    connections that each wait to upgrade theirs neither would ever get it.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

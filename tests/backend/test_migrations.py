@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,7 +12,7 @@ from sqlalchemy import inspect
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.tables import ProductRow
 from backend.database.base import Base
-from backend.database.engine import Database
+from backend.database.engine import BUSY_TIMEOUT_S, Database, configure_sqlite
 from backend.database.migrate import migrate
 
 
@@ -36,3 +39,20 @@ def test_of_several_processes_starting_at_once_one_migrates(database_url: str) -
     assert "products" in inspect(databases[0].engine).get_table_names()
     for database in databases:
         database.close()
+
+
+def test_a_new_file_opened_by_several_at_once_is_never_found_locked(tmp_path: Path) -> None:
+    for attempt in range(50):
+        together = Barrier(8)
+
+        def write(number: int, together: Barrier = together, path: Path = tmp_path / f"{attempt}.db") -> None:
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+            together.wait()
+            configure_sqlite(connection, None)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(f"CREATE TABLE mine_{number} (id INTEGER)")
+            connection.execute("COMMIT")
+            connection.close()
+
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(write, range(8)))
