@@ -1,0 +1,1 @@
+"""Draws products as vector graphics: shapes, patterns, materials, light and shadow."""

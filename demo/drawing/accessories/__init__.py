@@ -1,0 +1,1 @@
+"""Shoes, bags, hats, jewellery and other things that one wears with clothes."""

@@ -1,0 +1,1 @@
+"""Clothes, seen from the front."""

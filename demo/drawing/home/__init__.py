@@ -1,0 +1,1 @@
+"""Drawings of furniture, lamps, household linen, appliances and garden things."""

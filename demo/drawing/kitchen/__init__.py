@@ -1,0 +1,1 @@
+"""Drawings of cookware, tableware and kitchen appliances."""

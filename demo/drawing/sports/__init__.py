@@ -1,0 +1,1 @@
+"""Drawings of sports gear."""

@@ -1,0 +1,143 @@
+"""Watches and jewellery."""
+
+from __future__ import annotations
+
+from demo.drawing.accessories.jewellery import draw_bracelet, draw_earrings, draw_necklace, draw_ring
+from demo.drawing.accessories.watches import draw_watch
+from demo.look import Kind
+
+_METALS = ("gold", "silver", "rose gold")
+_STONES = ("clear stone", "blue stone", "red stone", "green stone")
+_STONE_PHRASES = {f"style={stone}": f"with a {stone}" for stone in _STONES}
+
+JEWELLERY = (
+    Kind(
+        name="watch",
+        words=("wristwatch", "wrist watch"),
+        category="Clothing > Accessories > Watches",
+        draw=draw_watch,
+        colours=(
+            *("black", "silver", "gold", "rose gold", "brown", "tan", "navy", "white", "grey", "red"),
+            *("blue", "green", "pink", "burgundy", "beige", "olive", "turquoise", "orange"),
+        ),
+        materials=("steel",),
+        parts={"strap": ("leather", "steel", "rubber"), "face": ("round", "square")},
+        phrases={
+            "strap=leather": "with a leather strap",
+            "strap=steel": "with a steel bracelet",
+            "strap=rubber": "with a rubber strap",
+            "face=round": "round",
+            "face=square": "square",
+        },
+        brands=("Solvane", "Tideglass"),
+        price=(49, 299),
+        adjectives=("Heritage", "Diver", "Minimal", "Chrono", "Classic"),
+        sentences=(
+            "A Japanese quartz movement keeps time to within seconds a month.",
+            "The glass resists scratches from keys and door frames.",
+            "Water-resistant, so washing hands and rain do no harm.",
+            "Hands and markers glow for hours after dark.",
+            "The strap changes without a tool.",
+            "Comes in a gift box, with its battery running.",
+        ),
+        specs={
+            "water_resistance_m": ("30", "50", "100"),
+            "movement": ("quartz", "automatic"),
+            "case_mm": ("34", "38", "42"),
+        },
+        people=("men", "women"),
+    ),
+    Kind(
+        name="necklace",
+        words=("pendant", "chain", "neck chain"),
+        category="Clothing > Jewellery > Necklaces",
+        draw=draw_necklace,
+        colours=_METALS,
+        materials=("metal",),
+        parts={"style": ("pendant", "pearls", *_STONES)},
+        phrases={"style=pendant": "with a pendant", "style=pearls": "pearl", **_STONE_PHRASES},
+        brands=("Aurelle", "Tideglass"),
+        price=(25, 149),
+        adjectives=("Delicate", "Heirloom", "Moonlit", "Everyday", "Fine"),
+        sentences=(
+            "Worn alone or in layers with other chains.",
+            "The clasp can be opened with one hand.",
+            "Free of nickel and kind to sensitive skin.",
+            "Polished by hand in a small workshop.",
+            "Comes in a small box with a ribbon.",
+            "An extension of five centimetres lets you choose the length.",
+        ),
+        specs={"length_cm": ("42", "45", "50"), "nickel_free": ("yes",)},
+        people=("women",),
+    ),
+    Kind(
+        name="earrings",
+        words=("ear studs", "ear jewellery"),
+        category="Clothing > Jewellery > Earrings",
+        draw=draw_earrings,
+        colours=_METALS,
+        materials=("metal",),
+        parts={"style": ("hoops", "studs", "drops")},
+        phrases={"style=hoops": "hoop", "style=studs": "stud", "style=drops": "drop"},
+        brands=("Aurelle", "Tideglass"),
+        price=(15, 99),
+        adjectives=("Delicate", "Statement", "Everyday", "Sparkling", "Fine"),
+        sentences=(
+            "So light that you forget them by noon.",
+            "Free of nickel and kind to sensitive ears.",
+            "They catch the light whenever you turn your head.",
+            "Secure backs stay shut all day.",
+            "Come on a card in a small gift box.",
+            "From the office straight to dinner.",
+        ),
+        specs={"nickel_free": ("yes",), "closure": ("post", "hook"), "length_mm": ("12", "25", "40")},
+        people=("women",),
+    ),
+    Kind(
+        name="ring",
+        words=("finger ring", "band"),
+        category="Clothing > Jewellery > Rings",
+        draw=draw_ring,
+        colours=_METALS,
+        materials=("metal",),
+        parts={"style": ("band", *_STONES)},
+        phrases={"style=band": "plain", **_STONE_PHRASES},
+        brands=("Aurelle", "Tideglass"),
+        price=(19, 199),
+        adjectives=("Eternal", "Fine", "Heirloom", "Promise", "Stacking"),
+        sentences=(
+            "Rounded inside, so that it slides over the knuckle.",
+            "Worn alone, or stacked with others of its kind.",
+            "Can be engraved with up to twenty letters.",
+            "Polished until it mirrors your face.",
+            "Free of nickel and kind to sensitive skin.",
+            "Comes in a velvet box, ready for the question.",
+        ),
+        specs={"nickel_free": ("yes",), "engraving": ("possible",)},
+        sizes=("50", "52", "54", "56", "58"),
+        people=("women", "men"),
+    ),
+    Kind(
+        name="bracelet",
+        words=("bangle", "wrist chain", "armband"),
+        category="Clothing > Jewellery > Bracelets",
+        draw=draw_bracelet,
+        colours=(*_METALS, "copper", "black", "turquoise", "red", "white"),
+        materials=("metal",),
+        parts={"style": ("bangle", "chain", "beads")},
+        phrases={"style=bangle": "bangle", "style=chain": "chain", "style=beads": "beaded"},
+        brands=("Aurelle", "Tideglass"),
+        price=(15, 119),
+        adjectives=("Delicate", "Bold", "Charm", "Everyday", "Summer"),
+        sentences=(
+            "Sits loosely on the wrist without slipping over the hand.",
+            "Wear it alone, or pile up several.",
+            "Free of nickel and kind to sensitive skin.",
+            "Made to be worn every day, even in the shower.",
+            "Comes in a cotton pouch.",
+            "A present that needs no size.",
+        ),
+        specs={"nickel_free": ("yes",), "circumference_cm": ("17", "18", "19")},
+        people=("women", "men"),
+    ),
+)

@@ -1,0 +1,126 @@
+"""Household appliances."""
+
+from __future__ import annotations
+
+from demo.drawing.home.appliances import (
+    draw_air_purifier,
+    draw_fan,
+    draw_heater,
+    draw_robot_vacuum,
+    draw_vacuum_cleaner,
+)
+from demo.look import Kind
+
+CASES = ("white", "black", "grey", "silver", "light blue", "mint", "pink", "beige")
+BRIGHT = ("white", "grey", "black", "red", "blue", "purple", "green", "orange", "yellow", "turquoise", "silver")
+BRANDS = ("Rovanta", "Aerlin")
+
+APPLIANCES = (
+    Kind(
+        name="vacuum cleaner",
+        words=("hoover", "vacuum"),
+        category="Home > Cleaning > Vacuum cleaners",
+        draw=draw_vacuum_cleaner,
+        colours=BRIGHT,
+        parts={"type": ("stick", "canister")},
+        phrases={"type=stick": "cordless stick", "type=canister": "canister"},
+        brands=BRANDS,
+        price=(89, 449),
+        adjectives=("Glide", "Whisper", "Pet", "Swift", "Pro"),
+        sentences=(
+            "A vacuum cleaner whose brush doesn't tangle on pet hair.",
+            "The filter holds back fine dust and can be rinsed.",
+            "Lies flat enough to reach under sofas.",
+            "Quiet enough not to wake the baby next door.",
+            "The dust box empties with one press, without a cloud.",
+            "Comes with nozzles for crevices, cushions and keyboards.",
+        ),
+        specs={"filter": ("HEPA",), "weight_kg": ("2.4", "3.1", "4.8"), "noise_db": ("62", "68", "72")},
+    ),
+    Kind(
+        name="robot vacuum",
+        words=("robot vacuum cleaner", "robotic hoover", "vacuum robot"),
+        category="Home > Cleaning > Robot vacuums",
+        draw=draw_robot_vacuum,
+        colours=("white", "black", "grey", "silver", "blue", "red"),
+        parts={"station": ("no", "yes"), "view": ("slant", "top")},
+        phrases={"station=yes": "with a docking station"},
+        brands=BRANDS,
+        price=(149, 799),
+        adjectives=("Rover", "Scout", "Nimble", "Pathfinder"),
+        sentences=(
+            "A robot that maps each floor and cleans while nobody is at home.",
+            "Avoids cables, shoes and what pets leave behind.",
+            "Can be sent to one room by phone or by voice.",
+            "Climbs over thresholds and knows where stairs begin.",
+            "Goes home to charge, then carries on where it stopped.",
+            "Slim enough for the dust under the bed.",
+        ),
+        specs={"suction_pa": ("4000", "6000", "8000"), "battery_min": ("120", "180"), "navigation": ("laser",)},
+    ),
+    Kind(
+        name="air purifier",
+        words=("air cleaner", "HEPA air filter"),
+        category="Home > Climate > Air purifiers",
+        draw=draw_air_purifier,
+        colours=CASES,
+        parts={"shape": ("round", "box")},
+        phrases={"shape=round": "round", "shape=box": "box-shaped"},
+        brands=BRANDS,
+        price=(79, 399),
+        adjectives=("PureNest", "Fresh", "Clear Air", "Whisper"),
+        sentences=(
+            "Filters pollen, smoke and pet dander from a living room in half an hour.",
+            "A sleep mode as quiet as a whisper helps people with hay fever.",
+            "A sensor raises the speed when somebody burns the toast.",
+            "The filter lasts about a year and says when it is done.",
+            "Draws air from all sides, so it can stand in a corner.",
+            "Uses less power than an old light bulb.",
+        ),
+        specs={"room_m2": ("20", "40", "60"), "filter": ("HEPA 13",), "noise_db": ("22", "26")},
+    ),
+    Kind(
+        name="fan",
+        words=("electric fan", "room fan", "cooling fan"),
+        category="Home > Climate > Fans",
+        draw=draw_fan,
+        colours=CASES,
+        materials=("plastic", "metal"),
+        parts={"style": ("tower", "pedestal", "table")},
+        phrases={"style=tower": "tower", "style=pedestal": "pedestal", "style=table": "table"},
+        brands=BRANDS,
+        price=(25, 149),
+        adjectives=("Breeze", "Quiet", "Summer", "Zephyr"),
+        sentences=(
+            "A fan for bedrooms in a heat wave.",
+            "Night mode lowers speed and sound by and by.",
+            "Swings from side to side, so that nobody sits in a draught.",
+            "A timer turns it off when everybody is asleep.",
+            "Moves a lot of air without drying the eyes.",
+            "Comes apart for cleaning without tools.",
+        ),
+        specs={"speeds": ("3", "6", "12"), "noise_db": ("25", "32"), "timer_h": ("8", "12")},
+    ),
+    Kind(
+        name="heater",
+        words=("electric heater", "space heater", "room heater"),
+        category="Home > Climate > Heaters",
+        draw=draw_heater,
+        colours=CASES,
+        materials=("metal",),
+        parts={"style": ("radiator", "convector", "fan")},
+        phrases={"style=radiator": "oil-filled", "style=convector": "convector", "style=fan": "fan"},
+        brands=BRANDS,
+        price=(29, 179),
+        adjectives=("Hearth", "Cosy", "Compact", "Winter"),
+        sentences=(
+            "Warms a room of 20 square metres without waiting for the boiler.",
+            "A thermostat keeps the temperature within half a degree.",
+            "Switches off when it tips over or gets too hot.",
+            "Rolls or carries easily from the study to the bathroom door.",
+            "Hardly makes a sound.",
+            "A timer warms the room before the alarm rings.",
+        ),
+        specs={"power_w": ("1500", "2000", "2500"), "thermostat": ("yes",)},
+    ),
+)
