@@ -29,3 +29,7 @@ class IndexDamaged(MLError):
 
 class FingerprintMismatch(MLError):
     """Vectors of another encoder, template or dimension than the one in use."""
+
+
+class TrainingRefused(MLError):
+    """A model can't be trained on this data or with these options."""

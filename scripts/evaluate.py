@@ -1,9 +1,10 @@
-"""Measure search quality against judgments.
+"""Measure search quality: against judgments, and between pictures and words.
 
     python -m scripts.evaluate search --catalogue products.jsonl.gz --judgments judgments.csv.gz
+    python -m scripts.evaluate pictures
 
-Imports the catalogue into a workspace of its own below var/evaluation, kept for the next run, and ranks it as the
-server would.
+The first imports the catalogue into a workspace of its own below var/evaluation, kept for the next run, and ranks it
+as the server would.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ml.evaluate.judgments import Judgments, read_judgments
 from ml.evaluate.search import evaluate
 from ml.types import ProductId
 from scripts.console import UsageError, clear_errors, console, load_settings
+from scripts.evaluate_pictures import measure, render
 from scripts.pipeline import embed, import_feed, open_database
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -53,6 +55,21 @@ def search(
         rankings, judged_rankings = rank(live, encoder, judged, depth)
         report = evaluate(judged, rankings, judged_rankings)
     print(report.to_json() if json else report.render())
+
+
+@app.command()
+def pictures(
+    fashion: Annotated[Path | None, typer.Option(help="Folder of the fashion catalogue.")] = None,
+    clothing: Annotated[Path | None, typer.Option(help="Folder of the clothing photos.")] = None,
+    grocery: Annotated[Path | None, typer.Option(help="Folder of the grocery photos.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the drawn pictures.")] = 0,
+    json: Annotated[bool, typer.Option(help="Print one JSON object instead of a list.")] = False,
+) -> None:
+    """Print how well words find pictures and pictures words, drawn ones and those of the photo sets named."""
+    with clear_errors():
+        encoder = load_encoder(load_settings().encoder_spec)
+        figures = measure(encoder, seed=seed, fashion=fashion, clothing=clothing, grocery=grocery)
+    print(render(figures, as_json=json))
 
 
 def workspace(settings: Settings, catalogue: Path) -> Settings:

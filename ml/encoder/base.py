@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeAlias
 
 from PIL import Image
 
 from ml.types import Embeddings, Fingerprint
+
+Ready: TypeAlias = Callable[[], Embeddings]
+"""Input on which all is done but the inference, which calling it does, as often as it is called."""
 
 
 class Encoder(Protocol):
@@ -37,6 +40,10 @@ class Encoder(Protocol):
     def has_image_tower(self) -> bool:
         """Whether `encode_images` works."""
 
+    @property
+    def image_size(self) -> tuple[int, int] | None:
+        """Height and width in pixels that the image tower reads; None without one."""
+
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts into the space shared with images.
 
@@ -64,5 +71,30 @@ class Encoder(Protocol):
 
         Raises:
             EmptyInput: `images` is empty.
+            TowerMissing: the model has no image tower.
+        """
+
+    def prepare_texts(self, texts: Sequence[str]) -> Ready:
+        """Do of `encode_texts` what needs no inference engine, so that bulk work can do it ahead on another thread.
+
+        Returns:
+            What gives the bits that `encode_texts` would.
+
+        Raises:
+            EmptyInput: `texts` is empty.
+        """
+
+    def prepare_images(self, images: Iterable[Image.Image]) -> Ready:
+        """Do of `encode_images` what needs no inference engine.
+
+        Args:
+            images: read one by one, so that those of a generator are never all in memory; what is kept of each are
+                the pixels that the tower reads.
+
+        Returns:
+            What gives the bits that `encode_images` would.
+
+        Raises:
+            EmptyInput: there is no image.
             TowerMissing: the model has no image tower.
         """

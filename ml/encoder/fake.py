@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml.encoder.base import Ready
 from ml.encoder.dual import normalised
 from ml.errors import EmptyInput, TowerMissing
 from ml.types import Embeddings, Fingerprint
@@ -57,6 +58,11 @@ class FakeEncoder:
         """As asked for."""
         return self._image_tower
 
+    @property
+    def image_size(self) -> tuple[int, int] | None:
+        """Any will do for an average."""
+        return (32, 32) if self._image_tower else None
+
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts by their words; see `Encoder.encode_texts`."""
         if not texts:
@@ -70,6 +76,19 @@ class FakeEncoder:
         if not images:
             raise EmptyInput("encode_images needs at least one image.")
         return np.concatenate([self._embed(_colour_name(image)) for image in images])
+
+    def prepare_texts(self, texts: Sequence[str]) -> Ready:
+        """Prepare nothing; see `Encoder.prepare_texts`."""
+        if not texts:
+            raise EmptyInput("encode_texts needs at least one text.")
+        return partial(self.encode_texts, texts)
+
+    def prepare_images(self, images: Iterable[Image.Image]) -> Ready:
+        """Prepare nothing; see `Encoder.prepare_images`."""
+        kept = list(images)
+        if not self._image_tower or not kept:
+            self.encode_images(kept)  # says what is wrong
+        return partial(self.encode_images, kept)
 
     def _embed(self, text: str) -> Embeddings:
         words = re.findall(r"\w+", text.lower()) or [""]

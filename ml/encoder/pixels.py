@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -15,22 +16,42 @@ Pixels: TypeAlias = NDArray[np.float32]
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 
 
-def to_pixels(image: Image.Image, settings: ImageSettings) -> Pixels:
+def to_pixels(image: Image.Image, settings: ImageSettings, out: Pixels | None = None) -> Pixels:
     """Resize, crop and scale one image.
 
     The steps come in the reference's order, so the resize works in the image's own mode; flatten transparency and
     palettes before, where their look matters.
 
+    Args:
+        image: any mode and size.
+        settings: of the model.
+        out: where to write the pixels, such as a row of a batch; contiguous.
+
     Returns:
-        float32, shape (3, height, width).
+        float32, shape (3, height, width): `out`, or a new array without it.
     """
     height, width = settings.size
     resized = image.resize(_resized(image.size, settings)[::-1], _filter(settings))
     if settings.resize_mode != "squash":
         resized = _crop_or_pad(resized, height, width, settings.fill_color)
-    channels = np.asarray(resized.convert("RGB"), dtype=np.float32) / np.float32(255)  # (h, w, 3)
-    scaled = (channels - np.array(settings.mean, dtype=np.float32)) / np.array(settings.std, dtype=np.float32)
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1), dtype=np.float32)
+    if out is None:
+        out = np.empty((3, height, width), dtype=np.float32)
+    levels = np.asarray(resized.convert("RGB"))  # (h, w, 3), uint8
+    for channel, scaled in enumerate(_scaled_levels(settings.mean, settings.std)):
+        # Levels never lie outside the table; "clip" spares the check and a buffer.
+        np.take(scaled, levels[:, :, channel], out=out[channel], mode="clip")
+    return out
+
+
+@lru_cache(maxsize=8)
+def _scaled_levels(mean: tuple[float, float, float], std: tuple[float, float, float]) -> Pixels:
+    """What each of the 256 levels of each channel becomes, worked out once: float32, shape (3, 256)."""
+    levels: Pixels = np.linspace(0, 255, 256, dtype=np.float32) / np.float32(255)
+    table: Pixels = np.empty((3, 256), dtype=np.float32)
+    for channel in range(3):
+        table[channel] = (levels - np.float32(mean[channel])) / np.float32(std[channel])
+    table.flags.writeable = False  # shared by every caller
+    return table
 
 
 def _filter(settings: ImageSettings) -> Image.Resampling:

@@ -106,6 +106,13 @@ def first(output: Any) -> torch.Tensor:
     return features
 
 
+def build_image_tower(vision_config: dict[str, Any], dimension: int, *, quick_gelu: bool = False) -> torch.nn.Module:
+    """Build the image tower that open_clip's ``vision_cfg`` describes, with random weights."""
+    settings = CLIPVisionCfg(**{**vision_config, "timm_model_pretrained": False})
+    tower: torch.nn.Module = _build_vision_tower(dimension, settings, quick_gelu)
+    return tower
+
+
 def _load_split(directory: Path) -> Reference:
     """Read a directory whose towers have their own weight files, with the text tower's configuration beside them."""
     settings = json.loads((directory / "open_clip_config.json").read_text(encoding="utf-8"))
@@ -118,8 +125,7 @@ def _load_split(directory: Path) -> Reference:
     text.load_state_dict(load_file(directory / TEXT_WEIGHTS))
     visual, preprocess = None, None
     if "vision_cfg" in config:
-        vision_config = {**config["vision_cfg"], "timm_model_pretrained": False}
-        visual = _build_vision_tower(config["embed_dim"], CLIPVisionCfg(**vision_config), quick_gelu)
+        visual = build_image_tower(config["vision_cfg"], config["embed_dim"], quick_gelu=quick_gelu)
         visual.load_state_dict(load_file(directory / IMAGE_WEIGHTS))
         preprocess = asdict(PreprocessCfg())
         preprocess["size"] = visual.image_size

@@ -94,3 +94,24 @@ class EncoderContract:
         alone = np.concatenate([encoder.encode_images([image]) for image in images])
         np.testing.assert_array_equal(rows, alone)
         np.testing.assert_array_equal(encoder.encode_images(images[:3]), alone[:3])
+        many = [image for image in images for _ in range(3)]
+        for size in range(1, 18):
+            np.testing.assert_array_equal(encoder.encode_images(many[:size]), np.repeat(alone, 3, axis=0)[:size])
+
+    def test_prepared_texts_give_the_same_bits_as_often_as_asked(self, encoder: Encoder) -> None:
+        ready = encoder.prepare_texts(MIXED)
+        for _ in range(2):
+            np.testing.assert_array_equal(ready(), encoder.encode_texts(MIXED))
+        with pytest.raises(EmptyInput):
+            encoder.prepare_texts([])
+
+    def test_prepared_images_give_the_same_bits_from_a_generator(self, encoder: Encoder) -> None:
+        assert (encoder.image_size is not None) == encoder.has_image_tower
+        with pytest.raises(EmptyInput if encoder.has_image_tower else TowerMissing):
+            encoder.prepare_images(iter(()))
+        if not encoder.has_image_tower:
+            return
+        images = sample_images() * 3
+        ready = encoder.prepare_images(image.copy() for image in images)
+        for _ in range(2):
+            np.testing.assert_array_equal(ready(), encoder.encode_images(images))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ml.encoder.cache import cache_entry
 from ml.encoder.export import export
 from ml.encoder.load import EncoderSpec, prepare_encoder
 from ml.encoder.probes import probe_images, probe_texts
-from ml.encoder.reference import Reference, load_reference, open_clip
+from ml.encoder.reference import CLIPVisionCfg, Reference, _build_vision_tower, load_reference, open_clip
 from ml.encoder.source import find_source
 from ml.types import Embeddings
 
@@ -101,3 +102,25 @@ def vit_image_answers(vit_reference: Reference) -> Embeddings:
 @pytest.fixture(scope="session")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("small") / "small-clip", SMALL)
+
+
+@pytest.fixture(scope="session")
+def split_spec(cache_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> EncoderSpec:
+    """The shipped text tower with a small random image tower of timm's in a file of its own, exported."""
+    directory = tmp_path_factory.mktemp("split") / "split-clip"
+    shutil.copytree(MODELS / "vitrine-minilm-l6", directory)
+    path = directory / "open_clip_config.json"
+    settings = json.loads(path.read_text())
+    vision = {"timm_model_name": "resnet10t", "timm_pool": "", "timm_proj": "linear", "image_size": 64}
+    settings["model_cfg"]["vision_cfg"] = {**vision, "timm_model_pretrained": False}
+    settings["preprocess_cfg"] = {"mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "resize_mode": "longest"}
+    path.write_text(json.dumps(settings))
+    torch.manual_seed(0)
+    tower = _build_vision_tower(settings["model_cfg"]["embed_dim"], CLIPVisionCfg(**vision), False).train()
+    with torch.no_grad():
+        for _ in range(5):
+            tower(torch.randn(32, 3, 64, 64))  # so that batch normalisation has statistics as after training
+    save_file({key: value.contiguous() for key, value in tower.state_dict().items()}, directory / "image.safetensors")
+    spec = EncoderSpec(str(directory), engine="openvino", cache_dir=cache_dir)
+    prepare_encoder(spec)
+    return spec

@@ -51,3 +51,19 @@ def test_the_caller_s_image_is_left_alone() -> None:
     before = image.tobytes()
     to_pixels(image, BASE)
     assert image.tobytes() == before
+
+
+def test_pixels_go_where_they_are_wanted() -> None:
+    rows = np.full((2, 3, 224, 224), np.nan, dtype=np.float32)
+    assert to_pixels(probe_images()[1], BASE, out=rows[1]).base is rows
+    np.testing.assert_array_equal(rows[1], to_pixels(probe_images()[1], BASE))
+    assert np.isnan(rows[0]).all()
+
+
+def test_every_level_is_scaled_as_the_reference_scales_it() -> None:
+    """Exactly, since the table is only a shorter way to the same arithmetic."""
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    settings = BASE.model_copy(update={"size": (16, 16)})
+    expected = (levels.astype(np.float32) / np.float32(255))[..., None] - np.array(BASE.mean, np.float32)
+    expected = (expected / np.array(BASE.std, np.float32)).transpose(2, 0, 1)
+    np.testing.assert_array_equal(to_pixels(Image.fromarray(levels), settings), expected)
