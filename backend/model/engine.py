@@ -1,0 +1,119 @@
+"""Everything of one model that requests share: encoder, index, threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import orjson
+
+from backend.catalogue.cards import Cards
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.opening import open_live
+from backend.catalogue.space import VectorSpace
+from backend.catalogue.sync import CatalogueSync
+from backend.compute import Compute, EncoderQueue
+from backend.config import Settings
+from backend.database.engine import Database
+from backend.model.active import EncoderLoader, ModelChoice, load_choice
+from ml.encoder.base import Encoder
+
+
+@dataclass(slots=True, eq=False)
+class Engine:
+    """One model at work. A request holds one engine from its start to its end, so its answer is of one model."""
+
+    choice: ModelChoice
+    encoder: Encoder
+    live: LiveCatalogue
+    cards: Cards
+    compute: Compute
+    sync: CatalogueSync
+    info: bytes = field(init=False)
+    _users: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        encoder = self.encoder
+        self.info = orjson.dumps({"name": encoder.name, "engine": encoder.engine, "fingerprint": encoder.fingerprint})
+        self._idle.set()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Count a request; on the event loop's thread alone."""
+        self._users += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._idle.set()
+
+    async def drained(self, timeout_s: float) -> bool:
+        """Wait until no request uses it; return whether that is so."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), timeout_s)
+        return not self._users
+
+    async def close(self) -> None:
+        """Stop its threads."""
+        await self.sync.close()
+        await asyncio.to_thread(self.compute.close)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model that is loaded and doesn't serve yet."""
+
+    choice: ModelChoice
+    encoder: Encoder
+    live: LiveCatalogue
+
+
+class EngineLoader:
+    """Builds engines: first `open` in a thread, which takes seconds, then `start` on the event loop."""
+
+    def __init__(
+        self, database: Database, settings: Settings, load: EncoderLoader, on_model_message: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._load = load
+        self._on_model_message = on_model_message
+
+    def open(self, choice: ModelChoice) -> Opened:
+        """Load encoder and index and use both once, so that the first request finds them warm.
+
+        Raises:
+            ModelNotFound, ExportRejected: the model can't be used.
+            FingerprintMismatch: it isn't what was chosen, or no product is embedded for it.
+        """
+        encoder = load_choice(choice, self._settings, self._load)
+        live = open_live(self._database, VectorSpace.of(encoder, self._settings), self._settings.faiss_index_path)
+        live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
+        live.catch_up(self._database)
+        return Opened(choice, encoder, live)
+
+    def start(self, opened: Opened, cards: Cards) -> Engine:
+        """Give an opened model its threads, and begin to follow the catalogue."""
+        settings = self._settings
+        queue = EncoderQueue(
+            opened.encoder,
+            max_waiting=settings.search_queue_size,
+            batch_size=settings.encoder_batch_size,
+            cache_size=settings.query_cache_size,
+        )
+        compute = Compute(opened.encoder, queue, threads=os.cpu_count() or 2, max_waiting=settings.search_queue_size)
+        sync = CatalogueSync(
+            self._database,
+            opened.live,
+            settings.redis_url,
+            settings.catalogue_poll_interval_s,
+            self._on_model_message,
+        )
+        sync.start()
+        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync)
