@@ -1,4 +1,4 @@
-"""The one bridge from the event loop to `ml`: a bounded encoder queue and a thread pool for the index."""
+"""The bridge from the event loop to `ml`: a bounded encoder queue and a thread pool for the index."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from backend.errors import Overloaded
+from backend.image_queue import ImageQueue
 from ml.encoder.base import Encoder
 from ml.types import Embedding, Embeddings
 
@@ -92,6 +93,7 @@ class Compute:
     def __init__(self, encoder: Encoder, queue: EncoderQueue, *, threads: int, max_waiting: int) -> None:
         self.encoder = encoder
         self.queries = queue
+        self.images = ImageQueue(encoder)
         self._max_running = threads + max_waiting
         self._running = 0
         self._index_threads = ThreadPoolExecutor(threads, thread_name_prefix="index")
@@ -129,6 +131,7 @@ class Compute:
         """Wait for running work and stop every thread."""
         self._index_threads.shutdown()
         self._bulk_thread.shutdown()
+        self.images.close()
         self.queries.close()
 
 

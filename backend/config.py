@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=262_144, ge=1024, le=2**30)
     max_bulk_bytes: int = Field(default=256 * 2**20, ge=1024, le=2**40)
+    max_image_upload_bytes: int = Field(default=10 * 2**20, ge=1024, le=20 * 2**20)
 
     database_url: str = "sqlite:///var/vitrine.db"
     db_pool_size: int = Field(default=5, ge=1, le=200)
@@ -50,8 +51,8 @@ class Settings(BaseSettings):
     query_cache_size: int = Field(default=10_000, ge=0, le=10_000_000)
 
     product_text_template: str = Field(default=DEFAULT_TEXT_TEMPLATE, min_length=1, max_length=2000)
-    text_weight: float = Field(default=0.5, ge=0, le=1)
-    image_weight: float = Field(default=0.5, ge=0, le=1)
+    text_weight: float = Field(default=0.6, ge=0, le=1)
+    image_weight: float = Field(default=0.4, ge=0, le=1)
     faiss_index_path: Path = Path("var/index")
     media_path: Path = Path("var/media")
     catalogue_poll_interval_s: float = Field(default=1.0, gt=0, le=3600)

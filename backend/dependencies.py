@@ -6,9 +6,9 @@ They are `async` though they await nothing: the framework would run plain functi
 from __future__ import annotations
 
 import hmac
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-import orjson
 from fastapi import Depends, Header, Request
 
 from backend.catalogue.service import CatalogueService
@@ -16,7 +16,11 @@ from backend.errors import InvalidRequest, Unauthorized
 from backend.health.service import HealthService
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
+from backend.model.engine import Engine
+from backend.search.schemas import ImageSearch
 from backend.search.service import SearchService
+from backend.search.similar import SimilarService
+from backend.search.upload import read_upload
 
 
 async def _runtime(request: Request) -> Runtime:
@@ -27,23 +31,42 @@ async def _runtime(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 
 
-async def _search_service(runtime: RuntimeDep) -> SearchService:
+async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
+    """The engine of this request, the same for all its parts, even when another one takes over meanwhile."""
     engine = runtime.engine
+    with engine.in_use():
+        yield engine
+
+
+EngineDep = Annotated[Engine, Depends(_engine)]
+
+
+async def _search_service(engine: EngineDep) -> SearchService:
     return SearchService(engine.live, engine.cards, engine.compute)
 
 
-async def _catalogue_service(runtime: RuntimeDep) -> CatalogueService:
-    engine = runtime.engine
+async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:
+    with engine.compute.images.holding() as room:
+        yield await read_upload(request, room, runtime.settings.max_image_upload_bytes)
+
+
+async def _catalogue_service(runtime: RuntimeDep, engine: EngineDep) -> CatalogueService:
     return CatalogueService(runtime.database, engine.live, engine.compute, engine.sync)
+
+
+CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
+
+
+async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep) -> SimilarService:
+    return SimilarService(engine.live, engine.cards, engine.compute, catalogue)
 
 
 async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
 
-async def _encoder_info(runtime: RuntimeDep) -> bytes:
-    encoder = runtime.engine.encoder
-    return orjson.dumps({"name": encoder.name, "engine": encoder.engine, "fingerprint": encoder.fingerprint})
+async def _encoder_info(engine: EngineDep) -> bytes:
+    return engine.info
 
 
 async def _metrics(runtime: RuntimeDep) -> Metrics:
@@ -85,7 +108,8 @@ async def _expected_version(
 
 
 SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
-CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
+ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
+SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

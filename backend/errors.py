@@ -45,6 +45,24 @@ class UnsupportedMediaType(VitrineError):
     code = "UNSUPPORTED_MEDIA_TYPE"
 
 
+class PictureRefused(VitrineError):
+    """An uploaded picture that isn't decoded, since something is wrong with its file."""
+
+    code = "IMAGE_REFUSED"
+
+
+class NoImageTower(VitrineError):
+    """A search by picture, and a model that knows only words."""
+
+    code = "NO_IMAGE_TOWER"
+
+
+class ProductNotSearchable(VitrineError):
+    """The product exists, but it is hidden or has no vector yet."""
+
+    code = "PRODUCT_NOT_SEARCHABLE"
+
+
 class InvalidRequest(VitrineError):
     """A well-formed request whose content contradicts itself or the catalogue's rules."""
 

@@ -4,42 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from time import monotonic
 
 from fastapi import FastAPI
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
-from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.opening import open_live
-from backend.catalogue.space import VectorSpace
-from backend.catalogue.sync import CatalogueSync
-from backend.compute import Compute, EncoderQueue
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.metrics import Metrics
-from ml.encoder.base import Encoder
-from ml.encoder.load import EncoderSpec
+from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
+from backend.model.engine import Engine, EngineLoader, Opened
+from backend.model.follower import ModelFollower
 
 logger = logging.getLogger(__name__)
-EncoderLoader = Callable[[EncoderSpec], Encoder]
-
-
-@dataclass(slots=True)
-class Engine:
-    """Everything that a loaded server shares between requests."""
-
-    encoder: Encoder
-    live: LiveCatalogue
-    cards: Cards
-    compute: Compute
-    sync: CatalogueSync
 
 
 class Runtime:
@@ -47,70 +29,75 @@ class Runtime:
 
     def __init__(self, settings: Settings, load: EncoderLoader) -> None:
         self.settings = settings
-        self._load_encoder = load
         self.metrics = Metrics()
         self.started = monotonic()
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
-        self._engine: Engine | None = None
+        self._loader = EngineLoader(self.database, settings, load, self._look_for_model)
+        self._models: ModelFollower | None = None
         self._failure: str | None = None
 
     @property
-    def engine(self) -> Engine:
-        """The loaded engine.
+    def models(self) -> ModelFollower:
+        """What holds the engine and follows the choice of model.
 
         Raises:
-            NotReady: it is still loading, or loading failed; the message says which.
+            NotReady: the first engine is still loading, or loading failed; the message says which.
         """
-        if self._engine is None:
+        if self._models is None:
             raise NotReady(self._failure or "the model and the index are still loading; try again in a few seconds")
-        return self._engine
+        return self._models
+
+    @property
+    def engine(self) -> Engine:
+        """The engine for a request that begins now; it keeps it to its end.
+
+        Raises:
+            NotReady: as for `models`.
+        """
+        return self.models.engine
 
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
-            encoder, live, cards = await asyncio.to_thread(self._load)
-            self._engine = self._start(encoder, live, cards)
+            opened, cards = await asyncio.to_thread(self._load)
+            self._models = ModelFollower(
+                self.database, self.settings, self._loader, self._loader.start(opened, cards)
+            )
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
             self._failure = f"could not load: {error}"
             logger.exception("could not load the model or the index")
         else:
-            logger.info("ready: %d products, catalogue version %d", live.product_count, live.version)
+            logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
 
-    def _start(self, encoder: Encoder, live: LiveCatalogue, cards: Cards) -> Engine:
-        settings = self.settings
-        queue = EncoderQueue(
-            encoder,
-            max_waiting=settings.search_queue_size,
-            batch_size=settings.encoder_batch_size,
-            cache_size=settings.query_cache_size,
-        )
-        compute = Compute(encoder, queue, threads=os.cpu_count() or 2, max_waiting=settings.search_queue_size)
-        sync = CatalogueSync(self.database, live, settings.redis_url, settings.catalogue_poll_interval_s)
-        sync.start()
-        return Engine(encoder, live, cards, compute, sync)
-
-    def _load(self) -> tuple[Encoder, LiveCatalogue, Cards]:
+    def _load(self) -> tuple[Opened, Cards]:
         migrate(self.database)
-        encoder = self._load_encoder(self.settings.encoder_spec)
-        encoder.encode_texts(["warm up"])
-        space = VectorSpace.of(encoder, self.settings)
-        live = open_live(self.database, space, self.settings.faiss_index_path)
         with self.database.reading() as db:
-            if pending := count_pending(db, space):
+            choice = wanted_model(db, self.settings)
+        opened = self._loader.open(choice)
+        configured = configured_model(self.settings)
+        if not same_model(choice, configured):
+            logger.warning(
+                "CLIP_MODEL names %s, but this shop has switched to %s, which serves", configured.title, choice.title
+            )
+        with self.database.reading() as db:
+            if pending := count_pending(db, opened.live.space):
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         cards = Cards(self.database, self.settings.card_cache_size)
         cards.warm()
-        return encoder, live, cards
+        return opened, cards
+
+    def _look_for_model(self) -> None:
+        if self._models is not None:
+            self._models.wake()
 
     async def close(self) -> None:
         """Stop in reverse order."""
-        if self._engine is not None:
-            await self._engine.sync.close()
-            self._engine.compute.close()
+        if self._models is not None:
+            await self._models.close()
         self.database.close()
 
 

@@ -11,10 +11,13 @@ from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
 from backend.health.router import router as health_router
-from backend.lifespan import EncoderLoader, Runtime, lifespan
+from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from backend.model.active import EncoderLoader
+from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
+from backend.search.upload import FORM_BYTES
 from backend.version import VERSION
 from ml.encoder.load import load_encoder
 
@@ -56,7 +59,9 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
             allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
         )
     app.add_middleware(
-        BodyLimitMiddleware, default=settings.max_body_bytes, by_path={BULK_PATH: settings.max_bulk_bytes}
+        BodyLimitMiddleware,
+        default=settings.max_body_bytes,
+        by_path={BULK_PATH: settings.max_bulk_bytes, IMAGE_PATH: settings.max_image_upload_bytes + FORM_BYTES},
     )
     app.add_middleware(RequestIdMiddleware)
     return app

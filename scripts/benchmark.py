@@ -5,20 +5,17 @@
 
 One server per model runs beside the others, on 127.0.0.1; one client asks one unique query at a time, and the
 servers take turns round by round, so that a busy moment of the machine hits all of them alike. Without --catalogue
-the starter catalogue is used.
+the demo catalogue is used.
 """
 
 from __future__ import annotations
 
 import http.client
-import os
 import random
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -32,12 +29,12 @@ from backend.catalogue.repository import CatalogueRepository
 from backend.config import Settings
 from ml.encoder.load import load_encoder
 from scripts.console import UsageError, clear_errors, load_settings
+from scripts.demo_catalogue import write_catalogue
 from scripts.evaluate import load_catalogue, workspace
 from scripts.pipeline import open_database
-from scripts.starter_catalogue import starter_products
+from scripts.serving import running_server
 
 app = typer.Typer(add_completion=False)
-START_TIMEOUT_S = 120
 
 
 @dataclass(slots=True)
@@ -64,7 +61,7 @@ def main(
     """Run the command."""
     with clear_errors():
         base = load_settings()
-        feed = catalogue or _starter_feed()
+        feed = catalogue or demo_feed()
         contenders = [
             _contender(base, feed, name)
             for name in (f"{base.clip_model}={base.clip_pretrained or ''}", *(model or []))
@@ -73,7 +70,7 @@ def main(
             load_catalogue(contender.settings, feed, load_encoder(contender.settings.encoder_spec))
         asked = unique_queries(contenders[0].settings, queries, seed)
         with ExitStack() as stack:
-            ports = [stack.enter_context(_server(contender.settings)) for contender in contenders]
+            ports = [stack.enter_context(running_server(contender.settings)).port for contender in contenders]
             for part in np.array_split(np.array(asked, dtype=object), rounds):
                 for contender, port in zip(contenders, ports, strict=True):
                     _measure(contender, port, list(part))
@@ -105,50 +102,9 @@ def _contender(base: Settings, feed: Path, name: str) -> Contender:
     )
 
 
-def _starter_feed() -> Path:
-    path = Path("var/benchmark/starter.jsonl")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"\n".join(orjson.dumps(product) for product in starter_products()))
-    return path
-
-
-@contextmanager
-def _server(settings: Settings) -> Iterator[int]:
-    """Run a server for one model; yields its port once it is ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "FAISS_INDEX_PATH": str(settings.faiss_index_path),
-        "CLIP_MODEL": settings.clip_model,
-        "CLIP_PRETRAINED": settings.clip_pretrained or "",
-        "REDIS_URL": "",
-    }
-    command = [sys.executable, "-m", "uvicorn", "backend.main:create_app", "--factory", "--port", str(port)]
-    process = subprocess.Popen([*command, "--no-access-log", "--log-level", "warning"], env=environment)
-    try:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not _is_ready(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise UsageError(f"the server for {settings.clip_model} did not become ready; see its log above")
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+def demo_feed() -> Path:
+    """Write the demo catalogue as a feed, without its pictures."""
+    return write_catalogue(Path("var/benchmark/demo"), pictures=False)
 
 
 def _measure(contender: Contender, port: int, queries: Sequence[str]) -> None:

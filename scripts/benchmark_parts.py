@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from backend.catalogue.template import render_text
 from backend.config import DEFAULT_MODEL, DEFAULT_TEXT_TEMPLATE
+from demo.products import products
 from ml.encoder.load import EncoderSpec, load_encoder
 from ml.encoder.spec import Precision
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.types import ProductId
 from scripts.console import clear_errors, load_settings
-from scripts.starter_catalogue import starter_products
 
 app = typer.Typer(add_completion=False, help=__doc__)
 SHARES = (1.0, 0.5, 0.1, 0.01, 0.001)
@@ -39,7 +39,7 @@ def encoder(
     queries: Annotated[int, typer.Option(min=10, help="Single queries for each precision.")] = 300,
 ) -> None:
     """Print load time, latency of one query and bulk rate at each precision, and closeness to fp32."""
-    texts = [render_text(DEFAULT_TEXT_TEMPLATE, product) for product in starter_products()]
+    texts = [render_text(DEFAULT_TEXT_TEMPLATE, product.facts) for product in products()]
     print(f"{'precision':<10}{'load s':>8}{'p50 ms':>8}{'p95 ms':>8}{'texts/s':>9}{'lowest cosine to fp32':>23}")
     with clear_errors():
         cache = load_settings().encoder_cache_path

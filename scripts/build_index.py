@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typer
 
-from ml.encoder.load import load_encoder
+from backend.model.active import active_encoders
 from scripts.console import clear_errors, load_settings
 from scripts.pipeline import index, open_database
 
@@ -22,7 +22,8 @@ def main() -> None:
     with clear_errors():
         settings = load_settings()
         with open_database(settings) as database:
-            manifest, timed = index(database, settings, load_encoder(settings.encoder_spec))
+            for encoder in active_encoders(database, settings):
+                manifest, timed = index(database, settings, encoder)
     print(f"index of {manifest.count:,} products, {manifest.dimension} dimensions, in {timed.seconds:.1f} s")
 
 

@@ -17,10 +17,10 @@ import orjson
 import typer
 
 from backend.catalogue.feeds import FeedFormat, FeedOptions
-from backend.catalogue.images import DirectorySource, ImageSource, RemoteSource, TarSource
 from backend.catalogue.importing import RejectsFile
-from ml.encoder.load import load_encoder
-from scripts.console import UsageError, clear_errors, load_settings, peak_memory_mb
+from backend.model.active import active_encoders
+from scripts.console import clear_errors, load_settings, peak_memory_mb
+from scripts.feed_options import image_source, mapping_of
 from scripts.pipeline import Timed, embed, import_feed, index, open_database
 
 app = typer.Typer(add_completion=False)
@@ -48,18 +48,18 @@ def main(
     with clear_errors():
         settings = load_settings()
         options = FeedOptions(
-            format=format_, mapping=_mapping(map_ or []), encoding=encoding, currency=currency, merchant=merchant
+            format=format_, mapping=mapping_of(map_ or []), encoding=encoding, currency=currency, merchant=merchant
         )
         rejects_file = RejectsFile(rejects or Path("var/rejects") / f"{file.name}.jsonl")
         steps: dict[str, Timed] = {}
         with open_database(settings) as database:
             summary, steps["import"] = import_feed(
-                database, settings, file, options, rejects=rejects_file, images=_images(images, fetch_images)
+                database, settings, file, options, rejects=rejects_file, images=image_source(images, fetch_images)
             )
             if not no_embed:
-                encoder = load_encoder(settings.encoder_spec)
-                steps["embed"] = embed(database, settings, encoder)
-                _, steps["index"] = index(database, settings, encoder)
+                for encoder in active_encoders(database, settings):
+                    steps["embed"] = embed(database, settings, encoder)
+                    _, steps["index"] = index(database, settings, encoder)
         report = {
             **asdict(summary),
             "seconds": {name: round(step.seconds, 3) for name, step in steps.items()},
@@ -80,26 +80,6 @@ def _text(report: dict[str, Any]) -> str:
     if report["rejects_file"]:
         lines.append(f"rejected rows, with reasons: {report['rejects_file']}")
     return "\n".join(lines)
-
-
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    mapping = {}
-    for pair in pairs:
-        field, separator, column = pair.partition("=")
-        if not separator or not field.strip() or not column.strip():
-            raise UsageError(f"--map wants FIELD=COLUMN, not {pair!r}")
-        mapping[field.strip()] = column.strip()
-    return mapping
-
-
-def _images(path: Path | None, fetch: bool) -> ImageSource | None:
-    if path is not None and fetch:
-        raise UsageError("--images and --fetch-images exclude each other")
-    if fetch:
-        return RemoteSource()
-    if path is None:
-        return None
-    return DirectorySource(path) if path.is_dir() else TarSource(path)
 
 
 if __name__ == "__main__":

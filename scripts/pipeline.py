@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from backend.catalogue.embedding import Embedder, count_pending
+from backend.catalogue.embedding import Embedder, parts_of
 from backend.catalogue.feeds import FeedError, FeedOptions, read_feed
 from backend.catalogue.images import ImageSource, MediaStore
 from backend.catalogue.importing import Importer, ImportSummary, Pictures, RejectsFile
 from backend.catalogue.opening import build_snapshot
-from backend.catalogue.space import VectorSpace
+from backend.catalogue.space import Part, VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
@@ -93,16 +93,26 @@ def _pictures(source: ImageSource | None, settings: Settings) -> Iterator[Pictur
 
 def embed(database: Database, settings: Settings, encoder: Encoder) -> Timed:
     """Embed what is pending."""
+    embedder, parts = open_embedder(database, settings, encoder)
+    done = [embed_part(embedder, part) for part in parts]
+    return Timed(sum(timed.rows for timed in done), sum(timed.seconds for timed in done))
+
+
+def open_embedder(database: Database, settings: Settings, encoder: Encoder) -> tuple[Embedder, tuple[Part, ...]]:
+    """Return what embeds, and the parts that it can embed, in their order."""
     space = VectorSpace.of(encoder, settings)
-    with database.reading() as db:
-        pending = count_pending(db, space)
+    return Embedder(database, encoder, space, MediaStore(settings.media_path)), parts_of(space)
+
+
+def embed_part(embedder: Embedder, part: Part) -> Timed:
+    """Embed the pending texts, or images."""
+    pending = embedder.count_pending(part)
     if not pending:
         return Timed(0, 0.0)
-    embedder = Embedder(database, encoder, space, MediaStore(settings.media_path))
     start = time.perf_counter()
     with progress("products") as bar:
-        task = bar.add_task("embed", total=pending)
-        done = embedder.run(lambda rows: bar.advance(task, rows))
+        task = bar.add_task(f"embed {part}s", total=pending)
+        done = embedder.run_part(part, lambda rows: bar.advance(task, rows))
     return Timed(done, time.perf_counter() - start)
 
 

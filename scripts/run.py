@@ -1,26 +1,31 @@
 """Prepare what is missing and serve: `make run`.
 
-Prepares the model once, loads the starter catalogue when the database is empty, embeds what is pending, and serves.
+Prepares the model once, draws and loads the demo catalogue when the database is empty, embeds what is pending, and
+serves.
 """
 
 from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from pathlib import Path
+from typing import Annotated
 
-import orjson
 import typer
 import uvicorn
 
 from backend.catalogue.feeds import FeedFormat, FeedOptions
+from backend.catalogue.images import DirectorySource
 from backend.catalogue.importing import RejectsFile
 from backend.catalogue.repository import CatalogueRepository
 from backend.config import Settings
-from ml.encoder.load import load_encoder
+from backend.database.engine import Database
+from backend.model.active import active_encoders
+from demo.products import DEFAULT_COUNT
 from scripts.console import UsageError, clear_errors, console, load_settings
+from scripts.demo_catalogue import DEFAULT_FOLDER, write_catalogue
 from scripts.pipeline import embed, import_feed, index, open_database
-from scripts.starter_catalogue import starter_products
 
 app = typer.Typer(add_completion=False)
 
@@ -39,12 +44,15 @@ Vitrine serves on http://{host}:{port}
 
 
 @app.command(help=__doc__)
-def main() -> None:
+def main(
+    demo: Annotated[Path, typer.Option(help="Folder of the demo catalogue.")] = DEFAULT_FOLDER,
+    demo_products: Annotated[int, typer.Option(min=1, help="How many products it has.")] = DEFAULT_COUNT,
+) -> None:
     """Run the command."""
     with clear_errors():
         settings = load_settings()
         check_port(settings)
-        prepare(settings)
+        prepare(settings, demo, demo_products)
     console.print(
         HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False, soft_wrap=True
     )
@@ -77,23 +85,38 @@ def check_port(settings: Settings) -> None:
             ) from error
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, demo: Path, demo_products: int) -> None:
     """Do what a first start needs; with nothing to do it takes the time of loading the encoder."""
     with open_database(settings) as database:
         with database.reading() as db:
             empty = CatalogueRepository(db).is_empty()
         if empty:
-            console.print("the database is empty: loading the starter catalogue")
-            with tempfile.TemporaryDirectory() as folder:
-                feed = Path(folder) / "starter.jsonl"
-                feed.write_bytes(b"\n".join(orjson.dumps(product) for product in starter_products()))
-                rejects = RejectsFile(Path(folder) / "rejects.jsonl")
-                summary, _ = import_feed(database, settings, feed, FeedOptions(FeedFormat.JSONL), rejects=rejects)
-                if summary.rejected:
-                    raise UsageError(f"the starter catalogue is broken: {rejects.path.read_text()}")
-        encoder = load_encoder(settings.encoder_spec)
-        if embed(database, settings, encoder).rows:
-            index(database, settings, encoder)
+            console.print("the database is empty: making the demo catalogue")
+            load_demo(database, settings, demo, demo_products)
+        for encoder in active_encoders(database, settings):
+            if embed(database, settings, encoder).rows:
+                index(database, settings, encoder)
+
+
+def load_demo(database: Database, settings: Settings, folder: Path, count: int) -> None:
+    """Make the demo catalogue in a folder, as far as it isn't there, and import it with its pictures.
+
+    Raises:
+        UsageError: there are not that many demo products, or some are refused.
+    """
+    start = time.perf_counter()
+    try:
+        feed = write_catalogue(folder, count)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    with tempfile.TemporaryDirectory() as place:
+        rejects = RejectsFile(Path(place) / "rejects.jsonl")
+        images = DirectorySource(folder)
+        options = FeedOptions(FeedFormat.JSONL)
+        summary, _ = import_feed(database, settings, feed, options, rejects=rejects, images=images)
+        if summary.rejected or summary.images_refused:
+            raise UsageError(f"the demo catalogue is broken: {rejects.path.read_text()}")
+    console.print(f"{count:,} products with pictures in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -77,10 +77,15 @@ def test_help_explains_every_command() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):(?!=)", makefile, re.MULTILINE))
     assert targets >= TARGETS
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     explained = dict(line.split(maxsplit=1) for line in shown.splitlines())
     assert explained.keys() == targets
-    assert subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout == shown
+    assert (
+        subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        == shown
+    )
 
 
 def test_every_command_is_phony() -> None:
@@ -101,7 +106,7 @@ def test_every_command_is_phony() -> None:
 def test_run_hands_host_and_port_to_the_server(variables: list[str], command: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in {"HOST", "PORT"}}
     shown = subprocess.run(
-        ["make", "--dry-run", "run", *variables],
+        ["make", "--no-print-directory", "--dry-run", "run", *variables],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -17,7 +17,8 @@ NO_PRICE = -1
 NO_CODE = -1
 PRIOR_RATING, PRIOR_REVIEWS = 3.5, 5.0  # a product with few reviews is pulled towards a middling rating
 
-CODED = ("category", "brand", "merchant", "colour", "size")
+CODED = ("category", "brand", "merchant", "colour", "size")  # what filters ask for
+_KEPT = (*CODED, "item_group")
 
 
 class Vocabulary:
@@ -66,7 +67,7 @@ class ColumnArrays:
             rating=np.full(capacity, np.nan, np.float32),
             browse_rank=np.zeros(capacity, np.float64),
             version=np.zeros(capacity, np.int32),
-            codes={name: np.full(capacity, NO_CODE, np.int32) for name in CODED},
+            codes={name: np.full(capacity, NO_CODE, np.int32) for name in _KEPT},
         )
 
     def grown(self, capacity: int) -> ColumnArrays:
@@ -75,7 +76,7 @@ class ColumnArrays:
         size = len(self.live)
         for name in ("live", "price_cents", "in_stock", "rating", "browse_rank", "version"):
             getattr(larger, name)[:size] = getattr(self, name)
-        for name in CODED:
+        for name in _KEPT:
             larger.codes[name][:size] = self.codes[name]
         return larger
 
@@ -109,7 +110,7 @@ class Columns:
     """
 
     arrays: ColumnArrays = field(default_factory=lambda: ColumnArrays.empty(1024))
-    vocabularies: dict[str, Vocabulary] = field(default_factory=lambda: {name: Vocabulary() for name in CODED})
+    vocabularies: dict[str, Vocabulary] = field(default_factory=lambda: {name: Vocabulary() for name in _KEPT})
     live_count: int = 0
 
     def put(self, row: int, product: ChangedProduct) -> None:
@@ -122,8 +123,10 @@ class Columns:
         arrays.rating[row] = np.nan if product.rating is None else product.rating
         arrays.browse_rank[row] = browse_rank(product)
         arrays.version[row] = product.version
-        for name in CODED:
-            arrays.codes[name][row] = self.vocabularies[name].code(getattr(product, name))
+        for name in _KEPT:
+            value = getattr(product, name)
+            # SQLite hands out a number where PostgreSQL has its text.
+            arrays.codes[name][row] = self.vocabularies[name].code(None if value is None else str(value))
         self.live_count += not arrays.live[row]
         arrays.live[row] = True
 
@@ -131,6 +134,12 @@ class Columns:
         """Take one row out of every search."""
         self.live_count -= bool(self.arrays.live[row])
         self.arrays.live[row] = False
+
+    def clear_variants(self, mask: RowMask, row: int) -> None:
+        """Clear in a mask the rows of the same item group as a row, if it belongs to any."""
+        groups = self.arrays.codes["item_group"][: len(mask)]
+        if groups[row] != NO_CODE:
+            mask[: len(groups)] &= groups != groups[row]
 
     def mask(self, where: RowFilter) -> RowMask:
         """Return which rows are live and pass the filter: bool, shape (capacity,)."""

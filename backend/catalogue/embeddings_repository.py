@@ -109,6 +109,11 @@ class EmbeddingRepository:
         )
         return list(self._db.scalars(statement))
 
+    def pending_ids(self, part: Part) -> list[str]:
+        """Return the ids of all products to embed, in id order."""
+        statement = select(ProductRow.id).outerjoin(EmbeddingRow, self._is_part(part)).where(*self._pending(part))
+        return list(self._db.scalars(statement.order_by(ProductRow.id)))
+
     def store(self, parts: Sequence[StoredPart], version: int) -> None:
         """Write parts, replacing older ones."""
         for part in ("text", "image"):

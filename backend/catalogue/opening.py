@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +18,60 @@ from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
+from ml.index.files import CURRENT, LOCK, Current
 from ml.index.manifest import Manifest, SnapshotMeta
 from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
-from ml.types import Embeddings, ProductId
+from ml.types import Embeddings, Fingerprint, ProductId
 
 logger = logging.getLogger(__name__)
 BLOCK = 2000
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
+
+
+_SPACE_FOLDER = re.compile(r"[0-9a-f]{16}")
+_SNAPSHOT = re.compile(r"snapshot-[0-9a-f]{32}")
+
+
+def index_folder(path: Path, space: VectorSpace) -> Path:
+    """Return where the snapshots of one vector space lie, beside those of others."""
+    return path / space.fingerprint
+
+
+def index_spaces(path: Path) -> list[Fingerprint]:
+    """Return the vector spaces that have snapshots; other directories of such names aren't ours to delete."""
+    folders = path.iterdir() if path.is_dir() else ()
+    return sorted(Fingerprint(folder.name) for folder in folders if _holds_snapshots(folder))
+
+
+def delete_index(path: Path, space: Fingerprint) -> None:
+    """Delete the snapshots of a vector space; a process that has one open keeps it."""
+    folder = path / space
+    for snapshot in folder.glob("snapshot-*"):  # first: what is left of a killed run still is known as ours
+        shutil.rmtree(snapshot)
+    shutil.rmtree(folder)
+
+
+def _holds_snapshots(folder: Path) -> bool:
+    if folder.is_symlink() or not folder.is_dir() or not _SPACE_FOLDER.fullmatch(folder.name):
+        return False
+    try:
+        Current.read(folder)
+    except IndexDamaged:
+        return False
+    return True
+
+
+def _remove_former_layout(path: Path) -> None:
+    """Delete snapshots that lie in the directory itself, where they were before each space had its own folder."""
+    try:
+        Current.read(path)
+    except IndexDamaged:
+        return  # other programs have files of these names too
+    for name in (CURRENT, f"{CURRENT}.new", LOCK):
+        (path / name).unlink(missing_ok=True)
+    for folder in path.iterdir():
+        if _SNAPSHOT.fullmatch(folder.name):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def build_snapshot(
@@ -33,7 +82,7 @@ def build_snapshot(
     Args:
         database: where products and embeddings are.
         space: which embeddings to take.
-        path: directory of snapshots.
+        path: directory of the indexes of every space.
         on_rows: called with the rows done and their total, for progress.
 
     Raises:
@@ -66,7 +115,9 @@ def build_snapshot(
             catalogue_version=version,
             blend=space.blend,
         )
-        return save_snapshot(path, ids, blocks(), meta)
+        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta)
+    _remove_former_layout(path)
+    return manifest
 
 
 def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalogue:
@@ -80,8 +131,8 @@ def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalog
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
-        manifest = build_snapshot(database, space, path)
-        index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+        build_snapshot(database, space, path)
+        index, manifest = _load(space, path)
         live = _with_columns(database, space, index, manifest)
         live.catch_up(database)
     return live
@@ -89,10 +140,10 @@ def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalog
 
 def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
     try:
-        if current_manifest(path) is None:
+        if current_manifest(index_folder(path, space)) is None:
             logger.info("building the first index")
         else:
-            index, manifest = load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+            index, manifest = _load(space, path)
             reason = _unusable(database, space, manifest)
             if reason is None:
                 return index, manifest
@@ -100,7 +151,12 @@ def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[
     except (IndexDamaged, FingerprintMismatch) as error:
         logger.warning("building the index from the database: %s", error)
     build_snapshot(database, space, path)
-    return load_snapshot(path, fingerprint=space.fingerprint, dimension=space.dimension)
+    return _load(space, path)
+
+
+def _load(space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+    folder = index_folder(path, space)
+    return load_snapshot(folder, fingerprint=space.fingerprint, dimension=space.dimension)
 
 
 def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str | None:

@@ -34,6 +34,7 @@ class ChangedProduct(NamedTuple):
     merchant: str | None
     colour: str | None
     size: str | None
+    item_group: str | None
     version: int
 
 

@@ -71,7 +71,10 @@ async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
 async def put_product(
     product_id: str, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
 ) -> WriteResult:
-    """Write a whole product; searches find it from the moment this answers. Fields left out become null."""
+    """Write a whole product; searches find it from the moment this answers; while models are switched, seconds later.
+
+    Fields left out become null.
+    """
     outcome, version, product = await service.put(product_id, body, expected_version)
     return WriteResult(outcome=outcome, catalogue_version=version, product=product)
 

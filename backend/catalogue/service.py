@@ -28,7 +28,7 @@ SUGGESTIONS = 3
 
 @dataclass(slots=True)
 class Written:
-    """What a write did to each product, and the version from which every search sees it."""
+    """What a write did to each product, and the catalogue version that holds it."""
 
     outcomes: dict[str, Outcome]
     catalogue_version: int
@@ -49,7 +49,10 @@ class _NeedsEmbedding(Exception):
 
 
 class CatalogueService:
-    """The catalogue of one process; a write is searchable here when it returns, and soon after everywhere."""
+    """The catalogue of one process; a write is searchable here when it returns, and soon after everywhere.
+
+    Only when another model takes over before it returns, that model lacks the embedding of its text for some seconds.
+    """
 
     def __init__(self, database: Database, live: LiveCatalogue, compute: Compute, sync: CatalogueSync) -> None:
         self._database = database

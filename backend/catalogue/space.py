@@ -15,6 +15,11 @@ from ml.types import Embedding, Fingerprint
 Part = Literal["text", "image"]
 
 
+def space_fingerprint(encoder: Fingerprint, template: str) -> Fingerprint:
+    """Hash encoder and text template to 16 hex digits, the name of their space."""
+    return Fingerprint(hashlib.sha256(f"{encoder}\n{template}".encode()).hexdigest()[:16])
+
+
 @dataclass(frozen=True, slots=True)
 class VectorSpace:
     """Names the stored embeddings that belong together and blends their parts.
@@ -45,7 +50,7 @@ class VectorSpace:
     @property
     def fingerprint(self) -> Fingerprint:
         """Encoder and text template, hashed: 16 hex digits."""
-        return Fingerprint(hashlib.sha256(f"{self.encoder}\n{self.template}".encode()).hexdigest()[:16])
+        return space_fingerprint(self.encoder, self.template)
 
     @property
     def blend(self) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -14,6 +15,7 @@ from backend.database.engine import Database
 
 logger = logging.getLogger(__name__)
 CHANNEL = "vitrine:catalogue"
+MODEL_MESSAGE = b"model"  # on the same channel: another model is to serve
 
 
 class CatalogueSync:
@@ -24,8 +26,14 @@ class CatalogueSync:
     """
 
     def __init__(
-        self, database: Database, live: LiveCatalogue, redis_url: str | None, poll_interval_s: float
+        self,
+        database: Database,
+        live: LiveCatalogue,
+        redis_url: str | None,
+        poll_interval_s: float,
+        on_model_message: Callable[[], None],
     ) -> None:
+        self._on_model_message = on_model_message
         self._database = database
         self._live = live
         # A thread of its own: a long catch-up, and those that wait for it, must not take the searches' threads.
@@ -37,6 +45,7 @@ class CatalogueSync:
         self._tasks: list[asyncio.Task[None]] = []
         self._messages: set[asyncio.Task[None]] = set()
         self._following = True
+        self._successor: CatalogueSync | None = None
 
     def start(self) -> None:
         """Begin to follow other writers."""
@@ -49,9 +58,21 @@ class CatalogueSync:
         """Whether the last look for other processes' writes went well."""
         return self._following
 
+    def followed_by(self, successor: CatalogueSync) -> None:
+        """Name what serves from now on: whoever still writes here reads there next."""
+        self._successor = successor
+
     async def publish_own_write(self) -> int:
-        """Apply what this process has just committed, tell the others, and return the version reached."""
+        """Apply what this process has just committed, tell the others, and return the version reached.
+
+        When another model has taken over meanwhile, its catalogue has been brought to that version too.
+        """
         version = await self._catch_up()
+        serving = self
+        while serving._successor is not None:
+            serving = serving._successor
+        if serving is not self:
+            await serving._catch_up()
         if self._redis is not None:
             # Not awaited: the others poll anyway, and a Redis that doesn't answer must not hold up the writer.
             message = asyncio.create_task(self._publish(self._redis, version))
@@ -101,7 +122,10 @@ class CatalogueSync:
                     await messages.subscribe(CHANNEL)
                     warned = False
                     while True:
-                        if await messages.get_message(ignore_subscribe_messages=True, timeout=self._poll_interval_s):
+                        message = await messages.get_message(True, self._poll_interval_s)
+                        if message is not None and message["data"] == MODEL_MESSAGE:
+                            self._on_model_message()
+                        elif message is not None:
                             await self._catch_up()
             except redis.RedisError as error:
                 if not warned:

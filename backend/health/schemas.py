@@ -24,7 +24,8 @@ class Health(BaseModel):
     """Each part at a glance."""
 
     status: Literal["healthy", "degraded"] = Field(
-        description="Degraded: Redis is down, or other processes' writes can't be followed."
+        description="Degraded: Redis is down, other processes' writes can't be followed, or a switch to another "
+        "model fails and the former one goes on."
     )
     database: bool
     redis: bool | None = Field(description="Null when none is configured.")
@@ -41,6 +42,17 @@ class EncoderStatus(BaseModel):
     has_image_tower: bool
 
 
+class ModelSwitch(BaseModel):
+    """Who chose the model in use, and whether another one is on its way."""
+
+    model: str = Field(description="The model in use: architecture and tag, or directory.")
+    chosen_by: Literal["settings", "switch_model"]
+    configured: str = Field(description="What CLIP_MODEL and CLIP_PRETRAINED name; it may be another one.")
+    loading: str | None = Field(description="The model that is being loaded beside it.")
+    retiring: int = Field(description="Former models that end what they began.")
+    failure: str | None = Field(description="Why the switch to the chosen model failed; it is tried again.")
+
+
 class Status(BaseModel):
     """What this server is made of."""
 
@@ -53,6 +65,7 @@ class Status(BaseModel):
     database_version: int = Field(description="The version in the database; higher while changes are being applied.")
     vector_space: str = Field(description="Fingerprint of encoder and text template.")
     encoder: EncoderStatus
+    model: ModelSwitch
     uptime_s: float
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from time import monotonic
 
 from backend.catalogue.service import CatalogueService
-from backend.health.schemas import EncoderStatus, Health, Readiness, Status
+from backend.health.schemas import EncoderStatus, Health, ModelSwitch, Readiness, Status
 from backend.lifespan import Runtime
+from backend.model.active import configured_model
 from backend.version import VERSION
 
 
@@ -35,8 +36,9 @@ class HealthService:
         engine = self._runtime.engine
         await self._catalogue.database_version()
         redis = await engine.sync.redis_ok()
+        sound = redis is not False and engine.sync.is_following and self._runtime.models.failure is None
         return Health(
-            status="healthy" if redis is not False and engine.sync.is_following else "degraded",
+            status="healthy" if sound else "degraded",
             database=True,
             redis=redis,
             products=engine.live.product_count,
@@ -62,7 +64,20 @@ class HealthService:
                 dimension=encoder.dimension,
                 has_image_tower=encoder.has_image_tower,
             ),
+            model=self._model(),
             uptime_s=round(monotonic() - runtime.started, 1),
+        )
+
+    def _model(self) -> ModelSwitch:
+        models = self._runtime.models
+        choice = models.engine.choice
+        return ModelSwitch(
+            model=choice.title,
+            chosen_by="settings" if choice.fingerprint is None else "switch_model",
+            configured=configured_model(self._runtime.settings).title,
+            loading=None if models.loading is None else models.loading.title,
+            retiring=models.retiring,
+            failure=models.failure,
         )
 
     def metrics(self) -> bytes:

@@ -10,9 +10,8 @@ import struct
 from dataclasses import dataclass
 
 from backend.errors import InvalidRequest
-from backend.search.schemas import SearchRequest
 
-_HEADER = struct.Struct(">8sdQ")  # request digest, rank of the last product, products seen
+_HEADER = struct.Struct(">8s8sdQ")  # request digest, basis digest, rank of the last product, products seen
 
 MAX_SEEN = 2**40
 
@@ -23,41 +22,49 @@ class Cursor:
 
     Attributes:
         rank: the value that orders the list, higher first: similarity, or browse rank.
+        basis: what made the rank, such as vector space and weights; ranks of different ones mean different things.
     """
 
     rank: float
     product_id: str
     seen: int
+    basis: str
 
-    def encode(self, request: SearchRequest) -> str:
-        """Return the cursor as text that only fits the same query and filters."""
-        packed = _HEADER.pack(_digest(request), self.rank, self.seen) + self.product_id.encode()
-        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    def encode(self, request: bytes) -> str:
+        """Return the cursor as text.
+
+        Args:
+            request: everything that decides the list, as bytes; the cursor fits no other request.
+        """
+        packed = _HEADER.pack(_digest(request), _digest(self.basis.encode()), self.rank, self.seen)
+        return base64.urlsafe_b64encode(packed + self.product_id.encode()).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, request: SearchRequest) -> Cursor | None:
-        """Read a request's cursor, if it has one.
+    def decode(cls, text: str | None, request: bytes, basis: str) -> Cursor | int | None:
+        """Read a cursor for the request that it came with.
+
+        Returns:
+            The cursor; or, when ranks are made otherwise by now (the shop has switched models), only how many
+            products came before: the list goes on by position, as comparing with an old rank would skip or repeat at
+            random. None without a cursor.
 
         Raises:
-            InvalidRequest: damaged, or made for another query or other filters.
+            InvalidRequest: damaged, or made for another request.
         """
-        if request.cursor is None:
+        if text is None:
             return None
         try:
-            packed = base64.b64decode(
-                request.cursor + "=" * (-len(request.cursor) % 4), altchars=b"-_", validate=True
-            )
-            digest, rank, seen = _HEADER.unpack(packed[: _HEADER.size])
+            packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            request_digest, basis_digest, rank, seen = _HEADER.unpack(packed[: _HEADER.size])
             product_id = packed[_HEADER.size :].decode()
         except (binascii.Error, struct.error, UnicodeDecodeError, ValueError) as error:
             raise InvalidRequest("the cursor is not one that this server gave") from error
         if not math.isfinite(rank) or seen > MAX_SEEN:
             raise InvalidRequest("the cursor is not one that this server gave")
-        if digest != _digest(request):
+        if request_digest != _digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
-        return cls(rank, product_id, seen)
+        return cls(rank, product_id, seen, basis) if basis_digest == _digest(basis.encode()) else seen
 
 
-def _digest(request: SearchRequest) -> bytes:
-    what = request.model_dump_json(include={"query", "filters"})
-    return hashlib.blake2b(what.encode(), digest_size=8).digest()
+def _digest(what: bytes) -> bytes:
+    return hashlib.blake2b(what, digest_size=8).digest()

@@ -20,24 +20,27 @@ class Page:
     next: Cursor | None
 
 
-def take_page(best: Callable[[int], Ranking], *, limit: int, offset: int, after: Cursor | None) -> Page:
+def take_page(
+    best: Callable[[int], Ranking], *, limit: int, offset: int, after: Cursor | int | None, basis: str
+) -> Page:
     """Cut the page that begins at an offset, or behind a cursor.
 
     Args:
         best: returns the first k products, in the order of falling rank and rising id.
         limit: products on a page.
         offset: products to skip when there's no cursor.
-        after: where the page before ended.
+        after: where the page before ended: its cursor, or the number of products up to there.
+        basis: what makes the ranks, for the next page's cursor.
     """
-    if after is None:
-        ranking = best(offset + limit + 1)
-        return _page(ranking[offset:], limit, offset)
+    if not isinstance(after, Cursor):
+        start = offset if after is None else after
+        return _page(best(start + limit + 1)[start:], limit, start, basis)
     k = after.seen + limit + 1
     while True:
         ranking = best(k)
         behind = _behind(ranking, after, limit + 1)
         if len(behind) > limit or len(ranking) < k:
-            return _page(behind, limit, after.seen)
+            return _page(behind, limit, after.seen, basis)
         k *= 2
 
 
@@ -56,8 +59,8 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
     return behind
 
 
-def _page(hits: list[Hit], limit: int, offset: int) -> Page:
+def _page(hits: list[Hit], limit: int, offset: int, basis: str) -> Page:
     shown = hits[:limit]
     more = len(hits) > limit
-    following = Cursor(shown[-1].rank, shown[-1].product_id, offset + limit) if more else None
+    following = Cursor(shown[-1].rank, shown[-1].product_id, offset + limit, basis) if more else None
     return Page(shown, offset, following)

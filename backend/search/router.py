@@ -1,14 +1,56 @@
-"""`POST /api/v1/search`."""
+"""Search by words, by picture, and by product."""
 
 from __future__ import annotations
 
-import orjson
-from fastapi import APIRouter, Response
+from typing import Annotated, Any
 
-from backend.dependencies import READ_KEY, EncoderInfoDep, MetricsDep, SearchServiceDep
+from fastapi import APIRouter, Query, Response
+
+from backend.dependencies import (
+    READ_KEY,
+    EncoderInfoDep,
+    ImageSearchDep,
+    MetricsDep,
+    SearchServiceDep,
+    SimilarServiceDep,
+)
 from backend.error_handlers import error_responses
-from backend.search.schemas import SearchRequest, SearchResponse
-from backend.search.service import SearchPage
+from backend.search.render import render, render_similar
+from backend.search.schemas import (
+    MAX_LIMIT,
+    MAX_OFFSET,
+    MAX_QUERY_LENGTH,
+    ImageSearchResponse,
+    SearchRequest,
+    SearchResponse,
+    SimilarQuery,
+    SimilarResponse,
+)
+
+IMAGE_PATH = "/api/v1/search/image"
+IMAGE_FORM: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "image": {"type": "string", "format": "binary", "description": "A JPEG, PNG or WebP file."},
+        "query": {"type": "string", "maxLength": MAX_QUERY_LENGTH, "description": "Words, instead or in addition."},
+        "image_weight": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "default": 0.5,
+            "description": "Weight of the picture beside the words; the words have the rest.",
+        },
+        "filters": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": "`SearchFilters` as JSON text.",
+        },
+        "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 20},
+        "offset": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
+        "cursor": {"type": "string", "description": "`next_cursor` of the page before; send everything else again."},
+    },
+}
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
@@ -34,26 +76,50 @@ async def search(
     return Response(render(request, page, encoder), media_type="application/json")
 
 
-def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
-    """Join ready-made cards to a `SearchResponse`, without building and validating it object by object."""
-    items = b",".join(
-        b'{"score":%b,"product":%b}' % (orjson.dumps(round(hit.rank, 6)) if page.semantic else b"null", card)
-        for hit, card in zip(page.hits, page.cards, strict=True)
-    )
-    rest = orjson.dumps(
-        {
-            "query": request.query,
-            "total": page.allowed,
-            "limit": request.limit,
-            "offset": page.offset,
-            "next_cursor": page.next_cursor,
-            "retrieval": {
-                "mode": "exact" if page.semantic else "browse",
-                "allowed": page.allowed,
-                "scanned": page.allowed if page.semantic else 0,
+@router.post(
+    "/search/image",
+    summary="Search products by picture",
+    response_model=ImageSearchResponse,
+    responses=error_responses(401, 408, 413, 415, 422, 501, 503),
+    dependencies=[READ_KEY],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": IMAGE_FORM,
+                    "encoding": {"image": {"contentType": "image/jpeg, image/png, image/webp"}},
+                }
             },
-            "timings_ms": page.timings_ms,
-            "catalogue_version": page.catalogue_version,
         }
-    )
-    return b'{"items":[%b],"encoder":%b,%b' % (items, encoder, rest[1:])
+    },
+)
+async def search_image(
+    search: ImageSearchDep, service: SearchServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+) -> Response:
+    """Return the products nearest to a picture, to words, or to both together.
+
+    The picture is looked at and forgotten: neither it nor its metadata is stored or logged. It is turned upright by
+    its EXIF. Animated, oversized, damaged and disguised files are refused before they are decoded.
+    """
+    page = await service.search_image(search)
+    metrics.observe_search(page.timings_ms)
+    return Response(render(search.request, page, encoder), media_type="application/json")
+
+
+@router.get(
+    "/products/{product_id}/similar",
+    summary="Find products like one",
+    response_model=SimilarResponse,
+    responses=error_responses(400, 401, 404, 409, 422, 503),
+    dependencies=[READ_KEY],
+)
+async def similar_products(
+    product_id: str, query: Annotated[SimilarQuery, Query()], service: SimilarServiceDep, encoder: EncoderInfoDep
+) -> Response:
+    """Return the products nearest to one, by its text and picture; never itself, and by default no variants of it.
+
+    Variants have the same `item_group` attribute, as feeds set it.
+    """
+    page = await service.similar(product_id, query)
+    return Response(render_similar(page, encoder), media_type="application/json")

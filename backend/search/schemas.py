@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from backend.catalogue.schemas import MAX_PRICE, ProductCard, canonical_category
@@ -85,7 +87,7 @@ class SearchRequest(BaseModel):
     cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         default=None,
         description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips a product "
-        "when the catalogue changes between pages.",
+        "when the catalogue changes between pages; when the shop has switched models, it goes on by position.",
     )
 
     @model_validator(mode="after")
@@ -93,6 +95,61 @@ class SearchRequest(BaseModel):
         if self.cursor is not None and self.offset:
             raise ValueError("offset and cursor exclude each other")
         return self
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+class ImageSearchRequest(SearchRequest):
+    """A search by picture, by words, or by both; what a form of multipart/form-data says."""
+
+    filters: Annotated[SearchFilters, BeforeValidator(_from_json)] = SearchFilters()
+    image_weight: float = Field(
+        default=0.5, ge=0, le=1, description="Weight of the picture beside the words; without either, of no effect."
+    )
+    image: str | None = Field(default=None, description="SHA-256 of the picture's file, in hex.")
+
+    @model_validator(mode="after")
+    def _something(self) -> ImageSearchRequest:
+        if self.image is None and not self.query:
+            raise ValueError("send a picture as `image`, words as `query`, or both")
+        return self
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """The weights of picture and words in effect; they add up to 1."""
+        if self.image is None:
+            return 0.0, 1.0
+        return (self.image_weight, 1 - self.image_weight) if self.query else (1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSearch:
+    """A search by picture, by words, or by both."""
+
+    request: ImageSearchRequest
+    data: bytes | None  # the picture's file; None for words alone
+    check_ms: float  # what it took to find nothing wrong with it
+
+
+class SimilarQuery(SearchFilters):
+    """Which products to compare with one."""
+
+    limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
+    variants: Literal["exclude", "include"] = Field(
+        default="exclude", description="Whether products of the same `item_group` attribute may appear."
+    )
+
+    @property
+    def filters(self) -> SearchFilters:
+        """The filters alone."""
+        return SearchFilters.model_construct(**{name: getattr(self, name) for name in SearchFilters.model_fields})
 
 
 class SearchItem(BaseModel):
@@ -122,6 +179,30 @@ class Timings(BaseModel):
     total: float
 
 
+class ImageTimings(Timings):
+    """Milliseconds spent in each stage of a search by picture; a picture seen shortly before costs none."""
+
+    check: float = Field(description="Walking through the picture's file, before anything is decoded.")
+    decode: float
+    encode_image: float
+
+
+class SimilarTimings(BaseModel):
+    """Milliseconds spent in each stage."""
+
+    filter: float
+    retrieve: float
+    enrich: float
+    total: float
+
+
+class Weights(BaseModel):
+    """What the picture and the words count in the query vector."""
+
+    image: float
+    text: float
+
+
 class EncoderInfo(BaseModel):
     """The model that understood the query."""
 
@@ -143,5 +224,23 @@ class SearchResponse(BaseModel):
     next_cursor: str | None
     retrieval: Retrieval
     timings_ms: Timings
+    encoder: EncoderInfo
+    catalogue_version: int = Field(description="Every change up to this version is in the answer.")
+
+
+class ImageSearchResponse(SearchResponse):
+    """One page of products, nearest to picture and words first."""
+
+    timings_ms: ImageTimings
+    weights: Weights
+
+
+class SimilarResponse(BaseModel):
+    """The products most like one, best first."""
+
+    product_id: str
+    items: list[SearchItem]
+    total: int = Field(description="Products that were compared.")
+    timings_ms: SimilarTimings
     encoder: EncoderInfo
     catalogue_version: int = Field(description="Every change up to this version is in the answer.")

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
+
 from backend.catalogue.cards import Cards
 from backend.catalogue.columns import RowFilter
+from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue, Ranking
 from backend.catalogue.records import to_cents
 from backend.compute import Compute
+from backend.errors import InvalidRequest, PictureRefused
+from backend.image_queue import EncodedImage
 from backend.search.cursor import Cursor
 from backend.search.paging import Page, take_page
-from backend.search.schemas import SearchFilters, SearchRequest
+from backend.search.schemas import ImageSearch, SearchFilters, SearchRequest
+from ml.types import Embedding
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
+NOWHERE = 1e-6  # a sum of unit vectors this short has no direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,54 @@ class SearchService:
             Overloaded: too many searches wait for the encoder.
         """
         stages = Stages()
-        cursor = Cursor.decode(request)
         catalogue_version = self._live.version
+        cursor = self._cursor(request, semantic=bool(request.query))
         query = await self._compute.queries.encode(request.query) if request.query else None
         stages.end("encode")
+        return await self._page(request, query, cursor, catalogue_version, stages)
+
+    async def search_image(self, search: ImageSearch) -> SearchPage:
+        """Answer one search by picture, words or both: decode and encode the picture, encode the words, then go on.
+
+        Raises:
+            InvalidRequest: the cursor doesn't fit the request, or picture and words cancel each other out.
+            PictureRefused: the picture isn't one that is decoded.
+            Overloaded: too many searches wait for the encoder.
+        """
+        stages = Stages()
+        stages.add("check", search.check_ms)
+        catalogue_version = self._live.version
+        cursor = self._cursor(search.request, semantic=True)
+        encoded = None if search.data is None else await self._encode_image(search.data, str(search.request.image))
+        stages.end("decode", at=0.0 if encoded is None else encoded.decoded_at)
+        stages.end("encode_image")
+        words = await self._compute.queries.encode(search.request.query) if search.request.query else None
+        query = blended(None if encoded is None else encoded.vector, words, search.request.weights)
+        stages.end("encode")
+        return await self._page(search.request, query, cursor, catalogue_version, stages)
+
+    async def _encode_image(self, data: bytes, digest: str) -> EncodedImage:
+        try:
+            return await self._compute.images.encode(data, digest)
+        except ImageRefused as error:
+            raise PictureRefused(str(error)) from error
+
+    def _cursor(self, request: SearchRequest, *, semantic: bool) -> Cursor | int | None:
+        return Cursor.decode(request.cursor, request_key(request), self._basis(semantic=semantic))
+
+    def _basis(self, *, semantic: bool) -> str:
+        space = self._live.space
+        return f"{space.fingerprint} {space.blend}" if semantic else "browse"
+
+    async def _page(
+        self,
+        request: SearchRequest,
+        query: Embedding | None,
+        cursor: Cursor | int | None,
+        catalogue_version: int,
+        stages: Stages,
+    ) -> SearchPage:
+        basis = self._basis(semantic=query is not None)
 
         def retrieve() -> tuple[Page, int]:
             allowed, count = self._live.allowed(row_filter(request.filters))
@@ -59,7 +110,7 @@ class SearchService:
             def best(k: int) -> Ranking:
                 return self._live.browse(k, allowed) if query is None else self._live.nearest(query, k, allowed)
 
-            return take_page(best, limit=request.limit, offset=request.offset, after=cursor), count
+            return take_page(best, limit=request.limit, offset=request.offset, after=cursor, basis=basis), count
 
         inline = self._live.product_count <= INLINE_ROWS
         found, count = retrieve() if inline else await self._compute.run(retrieve)
@@ -73,10 +124,39 @@ class SearchService:
             semantic=query is not None,
             allowed=count,
             offset=found.offset,
-            next_cursor=found.next.encode(request) if found.next is not None else None,
+            next_cursor=found.next.encode(request_key(request)) if found.next is not None else None,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
+
+
+def request_key(request: SearchRequest) -> bytes:
+    """Return what decides the order of a list, for its cursors."""
+    return request.model_dump_json(include={"query", "filters", "image", "image_weight"}).encode()
+
+
+def blended(image: Embedding | None, words: Embedding | None, weights: tuple[float, float]) -> Embedding:
+    """Return the query vector: float32, shape (d,), L2 norm 1.
+
+    Args:
+        image: embedding of the picture, if there is one.
+        words: embedding of the words, if there are any; not both are None.
+        weights: of the picture and of the words.
+
+    Raises:
+        InvalidRequest: the two point in opposite directions, so that their sum points nowhere.
+    """
+    if image is None or words is None:
+        only = words if image is None else image
+        if only is None:
+            raise ValueError("neither a picture nor words")
+        return only
+    both = weights[0] * image.astype(np.float64) + weights[1] * words
+    norm = float(np.linalg.norm(both))
+    if norm < NOWHERE:
+        raise InvalidRequest("picture and words mean opposite things at this `image_weight`: choose another")
+    unit: Embedding = (both / norm).astype(np.float32)
+    return unit
 
 
 def row_filter(filters: SearchFilters) -> RowFilter:
@@ -95,9 +175,14 @@ class Stages:
         self._start = self._last = perf_counter()
         self._timings_ms: dict[str, float] = {}
 
-    def end(self, stage: str) -> None:
-        """Book the time since the last call under a stage."""
-        now = perf_counter()
+    def add(self, stage: str, value_ms: float) -> None:
+        """Book what was done before."""
+        self._timings_ms[stage] = value_ms
+        self._start -= value_ms / 1000
+
+    def end(self, stage: str, at: float | None = None) -> None:
+        """Book the time since the last call under a stage, up to now or to a moment in between."""
+        now = perf_counter() if at is None else max(at, self._last)
         self._timings_ms[stage] = (now - self._last) * 1000
         self._last = now
 

@@ -37,6 +37,19 @@ class VectorIndex(Protocol):
     def id_of(self, row: int) -> ProductId:
         """Return the product that owns, or owned, a row."""
 
+    def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
+        """Return a copy of the vectors of rows, live or retired.
+
+        Args:
+            rows: int64, shape (n,), each below `row_count`.
+
+        Returns:
+            float32, shape (n, d), exactly as they were given.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+
     def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
         """Add products, or give them new vectors; visible to searches when the call returns.
 

@@ -17,6 +17,7 @@ from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.main import create_app
 from ml.encoder.fake import FakeEncoder
+from tests.backend.image_forms import COLOURS
 
 
 @contextmanager
@@ -113,3 +114,12 @@ def count_statements() -> Callable[[TestClient], Any]:
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def colour_shop(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
+    """Six mugs in six colours, and an encoder that sees the colour of a picture."""
+    with serving(make_settings(), FakeEncoder(image_tower=True)) as client:
+        for number, colour in enumerate(COLOURS):
+            put(client, colour, f"{colour} mug", price=10 + number, category="Kitchen")
+        yield client

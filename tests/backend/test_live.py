@@ -17,7 +17,7 @@ from backend.catalogue.columns import RowFilter
 from backend.catalogue.embedding import Embedder, count_pending
 from backend.catalogue.images import MediaStore
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.opening import build_snapshot, open_live
+from backend.catalogue.opening import build_snapshot, index_folder, open_live
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.schemas import ProductIn
@@ -143,12 +143,12 @@ def test_a_damaged_snapshot_is_built_anew(shop: Shop) -> None:
     shop.write([random_product(rng, f"p{number}") for number in range(30)])
     build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
     for file in ("vectors.faiss", "ids.txt", "manifest.json"):
-        (path,) = shop.settings.faiss_index_path.glob(f"snapshot-*/{file}")
+        (path,) = index_folder(shop.settings.faiss_index_path, shop.space).glob(f"snapshot-*/{file}")
         damaged = bytearray(path.read_bytes())
         damaged[len(damaged) // 2] ^= 0xFF
         path.write_bytes(damaged)
         shop.check(shop.open(), rng)
-    (shop.settings.faiss_index_path / "CURRENT").unlink()
+    (index_folder(shop.settings.faiss_index_path, shop.space) / "CURRENT").unlink()
     shop.check(shop.open(), rng)
 
 

@@ -51,7 +51,7 @@ def blended(encoder: FakeEncoder, colour: str, text_weight: float, image_weight:
 def test_a_picture_joins_changes_and_leaves_the_vector(
     database: Database, make_settings: Callable[..., Settings]
 ) -> None:
-    settings, encoder = make_settings(), FakeEncoder(image_tower=True)
+    settings, encoder = make_settings(text_weight=0.5, image_weight=0.5), FakeEncoder(image_tower=True)
     space, media = VectorSpace.of(encoder, settings), MediaStore(settings.media_path)
     embedder = Embedder(database, encoder, space, media)
     live = open_live(database, space, settings.faiss_index_path)

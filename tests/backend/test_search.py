@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from backend.search.cursor import Cursor
 from backend.search.schemas import SearchRequest, SearchResponse
+from backend.search.service import request_key
 from tests.backend.conftest import error_of, found_ids, put, search
 
 
@@ -209,18 +210,20 @@ def test_a_cursor_fits_its_own_request_only(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("rank", "seen"), [(float("nan"), 1), (float("inf"), 1), (0.5, 2**63)])
 def test_a_forged_cursor_is_refused(client: TestClient, rank: float, seen: int) -> None:
-    request = SearchRequest(query="coffee")
-    answer = client.post(
-        "/api/v1/search", json={"query": "coffee", "cursor": Cursor(rank, "p", seen).encode(request)}
-    )
+    cursor = Cursor(rank, "p", seen, "some space").encode(request_key(SearchRequest(query="coffee")))
+    answer = client.post("/api/v1/search", json={"query": "coffee", "cursor": cursor})
     assert error_of(answer) == (422, "VALIDATION_ERROR")
 
 
 def test_a_forged_cursor_that_could_be_ours_costs_nothing(client: TestClient) -> None:
     for number in range(5):
         put(client, f"p{number}", "coffee")
-    cursor = Cursor(9.0, "p", 2**39).encode(SearchRequest(query="coffee"))
+    request = SearchRequest(query="coffee")
+    space = client.app.state.runtime.engine.live.space  # type: ignore[attr-defined]
+    cursor = Cursor(9.0, "p", 2**39, f"{space.fingerprint} {space.blend}").encode(request_key(request))
     assert len(search(client, "coffee", limit=2, cursor=cursor)["items"]) == 2
+    by_position = Cursor(9.0, "p", 2**39, "another space").encode(request_key(request))
+    assert search(client, "coffee", limit=2, cursor=by_position)["items"] == []
 
 
 def test_hostile_text_is_only_text(client: TestClient) -> None:

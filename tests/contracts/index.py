@@ -249,6 +249,20 @@ class IndexContract:
             with pytest.raises(IndexError):
                 index.id_of(row)
 
+    def test_vectors_come_back_as_they_went_in(self) -> None:
+        vectors = unit_vectors(6, 8)
+        index = self.filled(vectors[:4])
+        (moved,) = index.upsert([ProductId("p00001")], vectors[4:5])
+        index.remove([ProductId("p00002")])
+        (added,) = index.upsert([ProductId("new")], vectors[5:])
+        np.testing.assert_array_equal(index.embeddings(np.array([added, 0, 2, moved, 1])), vectors[[5, 0, 2, 4, 1]])
+        assert index.embeddings(np.empty(0, np.int64)).shape == (0, 8)
+        index.embeddings(np.array([0]))[:] = 0
+        np.testing.assert_array_equal(index.embeddings(np.array([0])), vectors[:1])
+        for row in (-1, index.row_count):
+            with pytest.raises(IndexError):
+                index.embeddings(np.array([row]))
+
     def test_searches_beside_a_writer_see_every_finished_write(self) -> None:
         vectors = unit_vectors(1500, 16)
         by_id = dict(zip(product_ids(1500), vectors, strict=True))

@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import re
+import signal
 import tarfile
 import time
 from collections.abc import Callable
@@ -211,3 +213,32 @@ def test_kill_9_while_embedding_loses_at_most_one_block(shop: Shop, write_feed: 
     assert f"embedded {6000 - kept:,} in" in done.stdout
     assert embedding_count(shop) == 6000
     assert "embedded 0 in" in shop.run("scripts.embed_catalogue").stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_ctrl_c_while_embedding_stops_at_once_and_a_rerun_measures_the_rest(shop: Shop, write_feed: Write) -> None:
+    lines = [orjson.dumps({"id": f"p{n:05}", "title": f"steel mug number {n} with a lid"}) for n in range(8000)]
+    shop.import_feed(write_feed("feed.jsonl", b"\n".join(lines)), "--no-embed")
+    # A shell that starts the tests in the background makes them, and whatever they start, ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = shop.start("scripts.embed_catalogue")
+    signal.signal(signal.SIGINT, before)
+    deadline = time.monotonic() + 120
+    while embedding_count(shop) == 0:
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "what was written is kept" in err
+    assert "Traceback" not in err
+    kept = embedding_count(shop)
+    assert kept % 1024 == 0
+    assert 0 < kept < 8000
+    done = shop.run("scripts.embed_catalogue", "--measure")
+    assert done.returncode == 0, done.stderr
+    assert f"embedded {8000 - kept:,} in" in done.stdout
+    (share,) = re.findall(rf"texts: {8000 - kept:,} in .*, (\d+\.\d\d) of the engine alone", done.stdout)
+    assert float(share) > 0
+    assert embedding_count(shop) == 8000

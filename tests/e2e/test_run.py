@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.e2e.conftest import Shop
+from tests.e2e.conftest import ROOT, Shop
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -52,13 +52,14 @@ class Server:
 
 
 @contextmanager
-def running(shop: Shop, module: str = "scripts.run", **environment: str) -> Iterator[Server]:
+def running(shop: Shop, **environment: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = (shop.folder / f"server-{port}.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", module],
+        # A folder that all tests share: its pictures are drawn once.
+        [sys.executable, "-m", "scripts.run", "--demo", str(ROOT / "var/demo-tests"), "--demo-products", "600"],
         env={**shop.environment, "API_PORT": str(port), **environment},
         cwd=shop.folder,
         text=True,
@@ -82,8 +83,10 @@ def running(shop: Shop, module: str = "scripts.run", **environment: str) -> Iter
 def test_from_an_empty_folder_to_sensible_answers(shop: Shop) -> None:
     with running(shop) as server:
         _, status = server.call("GET", "/status")
-        assert status["products"] >= 500
+        assert status["products"] == 600
         assert status["pending_embeddings"] == 0
+        _, page = server.call("POST", "/api/v1/search", {"query": "mug", "limit": 3})
+        assert all(item["product"]["image_url"].startswith("/media/") for item in page["items"])
         hot = " ".join(server.titles("keep my coffee hot on a hike", limit=3)).lower()
         assert any(word in hot for word in ("flask", "tumbler", "bottle", "mug"))
         assert "shoe" in " ".join(server.titles("footwear for jogging in the rain", limit=3)).lower()

@@ -11,6 +11,10 @@ class ImageRefused(ImageError, ValueError):
     """There is no usable picture; the message says why. A product can do without."""
 
 
+class ImageTypeRefused(ImageRefused):
+    """A file of a type that isn't accepted, or of another than its sender says."""
+
+
 class ImageMissing(ImageRefused):
     """Nothing lies where the reference points."""
 

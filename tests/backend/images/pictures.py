@@ -9,11 +9,19 @@ from typing import Any
 
 from PIL import Image
 
+from backend.catalogue.images import inspect_upload, safe_decode
+
 
 def encode(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def decode_upload(data: bytes, longest_side: int) -> Image.Image:
+    """Walk through a file and decode it, as the server does with an upload."""
+    inspect_upload(data, longest_side)
+    return safe_decode(data, longest_side=longest_side)
 
 
 def halves(width: int = 60, height: int = 40) -> Image.Image:

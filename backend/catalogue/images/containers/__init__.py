@@ -1,0 +1,1 @@
+"""How picture files are built: each is walked from end to end before any pixel is decoded."""

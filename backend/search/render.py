@@ -1,0 +1,55 @@
+"""Answers as bytes: ready-made cards are joined without building and validating them object by object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from backend.catalogue.live import Hit
+from backend.search.schemas import ImageSearchRequest, SearchRequest
+from backend.search.service import SearchPage
+from backend.search.similar import SimilarPage
+
+
+def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
+    """Return a `SearchResponse`, or an `ImageSearchResponse` for a search by picture."""
+    rest: dict[str, object] = {
+        "query": request.query,
+        "total": page.allowed,
+        "limit": request.limit,
+        "offset": page.offset,
+        "next_cursor": page.next_cursor,
+        "retrieval": {
+            "mode": "exact" if page.semantic else "browse",
+            "allowed": page.allowed,
+            "scanned": page.allowed if page.semantic else 0,
+        },
+        "timings_ms": page.timings_ms,
+        "catalogue_version": page.catalogue_version,
+    }
+    if isinstance(request, ImageSearchRequest):
+        image, text = request.weights
+        rest["weights"] = {"image": image, "text": text}
+    return _join(page.hits, page.cards, encoder, rest, scored=page.semantic)
+
+
+def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
+    """Return a `SimilarResponse`."""
+    rest = {
+        "product_id": page.product_id,
+        "total": page.allowed,
+        "timings_ms": page.timings_ms,
+        "catalogue_version": page.catalogue_version,
+    }
+    return _join(page.hits, page.cards, encoder, rest, scored=True)
+
+
+def _join(
+    hits: Sequence[Hit], cards: Sequence[bytes], encoder: bytes, rest: dict[str, object], *, scored: bool
+) -> bytes:
+    items = b",".join(
+        b'{"score":%b,"product":%b}' % (orjson.dumps(round(hit.rank, 6)) if scored else b"null", card)
+        for hit, card in zip(hits, cards, strict=True)
+    )
+    return b'{"items":[%b],"encoder":%b,%b' % (items, encoder, orjson.dumps(rest)[1:])

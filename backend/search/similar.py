@@ -1,0 +1,90 @@
+"""Products like one product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.catalogue.cards import Cards
+from backend.catalogue.live import Hit, LiveCatalogue, Ranking
+from backend.catalogue.service import CatalogueService
+from backend.compute import Compute
+from backend.errors import ProductNotSearchable
+from backend.search.schemas import SimilarQuery
+from backend.search.service import INLINE_ROWS, Stages, row_filter
+from ml.types import ProductId
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPage:
+    """The products most like one, best first, their cards as ready-made JSON."""
+
+    product_id: str
+    hits: list[Hit]
+    cards: list[bytes]
+    allowed: int
+    catalogue_version: int
+    timings_ms: dict[str, float]
+
+
+class SimilarService:
+    """Finds the nearest neighbours of a product by the vector that the index holds of it."""
+
+    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute, catalogue: CatalogueService) -> None:
+        self._live = live
+        self._cards = cards
+        self._compute = compute
+        self._catalogue = catalogue
+
+    async def similar(self, product_id: str, query: SimilarQuery) -> SimilarPage:
+        """Return the products nearest to one, without itself.
+
+        Raises:
+            InvalidProductId: no product can have this id.
+            ProductNotFound: there's none.
+            ProductNotSearchable: it is hidden, or not embedded yet.
+            Overloaded: too many searches wait already.
+        """
+        stages = Stages()
+        catalogue_version = self._live.version
+        row = self._live.index.row_of(ProductId(product_id))
+        if row is None:
+            raise await self._missing(product_id)
+
+        def retrieve() -> tuple[Ranking, int]:
+            mask = self._live.columns.mask(row_filter(query.filters))
+            # A write may have given the product a new row meanwhile.
+            own = {row, self._live.index.row_of(ProductId(product_id))}
+            mask[[known for known in own if known is not None and known < len(mask)]] = False
+            if query.variants == "exclude":
+                self._live.columns.clear_variants(mask, row)
+            count = int(np.count_nonzero(mask))
+            stages.end("filter")
+            vector = self._live.index.embeddings(np.array([row]))[0]
+            return self._live.nearest(vector, query.limit, mask), count
+
+        inline = self._live.product_count <= INLINE_ROWS
+        ranking, count = retrieve() if inline else await self._compute.run(retrieve)
+        stages.end("retrieve")
+        found = ranking[:]
+        cards = await self._cards.of(found)
+        hits = [hit for hit in found if hit.product_id in cards]
+        stages.end("enrich")
+        return SimilarPage(
+            product_id=product_id,
+            hits=hits,
+            cards=[cards[hit.product_id] for hit in hits],
+            allowed=count,
+            catalogue_version=catalogue_version,
+            timings_ms=stages.timings_ms(),
+        )
+
+    async def _missing(self, product_id: str) -> ProductNotSearchable:
+        product = await self._catalogue.get(product_id)
+        reason = "not embedded yet" if product.active else "inactive"
+        return ProductNotSearchable(
+            f"product {product_id} is {reason}, so nothing can be compared with it",
+            product_id=product_id,
+            reason=reason.replace(" ", "_"),
+        )

@@ -1,0 +1,1 @@
+"""Pictures that an attacker would upload, made in code: the same ones from the same seed."""
