@@ -17,6 +17,7 @@ WORKDIR /app
 COPY --from=environment /app/.venv .venv
 COPY pyproject.toml LICENSE NOTICE ./
 COPY models models
+COPY demo demo
 COPY ml ml
 COPY backend backend
 COPY scripts scripts

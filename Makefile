@@ -6,10 +6,10 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench load eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench load prove-switch eval docs ci clean
 
 help: ## Explain the commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Create .venv with what the server needs (nothing to do when it is up to date)
 	@$(PYTHON) scripts/setup_env.py
@@ -28,9 +28,9 @@ lint: setup-dev ## Check style and format
 	@$(VENV_BIN)/ruff format --check .
 
 types: setup-dev ## Check types strictly
-	@$(VENV_BIN)/mypy --strict backend ml scripts
+	@$(VENV_BIN)/mypy --strict backend ml scripts demo
 
-imports: setup-dev ## Check that imports go one way: scripts, backend, ml
+imports: setup-dev ## Check that imports go one way: scripts, backend, ml, demo
 	@$(VENV_BIN)/lint-imports
 
 bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FILE" for your own products
@@ -38,6 +38,9 @@ bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FI
 
 load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='-u 50 -t 60s --host URL' changes that
 	@$(VENV_BIN)/locust -f scripts/locustfile.py --headless -u 20 -r 20 -t 30s --host http://127.0.0.1:8000 $(LOAD_ARGS)
+
+prove-switch: setup-dev ## Switch models under load and check every answer; PROVE_ARGS="--second ViT-B-32 ..." for others
+	@$(PY) -m scripts.prove_switch $(PROVE_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
 	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \
