@@ -83,7 +83,7 @@ def _open(url: str, pool_size: int, max_overflow: int) -> Engine:
 
 
 def configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
-    """Settings that every connection needs: explicit transactions, the write-ahead log, durable commits, foreign keys."""
+    """Set what every connection needs: explicit transactions, the write-ahead log, durable commits, foreign keys."""
     connection.isolation_level = None  # the driver's own BEGIN comes too late for consistent reads
     # SQLite's own knows ASCII alone, and PostgreSQL's knows every script.
     connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text)
