@@ -1,0 +1,212 @@
+"""One score from words and meaning, and the cutoff that decides what is a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.index.order import best_first
+from ml.ranking.calibration import Scale
+from ml.types import Embedding, ProductId
+
+Rows = NDArray[np.int64]
+EXACT_MATCH = 1.0  # added where a SKU or model number is the query: above anything else
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How words and meaning are weighed; chosen by `scripts.evaluate tune`.
+
+    Attributes:
+        lexical: weight of the words' score, 0 to 1.
+        similarity: weight of the vectors' similarity, 0 to 1.
+        saturation: standard deviations at which similarity has gained most of what it can.
+        cutoff: standard deviations above the mean from which a product is a result by its meaning alone.
+        coverage: share of the query's words, by their weight, from which a product is a result by its words alone.
+    """
+
+    lexical: float = 0.58
+    similarity: float = 0.42
+    saturation: float = 4.0
+    cutoff: float = 2.5
+    coverage: float = 0.6
+
+
+class LexicalMatches(Protocol):
+    """What the words of a query have found; see `ml.lexical`."""
+
+    @property
+    def rows(self) -> Rows:
+        """Rows that hold a word, ascending: int64, shape (m,)."""
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """BM25F score of each: float32, shape (m,)."""
+
+    @property
+    def coverage(self) -> NDArray[np.float32]:
+        """Share of the query's words, by their weight, that each holds: float32, shape (m,)."""
+
+    @property
+    def ceiling(self) -> float:
+        """What no score passes, whatever the filter."""
+
+    @property
+    def exact(self) -> Rows:
+        """Rows whose SKU or model number is the query."""
+
+
+class Similarities(Protocol):
+    """The part of a vector index that scores given rows."""
+
+    def estimates(self, query: Embedding, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return inner products, and by how much each may be off: float32, shape (n,)."""
+
+    def inner_products(self, query: Embedding, rows: Rows) -> NDArray[np.float32]:
+        """Return exact inner products; of a row always the same bits."""
+
+    def id_of(self, row: int) -> ProductId:
+        """Return the product of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a score is made of: float64, shape (n,) each, or 0; their sum is the score."""
+
+    lexical: NDArray[np.float64]
+    similarity: NDArray[np.float64]
+    exact: NDArray[np.float64]
+    bonus: NDArray[np.float64]
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """The scores."""
+        return self.lexical + self.similarity + self.exact + self.bonus
+
+
+class Relevance:
+    """One query against one catalogue.
+
+    A row's score and whether it is a result depend on the query and the row alone, never on the filter: so filters
+    can't add results, and facets, pages and totals of one query agree.
+    """
+
+    def __init__(
+        self,
+        query: Embedding,
+        scale: Scale,
+        matches: LexicalMatches | None,
+        index: Similarities,
+        fusion: Fusion,
+        *,
+        bonus: Callable[[Rows], NDArray[np.float64]] | None = None,
+    ) -> None:
+        """Bring together what is known of a query.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            scale: of this query.
+            matches: what its words found; None where only vectors count, as for a picture.
+            index: the vectors.
+            fusion: the weights.
+            bonus: what business rules and preferences add to rows, float64, shape (n,).
+        """
+        self._query = query
+        self._scale = scale
+        self._matches = matches
+        self._index = index
+        self._fusion = fusion
+        self._bonus = bonus
+
+    def results(self, rows: Rows) -> ResultSet:
+        """Return those of the given rows that are results.
+
+        Args:
+            rows: int64, shape (n,), ascending: live rows that pass the filters.
+        """
+        estimates, errors = self._index.estimates(self._query, rows)
+        low, high = (self._scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
+        cutoff = self._fusion.cutoff
+        member = (low >= cutoff) | self._by_words(rows)
+        unsure = np.flatnonzero(~member & (high >= cutoff))
+        if len(unsure):
+            exact = self._index.inner_products(self._query, rows[unsure])
+            member[unsure] = self._scale.deviations(exact) >= cutoff
+        kept = np.flatnonzero(member)
+        return ResultSet(self, rows[kept], low[kept], high[kept])
+
+    def parts(self, rows: Rows) -> Parts:
+        """Return the exact parts of the scores of rows."""
+        similar = self._scale.deviations(self._index.inner_products(self._query, rows))
+        return self._parts(rows, similar)
+
+    def best(self, rows: Rows, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        """Return the k best of rows and their scores, best first, equal ones by product id."""
+        return best_first(rows, self.parts(rows).total, k, self._index.id_of)
+
+    def bounds(
+        self, rows: Rows, low: NDArray[np.float64], high: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return between what the scores of rows lie, given bounds of their similarity in standard deviations."""
+        parts = self._parts(rows, low)
+        least = parts.total
+        return least, least - parts.similarity + self._similarity(high)
+
+    def _parts(self, rows: Rows, deviations: NDArray[np.float64]) -> Parts:
+        nothing = np.zeros(len(rows))
+        matches = self._matches
+        lexical, exact = nothing, nothing
+        if matches is not None:
+            if matches.ceiling > 0:
+                scores = matches.scores.astype(np.float64) / matches.ceiling
+                lexical = self._fusion.lexical * _aligned(rows, matches.rows, scores)
+            if len(matches.exact):
+                exact = np.where(np.isin(rows, matches.exact), EXACT_MATCH, 0.0)
+        bonus = nothing if self._bonus is None else self._bonus(rows)
+        return Parts(lexical, self._similarity(deviations), exact, bonus)
+
+    def _similarity(self, deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Saturating: of two products that both fit, the words decide."""
+        gained: NDArray[np.float64] = self._fusion.similarity * np.tanh(deviations / self._fusion.saturation)
+        return gained
+
+    def _by_words(self, rows: Rows) -> NDArray[np.bool_]:
+        matches = self._matches
+        if matches is None:
+            return np.zeros(len(rows), np.bool_)
+        enough = _aligned(rows, matches.rows, (matches.coverage >= self._fusion.coverage).astype(np.float64)) > 0
+        return enough | np.isin(rows, matches.exact) if len(matches.exact) else enough
+
+
+class ResultSet:
+    """The results of one query among the rows that passed the filters."""
+
+    def __init__(self, relevance: Relevance, rows: Rows, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+        self.rows = rows
+        self._relevance = relevance
+        self._low = low
+        self._high = high
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def top(self, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        """Return the k best results and their scores, best first, equal ones by product id."""
+        rows = self.rows
+        if k < len(rows):
+            least, most = self._relevance.bounds(rows, self._low, self._high)
+            # Whoever can't reach what k others surely have isn't among the k best.
+            rows = rows[most >= np.partition(least, -k)[-k]]
+        return self._relevance.best(rows, k)
+
+
+def _aligned(rows: Rows, known: Rows, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each of `rows` its value, 0 where it isn't `known`; both ascending."""
+    if not len(known):
+        return np.zeros(len(rows))
+    place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+    return np.where(known[place] == rows, values[place], 0.0)
