@@ -1,0 +1,117 @@
+"""A query's text to what is asked of the index: words with everything that may stand for them in a product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from ml.lexical.analyzer import MAX_JOINED_LENGTH, Analyzer, Word, joined
+from ml.lexical.fold import code_of, has_digit, is_code
+from ml.lexical.query import MAX_TERMS, Query, QueryCode, QueryTerm
+from ml.lexical.vocabulary import Vocabulary
+
+MAX_SPAN = 4  # words that may belong to one compound: "wh 1000 xm 4"
+MIN_NUMBER_CODE = 6  # digits alone in a longer query are a code from this length
+MAX_SPLITS = 4
+_MAX_COMPOUND_ROWS = 5_000  # of a more common word it's too costly to find out how it's also written
+APART, TOGETHER = 0.9, 1.0  # weights of a compound that was typed with a space, or written as one word
+
+
+def build_query(text: str, analyzer: Analyzer, vocabulary: Vocabulary) -> Query:
+    """Analyse a query.
+
+    "WH 1000XM4", "wh-1000xm4" and "wh1000xm4" all find a product that's called by any of them: words that are one
+    word in the catalogue get that as an alternative, and words that the catalogue writes apart their parts.
+
+    Args:
+        text: what was typed; any length, any content. Words past the first 32 distinct ones don't count.
+        analyzer: the index's.
+        vocabulary: the index's.
+    """
+    words = first_words(analyzer.words(text))
+    alternatives: dict[str, dict[str, float]] = {}
+    surfaces: dict[str, str] = {}
+    for word in words:
+        alternatives.setdefault(word.term, {word.term: 1.0})
+        surfaces.setdefault(word.term, word.text)
+    for span in spans(words):
+        whole = joined([word.text for word in span])
+        term = None if whole is None else analyzer.stem(whole)
+        if term is not None and vocabulary.term_count(term):
+            weight = TOGETHER if span[0].chunk == span[-1].chunk else APART
+            for word in span:
+                known = alternatives[word.term]
+                known[term] = max(weight, known.get(term, 0.0))
+    for term, surface in surfaces.items():
+        for split in written_apart(surface, analyzer, vocabulary):
+            alternatives[term].setdefault(split, APART)
+    terms = tuple(QueryTerm(surfaces[term], tuple(found.items())) for term, found in alternatives.items())
+    return Query(terms, tuple(_codes(text, words)))
+
+
+def first_words(words: Sequence[Word]) -> list[Word]:
+    """Return the words up to where the number of distinct ones passes what counts."""
+    seen: set[str] = set()
+    kept = []
+    for word in words[: 8 * MAX_TERMS]:
+        seen.add(word.term)
+        if len(seen) > MAX_TERMS:
+            break
+        kept.append(word)
+    return kept
+
+
+def spans(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Yield runs of two to four neighbouring words, the longest first."""
+    for length in range(MAX_SPAN, 1, -1):
+        for start in range(len(words) - length + 1):
+            yield words[start : start + length]
+
+
+def written_apart(word: str, analyzer: Analyzer, vocabulary: Vocabulary) -> list[str]:
+    """Return the parts, as terms separated by spaces, that a word is written as in live products.
+
+    Model numbers fall apart where letters meet digits: "wh1000xm4" is "wh 1000xm4", if some product has both. Other
+    words only if the catalogue knows them as compounds: at least half of the products with "tshirt" also have "t" and
+    "shirt", which is so when they're called "t-shirt".
+    """
+    if not 3 <= len(word) <= MAX_JOINED_LENGTH:
+        return []
+    if has_digit(word):
+        borders = [at for at in range(1, len(word)) if word[at - 1].isdecimal() != word[at].isdecimal()][:6]
+        cuts = [cut for size in (1, 2, 3) for cut in combinations(borders, size)]
+        needed = 1.0
+    else:
+        term = analyzer.stem(word)
+        if not 0 < vocabulary.term_count(term) <= _MAX_COMPOUND_ROWS:
+            return []
+        cuts = [(at,) for at in range(1, len(word))]
+        own = vocabulary.rows(term)
+        needed = len(own) / 2
+    found = []
+    for cut in cuts:
+        edges = (0, *cut, len(word))
+        parts = [analyzer.stem(word[start:end]) for start, end in pairwise(edges)]
+        if all(vocabulary.term_count(part) >= needed for part in parts):
+            rows = vocabulary.rows_with_all(parts)
+            if not has_digit(word):
+                rows = np.intersect1d(rows, own)
+            if len(rows) >= needed:
+                found.append(" ".join(parts))
+                if len(found) == MAX_SPLITS:
+                    break
+    return found
+
+
+def _codes(text: str, words: Sequence[Word]) -> Iterator[QueryCode]:
+    """Yield what may be a SKU or model number: all of the query, then words and runs of words, longer ones first."""
+    whole = code_of(text[: 4 * MAX_JOINED_LENGTH])
+    if whole:
+        yield QueryCode(whole, tuple(word.term for word in words))
+    for span in (*spans(words), *((word,) for word in words)):
+        code = code_of("".join(word.text for word in span))
+        numbers_only = code.isdecimal() and len(code) >= MIN_NUMBER_CODE and len(span) == 1
+        if len(code) <= MAX_JOINED_LENGTH and (is_code(code) or numbers_only) and code != whole:
+            yield QueryCode(code, tuple(word.term for word in span))
