@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.columns import ColumnArrays, Columns, RowFilter
+from backend.catalogue.columns import ColumnArrays, Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
@@ -99,8 +100,33 @@ class LiveCatalogue:
         """Return the rows that pass a filter, None for all, and their number."""
         if where.is_empty:
             return None, self.columns.live_count
-        mask = self.columns.mask(where)
+        mask = self.mask(where)
         return mask, int(np.count_nonzero(mask))
+
+    def mask(self, where: RowFilter) -> RowMask:
+        """Return which rows are live and pass a filter: bool, shape (capacity of the columns,)."""
+        mask = self.columns.mask(where)
+        if where.ids is not None:
+            named = np.zeros_like(mask)
+            named[self._rows_of(where.ids, len(mask))] = True
+            mask &= named
+        if where.exclude_ids:
+            mask[self._rows_of(where.exclude_ids, len(mask))] = False
+        return mask
+
+    def passes(self, where: RowFilter, product_id: ProductId) -> bool:
+        """Whether a product can be found and passes a filter as it is now: the check before it is shown."""
+        row = self.index.row_of(product_id)
+        return (
+            row is not None
+            and (where.ids is None or product_id in where.ids)
+            and product_id not in where.exclude_ids
+            and self.columns.passes(where, row)
+        )
+
+    def _rows_of(self, ids: Iterable[str], capacity: int) -> list[int]:
+        rows = (self.index.row_of(ProductId(id_)) for id_ in ids)
+        return [row for row in rows if row is not None and row < capacity]
 
     def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> Ranking:
         """Return the k allowed products nearest to a query vector, best first; equal ones by id."""

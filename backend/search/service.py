@@ -8,10 +8,10 @@ from time import perf_counter
 import numpy as np
 
 from backend.catalogue.cards import Cards
-from backend.catalogue.columns import RowFilter
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue, Ranking
 from backend.catalogue.records import to_cents
+from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
