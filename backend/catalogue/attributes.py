@@ -31,7 +31,7 @@ class Pairs(Generic[Number]):
     __slots__ = ("_arrays", "_count")
 
     def __init__(self, slots: Codes, values: NDArray[Number]) -> None:
-        self._arrays = (slots, values)
+        self._arrays: tuple[Codes, NDArray[Number]] = (slots, values)
         self._count = len(slots)
 
     def append(self, slot: int, value: float) -> None:

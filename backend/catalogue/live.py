@@ -31,18 +31,25 @@ class Hit:
     Attributes:
         rank: what orders the list, higher first: inner product with the query, or browse rank.
         version: the product's version, which names its card.
+        key: what orders the list before the rank, higher first; 0 where nothing does.
+        variants: products of its item group that the search found, itself included; None when nobody asked.
     """
 
     product_id: ProductId
     rank: float
     version: int
+    key: int = 0
+    variants: int | None = None
 
 
 class Ranking(Sequence[Hit]):
     """Products found, best first; a `Hit` is only made of those that are looked at.
 
     Attributes:
-        ranks: float64, shape (n,), falling.
+        rows: int64, shape (n,).
+        ranks: float64, shape (n,); falling among equal keys.
+        keys: int64, shape (n,), falling; zeros where the rank alone orders the list.
+        variants: int64, shape (n,), or None; see `Hit`.
     """
 
     def __init__(
@@ -51,14 +58,18 @@ class Ranking(Sequence[Hit]):
         ranks: NDArray[np.float64],
         id_of: Callable[[int], ProductId],
         arrays: ColumnArrays,
+        keys: NDArray[np.int64] | None = None,
+        variants: NDArray[np.int64] | None = None,
     ) -> None:
+        self.rows = rows
         self.ranks = ranks
-        self._rows = rows
+        self.keys = np.zeros(len(rows), np.int64) if keys is None else keys
+        self.variants = variants
         self._id_of = id_of
         self._arrays = arrays
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -69,8 +80,22 @@ class Ranking(Sequence[Hit]):
     def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
         if isinstance(index, slice):
             return [self[position] for position in range(*index.indices(len(self)))]
-        row = int(self._rows[index])
-        return Hit(self._id_of(row), float(self.ranks[index]), int(self._arrays.version[row]))
+        row = int(self.rows[index])
+        variants = None if self.variants is None else int(self.variants[index])
+        version, key = int(self._arrays.version[row]), int(self.keys[index])
+        return Hit(self._id_of(row), float(self.ranks[index]), version, key, variants)
+
+    def kept(self, places: NDArray[np.int64], variants: NDArray[np.int64] | None = None) -> Ranking:
+        """Return a list of some places of this one.
+
+        Args:
+            places: int64, shape (m,), rising.
+            variants: of each place kept; None keeps those of this list.
+        """
+        if variants is None and self.variants is not None:
+            variants = self.variants[places]
+        rows, ranks, keys = self.rows[places], self.ranks[places], self.keys[places]
+        return Ranking(rows, ranks, self._id_of, self._arrays, keys, variants)
 
 
 class LiveCatalogue:

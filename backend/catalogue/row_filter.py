@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ml.types import RowMask
 AttributeValue: TypeAlias = str | float | bool
 
 ATTRIBUTE_PREFIX = "attributes."
+_FIELDS = {"price": ("min_price_cents", "max_price_cents"), "rating": ("min_rating",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,9 @@ class RowFilter:
             name = facet.removeprefix(ATTRIBUTE_PREFIX)
             kept = tuple(test for test in self.attributes if test.name != name)
             return self if len(kept) == len(self.attributes) else replace(self, attributes=kept)
-        if facet == "price":
-            return replace(self, min_price_cents=None, max_price_cents=None)
-        if facet == "rating":
-            return replace(self, min_rating=None)
-        if facet == "in_stock":
-            return replace(self, in_stock=None)
+        fields: dict[str, Any] = dict.fromkeys(_FIELDS.get(facet, (facet,)))
         excluded = tuple(pair for pair in self.excluded if pair[0] != facet)
-        return replace(self, excluded=excluded, **{facet: None})
+        return replace(self, excluded=excluded, **fields)
 
 
 _ANYTHING = RowFilter()

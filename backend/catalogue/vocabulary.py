@@ -19,19 +19,15 @@ class Vocabulary:
     One writer, any number of readers: a number is handed out once everything about it is in place.
     """
 
-    __slots__ = ("_codes", "_count", "_folds", "_spellings", "_values")
+    __slots__ = ("_codes", "_count", "_folded", "_folds", "_spellings", "_values")
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
         self._spellings: list[str] = [""]
         self._values: dict[str, int] = {}
+        self._folded: list[str] = [""]
         self._folds = np.zeros(4, np.int32)
         self._count = 1
-
-    @property
-    def values_count(self) -> int:
-        """Value numbers are below this; 0 stands for no value."""
-        return len(self._values) + 1
 
     @property
     def folds(self) -> Codes:
@@ -54,6 +50,10 @@ class Vocabulary:
         """Return the value number of a text in any case; 0 when there's none."""
         return self._values.get(text.casefold(), 0)
 
+    def folded(self, number: int) -> str:
+        """Return the text of a value number in the case that comparing uses."""
+        return self._folded[number]
+
     def table(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Return which spellings are one of some texts in any case: bool, shape (codes + 1,).
 
@@ -75,8 +75,13 @@ class Vocabulary:
         if code == len(self._folds):
             self._folds = np.concatenate([self._folds, np.zeros(code, np.int32)])
         folded = spelling.casefold()
-        key = spelling if folded == spelling else folded  # one text object serves both dictionaries
-        self._folds[code] = self._values.setdefault(key, len(self._values) + 1)
+        number = self._values.get(folded)
+        if number is None:
+            number = len(self._folded)
+            key = spelling if folded == spelling else folded  # one object is enough
+            self._folded.append(key)
+            self._values[key] = number
+        self._folds[code] = number
         self._spellings.append(spelling)
         self._codes[spelling] = code
         self._count = code + 1
