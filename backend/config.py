@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.catalogue.template import check_template
+from backend.catalogue.text import clean_line
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
 
@@ -57,11 +58,18 @@ class Settings(BaseSettings):
     media_path: Path = Path("var/media")
     catalogue_poll_interval_s: float = Field(default=1.0, gt=0, le=3600)
     card_cache_size: int = Field(default=50_000, ge=0, le=10_000_000)
+    search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @field_validator("search_attributes", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
+        return (names - {""} or None) if isinstance(names, frozenset) else names
 
     @field_validator("redis_url", "clip_pretrained", mode="before")
     @classmethod

@@ -1,53 +1,43 @@
-"""ChangedProduct attributes in memory, one array each, aligned with the rows of the vector index."""
+"""Product fields in memory, one array each, aligned with the rows of the vector index."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.catalogue.attributes import Attributes
 from backend.catalogue.records import ChangedProduct, in_stock
+from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.schemas import CATEGORY_SEPARATOR
+from backend.catalogue.vocabulary import NO_CODE, CategoryVocabulary, Vocabulary
 from ml.types import RowMask
 
 NO_PRICE = -1
-NO_CODE = -1
 PRIOR_RATING, PRIOR_REVIEWS = 3.5, 5.0  # a product with few reviews is pulled towards a middling rating
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CODED = ("category", "brand", "merchant", "colour", "size")  # what filters ask for
 _KEPT = (*CODED, "item_group")
+_PLAIN = ("live", "price_cents", "in_stock", "rating", "browse_rank", "version", "created_us")
 
 
-class Vocabulary:
-    """Numbers the distinct values of one attribute; values that differ in case only are one."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
-
-    def code(self, value: str | None) -> int:
-        """Return the number of a value, new or known; NO_CODE for None."""
-        return NO_CODE if value is None else self._codes.setdefault(value.casefold(), len(self._codes))
-
-    def codes_of(self, values: Iterable[str]) -> set[int]:
-        """Return the numbers of those values that are known."""
-        return {code for value in values if (code := self._codes.get(value.casefold())) is not None}
-
-    def codes_below(self, paths: Iterable[str]) -> set[int]:
-        """Return the numbers of category paths and all their descendants."""
-        found = set()
-        for path in paths:
-            top = path.casefold()
-            prefix = top + CATEGORY_SEPARATOR
-            found |= {code for known, code in list(self._codes.items()) if known == top or known.startswith(prefix)}
-        return found
+def _vocabularies() -> dict[str, Vocabulary]:
+    return {name: CategoryVocabulary() if name == "category" else Vocabulary() for name in _KEPT}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnArrays:
-    """Arrays of shape (capacity,); rows that hold no live product have `live` False."""
+    """Arrays of shape (capacity,); rows that hold no live product have `live` False.
+
+    Attributes:
+        created_us: when the product was first written, in microseconds since 1970.
+        codes: numbers of the field's vocabulary, 0 for no value.
+    """
 
     live: NDArray[np.bool_]
     price_cents: NDArray[np.int64]
@@ -55,6 +45,7 @@ class ColumnArrays:
     rating: NDArray[np.float32]
     browse_rank: NDArray[np.float64]
     version: NDArray[np.int32]
+    created_us: NDArray[np.int64]
     codes: dict[str, NDArray[np.int32]]
 
     @classmethod
@@ -67,6 +58,7 @@ class ColumnArrays:
             rating=np.full(capacity, np.nan, np.float32),
             browse_rank=np.zeros(capacity, np.float64),
             version=np.zeros(capacity, np.int32),
+            created_us=np.zeros(capacity, np.int64),
             codes={name: np.full(capacity, NO_CODE, np.int32) for name in _KEPT},
         )
 
@@ -74,31 +66,11 @@ class ColumnArrays:
         """Return larger arrays with the same rows."""
         larger = ColumnArrays.empty(capacity)
         size = len(self.live)
-        for name in ("live", "price_cents", "in_stock", "rating", "browse_rank", "version"):
+        for name in _PLAIN:
             getattr(larger, name)[:size] = getattr(self, name)
         for name in _KEPT:
             larger.codes[name][:size] = self.codes[name]
         return larger
-
-
-@dataclass(frozen=True, slots=True)
-class RowFilter:
-    """What a row must be; None means anything. Prices in cents, both ends included."""
-
-    min_price_cents: int | None = None
-    max_price_cents: int | None = None
-    in_stock: bool | None = None
-    min_rating: float | None = None
-    category: tuple[str, ...] | None = None
-    brand: tuple[str, ...] | None = None
-    merchant: tuple[str, ...] | None = None
-    colour: tuple[str, ...] | None = None
-    size: tuple[str, ...] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether every live row passes."""
-        return self == RowFilter()
 
 
 @dataclass(slots=True)
@@ -106,11 +78,13 @@ class Columns:
     """The arrays of one catalogue: one writer, any number of readers.
 
     A new row is written completely before `live` is set, and growing swaps in new arrays. A changed price or stock is
-    written in place: a search at that moment sees some fields of before and some of after.
+    written in place: a search at that moment sees some fields of before and some of after. A product's attributes
+    change all at once.
     """
 
     arrays: ColumnArrays = field(default_factory=lambda: ColumnArrays.empty(1024))
-    vocabularies: dict[str, Vocabulary] = field(default_factory=lambda: {name: Vocabulary() for name in _KEPT})
+    vocabularies: dict[str, Vocabulary] = field(default_factory=_vocabularies)
+    attributes: Attributes = field(default_factory=Attributes)
     live_count: int = 0
 
     def put(self, row: int, product: ChangedProduct) -> None:
@@ -123,10 +97,11 @@ class Columns:
         arrays.rating[row] = np.nan if product.rating is None else product.rating
         arrays.browse_rank[row] = browse_rank(product)
         arrays.version[row] = product.version
+        arrays.created_us[row] = (product.created_at - EPOCH) // timedelta(microseconds=1)
         for name in _KEPT:
-            value = getattr(product, name)
-            # SQLite hands out a number where PostgreSQL has its text.
-            arrays.codes[name][row] = self.vocabularies[name].code(None if value is None else str(value))
+            arrays.codes[name][row] = self.vocabularies[name].code(getattr(product, name))
+        self.attributes.put(row, product.attributes)
+        self.attributes = self.attributes.compacted()
         self.live_count += not arrays.live[row]
         arrays.live[row] = True
 
@@ -134,16 +109,28 @@ class Columns:
         """Take one row out of every search."""
         self.live_count -= bool(self.arrays.live[row])
         self.arrays.live[row] = False
+        self.attributes.remove(row)
+
+    def groups(self) -> NDArray[np.int32]:
+        """Return a number for the item group of each row, 0 for none: int32, shape (capacity,)."""
+        return self.values("item_group")
+
+    def values(self, name: str) -> NDArray[np.int32]:
+        """Return a number for the value of a coded field of each row, whatever its case; 0 for none."""
+        codes = self.arrays.codes[name].copy()
+        folds = self.vocabularies[name].folds  # after the codes, so that each of them is in it
+        numbers: NDArray[np.int32] = folds[codes]
+        return numbers
 
     def clear_variants(self, mask: RowMask, row: int) -> None:
         """Clear in a mask the rows of the same item group as a row, if it belongs to any."""
-        groups = self.arrays.codes["item_group"][: len(mask)]
-        if groups[row] != NO_CODE:
+        groups = self.groups()[: len(mask)]
+        if groups[row]:
             mask[: len(groups)] &= groups != groups[row]
 
     def mask(self, where: RowFilter) -> RowMask:
-        """Return which rows are live and pass the filter: bool, shape (capacity,)."""
-        arrays = self.arrays
+        """Return which rows are live and pass the filter, apart from its ids: bool, shape (capacity,)."""
+        arrays, attributes = self.arrays, self.attributes
         mask = arrays.live.copy()
         if where.min_price_cents is not None:
             mask &= arrays.price_cents >= max(where.min_price_cents, 0)
@@ -156,10 +143,39 @@ class Columns:
         for name in CODED:
             wanted: Sequence[str] | None = getattr(where, name)
             if wanted is not None:
-                vocabulary = self.vocabularies[name]
-                codes = vocabulary.codes_below(wanted) if name == "category" else vocabulary.codes_of(wanted)
-                mask &= np.isin(arrays.codes[name], np.fromiter(codes, np.int32, len(codes)))
+                mask &= self.vocabularies[name].table(wanted).take(arrays.codes[name], mode="clip")
+        for name, unwanted in where.excluded:
+            mask &= ~self.vocabularies[name].table(unwanted).take(arrays.codes[name], mode="clip")
+        for test in where.attributes:
+            mask &= test.rows(attributes, len(mask))
         return mask
+
+    def passes(self, where: RowFilter, row: int) -> bool:
+        """Whether one row is live and passes the filter now, apart from its ids."""
+        arrays = self.arrays
+        price = int(arrays.price_cents[row])
+        return (
+            bool(arrays.live[row])
+            and (where.min_price_cents is None or price >= max(where.min_price_cents, 0))
+            and (where.max_price_cents is None or NO_PRICE < price <= where.max_price_cents)
+            and (where.in_stock is None or bool(arrays.in_stock[row]) == where.in_stock)
+            and (where.min_rating is None or bool(arrays.rating[row] >= where.min_rating))
+            and all(self._is(row, name, wanted) for name in CODED if (wanted := getattr(where, name)) is not None)
+            and not any(self._is(row, name, unwanted) for name, unwanted in where.excluded)
+            and all(test.passes(self.attributes, row) for test in where.attributes)
+        )
+
+    def _is(self, row: int, name: str, wanted: Sequence[str]) -> bool:
+        code = int(self.arrays.codes[name][row])
+        value = self.vocabularies[name].spelling(code).casefold()
+        if name != "category":
+            return code != NO_CODE and any(value == text.casefold() for text in wanted)
+        return code != NO_CODE and any(is_below(value, text.casefold()) for text in wanted)
+
+
+def is_below(path: str, top: str) -> bool:
+    """Whether a category path is another one or below it; both in one case."""
+    return path == top or path.startswith(top + CATEGORY_SEPARATOR)
 
 
 def browse_rank(product: ChangedProduct) -> float:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.columns import ColumnArrays, Columns, RowFilter
+from backend.catalogue.columns import ColumnArrays, Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
@@ -30,18 +31,25 @@ class Hit:
     Attributes:
         rank: what orders the list, higher first: inner product with the query, or browse rank.
         version: the product's version, which names its card.
+        key: what orders the list before the rank, higher first; 0 where nothing does.
+        variants: products of its item group that the search found, itself included; None when nobody asked.
     """
 
     product_id: ProductId
     rank: float
     version: int
+    key: int = 0
+    variants: int | None = None
 
 
 class Ranking(Sequence[Hit]):
     """Products found, best first; a `Hit` is only made of those that are looked at.
 
     Attributes:
-        ranks: float64, shape (n,), falling.
+        rows: int64, shape (n,).
+        ranks: float64, shape (n,); falling among equal keys.
+        keys: int64, shape (n,), falling; zeros where the rank alone orders the list.
+        variants: int64, shape (n,), or None; see `Hit`.
     """
 
     def __init__(
@@ -50,14 +58,18 @@ class Ranking(Sequence[Hit]):
         ranks: NDArray[np.float64],
         id_of: Callable[[int], ProductId],
         arrays: ColumnArrays,
+        keys: NDArray[np.int64] | None = None,
+        variants: NDArray[np.int64] | None = None,
     ) -> None:
+        self.rows = rows
         self.ranks = ranks
-        self._rows = rows
+        self.keys = np.zeros(len(rows), np.int64) if keys is None else keys
+        self.variants = variants
         self._id_of = id_of
         self._arrays = arrays
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -68,8 +80,22 @@ class Ranking(Sequence[Hit]):
     def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
         if isinstance(index, slice):
             return [self[position] for position in range(*index.indices(len(self)))]
-        row = int(self._rows[index])
-        return Hit(self._id_of(row), float(self.ranks[index]), int(self._arrays.version[row]))
+        row = int(self.rows[index])
+        variants = None if self.variants is None else int(self.variants[index])
+        version, key = int(self._arrays.version[row]), int(self.keys[index])
+        return Hit(self._id_of(row), float(self.ranks[index]), version, key, variants)
+
+    def kept(self, places: NDArray[np.int64], variants: NDArray[np.int64] | None = None) -> Ranking:
+        """Return a list of some places of this one.
+
+        Args:
+            places: int64, shape (m,), rising.
+            variants: of each place kept; None keeps those of this list.
+        """
+        if variants is None and self.variants is not None:
+            variants = self.variants[places]
+        rows, ranks, keys = self.rows[places], self.ranks[places], self.keys[places]
+        return Ranking(rows, ranks, self._id_of, self._arrays, keys, variants)
 
 
 class LiveCatalogue:
@@ -99,8 +125,33 @@ class LiveCatalogue:
         """Return the rows that pass a filter, None for all, and their number."""
         if where.is_empty:
             return None, self.columns.live_count
-        mask = self.columns.mask(where)
+        mask = self.mask(where)
         return mask, int(np.count_nonzero(mask))
+
+    def mask(self, where: RowFilter) -> RowMask:
+        """Return which rows are live and pass a filter: bool, shape (capacity of the columns,)."""
+        mask = self.columns.mask(where)
+        if where.ids is not None:
+            named = np.zeros_like(mask)
+            named[self._rows_of(where.ids, len(mask))] = True
+            mask &= named
+        if where.exclude_ids:
+            mask[self._rows_of(where.exclude_ids, len(mask))] = False
+        return mask
+
+    def passes(self, where: RowFilter, product_id: ProductId) -> bool:
+        """Whether a product can be found and passes a filter as it is now: the check before it is shown."""
+        row = self.index.row_of(product_id)
+        return (
+            row is not None
+            and (where.ids is None or product_id in where.ids)
+            and product_id not in where.exclude_ids
+            and self.columns.passes(where, row)
+        )
+
+    def _rows_of(self, ids: Iterable[str], capacity: int) -> list[int]:
+        rows = (self.index.row_of(ProductId(id_)) for id_ in ids)
+        return [row for row in rows if row is not None and row < capacity]
 
     def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> Ranking:
         """Return the k allowed products nearest to a query vector, best first; equal ones by id."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backend.catalogue.attributes import Attributes
 from backend.catalogue.columns import Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.live import LiveCatalogue
@@ -120,20 +121,28 @@ def build_snapshot(
     return manifest
 
 
-def open_live(database: Database, space: VectorSpace, path: Path) -> LiveCatalogue:
+def open_live(
+    database: Database, space: VectorSpace, path: Path, attributes: frozenset[str] | None = None
+) -> LiveCatalogue:
     """Open the current snapshot and apply what changed since; a snapshot that can't serve is built anew first.
+
+    Args:
+        database: where products and embeddings are.
+        space: which embeddings to take.
+        path: directory of the indexes of every space.
+        attributes: names of attributes that can be filtered and counted; None for all that products have.
 
     Raises:
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     index, manifest = _load_or_build(database, space, path)
-    live = _with_columns(database, space, index, manifest)
+    live = _with_columns(database, space, index, manifest, attributes)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         build_snapshot(database, space, path)
         index, manifest = _load(space, path)
-        live = _with_columns(database, space, index, manifest)
+        live = _with_columns(database, space, index, manifest, attributes)
         live.catch_up(database)
     return live
 
@@ -172,9 +181,15 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
     return None
 
 
-def _with_columns(database: Database, space: VectorSpace, index: FaissFlatIndex, manifest: Manifest) -> LiveCatalogue:
+def _with_columns(
+    database: Database,
+    space: VectorSpace,
+    index: FaissFlatIndex,
+    manifest: Manifest,
+    attributes: frozenset[str] | None,
+) -> LiveCatalogue:
     """Fill the columns of the snapshot's rows; the change log brings what has changed since."""
-    columns = Columns()
+    columns = Columns(attributes=Attributes(attributes))
     with database.reading() as db:
         for product in CatalogueRepository(db).changed_since(-1):
             row = index.row_of(ProductId(product.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,8 +35,15 @@ class ChangedProduct(NamedTuple):
     merchant: str | None
     colour: str | None
     size: str | None
-    item_group: str | None
+    attributes: dict[str, Any]
+    created_at: datetime
     version: int
+
+    @property
+    def item_group(self) -> str | None:
+        """What variants of one product have in common; feeds set it as an attribute."""
+        group = self.attributes.get("item_group")
+        return None if group is None or isinstance(group, list) else str(group)
 
 
 @dataclass(frozen=True, slots=True)

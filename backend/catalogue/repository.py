@@ -162,7 +162,7 @@ class CatalogueRepository:
         There is no upper bound: a product may be changed again while this reads, and would then be missed.
         """
         statement = (
-            select(*(_column(name) for name in ChangedProduct._fields))
+            select(*(getattr(ProductRow, name) for name in ChangedProduct._fields))
             .where(ProductRow.change_version > version)
             .order_by(ProductRow.change_version, ProductRow.id)
             .execution_options(yield_per=1000)
@@ -233,8 +233,3 @@ def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the ids in pieces that fit one IN list."""
     for start in range(0, len(ids), ID_CHUNK):
         yield ids[start : start + ID_CHUNK]
-
-
-def _column(name: str) -> Any:
-    """Return what a field of `ChangedProduct` is read from; variants know each other by an attribute."""
-    return ProductRow.attributes["item_group"].as_string() if name == "item_group" else getattr(ProductRow, name)

@@ -93,7 +93,9 @@ class EngineLoader:
             FingerprintMismatch: it isn't what was chosen, or no product is embedded for it.
         """
         encoder = load_choice(choice, self._settings, self._load)
-        live = open_live(self._database, VectorSpace.of(encoder, self._settings), self._settings.faiss_index_path)
+        settings = self._settings
+        space = VectorSpace.of(encoder, settings)
+        live = open_live(self._database, space, settings.faiss_index_path, settings.search_attributes)
         live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
         live.catch_up(self._database)
         return Opened(choice, encoder, live)

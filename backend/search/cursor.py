@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from backend.errors import InvalidRequest
 
-_HEADER = struct.Struct(">8s8sdQ")  # request digest, basis digest, rank of the last product, products seen
+_HEADER = struct.Struct(">8s8sqdQ")  # request digest, basis digest, sort key and rank of the last product, seen
 
 MAX_SEEN = 2**40
+MAX_KEY = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Cursor:
     """The last product of a page and how many came before it.
 
     Attributes:
-        rank: the value that orders the list, higher first: similarity, or browse rank.
+        rank: what orders the list among equal keys, higher first: similarity, or browse rank.
+        key: what orders it first, higher first, exactly: a price in cents, a time in microseconds; 0 where the rank
+            alone does.
         basis: what made the rank, such as vector space and weights; ranks of different ones mean different things.
     """
 
@@ -29,6 +32,7 @@ class Cursor:
     product_id: str
     seen: int
     basis: str
+    key: int = 0
 
     def encode(self, request: bytes) -> str:
         """Return the cursor as text.
@@ -36,7 +40,7 @@ class Cursor:
         Args:
             request: everything that decides the list, as bytes; the cursor fits no other request.
         """
-        packed = _HEADER.pack(_digest(request), _digest(self.basis.encode()), self.rank, self.seen)
+        packed = _HEADER.pack(_digest(request), _digest(self.basis.encode()), self.key, self.rank, self.seen)
         return base64.urlsafe_b64encode(packed + self.product_id.encode()).decode().rstrip("=")
 
     @classmethod
@@ -55,15 +59,15 @@ class Cursor:
             return None
         try:
             packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            request_digest, basis_digest, rank, seen = _HEADER.unpack(packed[: _HEADER.size])
+            request_digest, basis_digest, key, rank, seen = _HEADER.unpack(packed[: _HEADER.size])
             product_id = packed[_HEADER.size :].decode()
         except (binascii.Error, struct.error, UnicodeDecodeError, ValueError) as error:
             raise InvalidRequest("the cursor is not one that this server gave") from error
-        if not math.isfinite(rank) or seen > MAX_SEEN:
+        if not math.isfinite(rank) or seen > MAX_SEEN or abs(key) > MAX_KEY:
             raise InvalidRequest("the cursor is not one that this server gave")
         if request_digest != _digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
-        return cls(rank, product_id, seen, basis) if basis_digest == _digest(basis.encode()) else seen
+        return cls(rank, product_id, seen, basis, key) if basis_digest == _digest(basis.encode()) else seen
 
 
 def _digest(what: bytes) -> bytes:

@@ -26,7 +26,7 @@ def take_page(
     """Cut the page that begins at an offset, or behind a cursor.
 
     Args:
-        best: returns the first k products, in the order of falling rank and rising id.
+        best: returns the first k products, in the order of falling key, falling rank and rising id.
         limit: products on a page.
         offset: products to skip when there's no cursor.
         after: where the page before ended: its cursor, or the number of products up to there.
@@ -50,9 +50,12 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
     By value and not by position: products that came or went before this place shift nothing.
     """
     behind: list[Hit] = []
-    for position in range(int(np.searchsorted(-ranking.ranks, -after.rank, side="left")), len(ranking)):
+    start = int(np.searchsorted(-ranking.keys, -after.key, side="left"))
+    end = int(np.searchsorted(-ranking.keys, -after.key, side="right"))
+    start += int(np.searchsorted(-ranking.ranks[start:end], -after.rank, side="left"))
+    for position in range(start, len(ranking)):
         hit = ranking[position]
-        if hit.rank < after.rank or hit.product_id > after.product_id:
+        if (-hit.key, -hit.rank, hit.product_id) > (-after.key, -after.rank, after.product_id):
             behind.append(hit)
             if len(behind) == count:
                 break
@@ -61,6 +64,6 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
 
 def _page(hits: list[Hit], limit: int, offset: int, basis: str) -> Page:
     shown = hits[:limit]
-    more = len(hits) > limit
-    following = Cursor(shown[-1].rank, shown[-1].product_id, offset + limit, basis) if more else None
+    more, last = len(hits) > limit, shown[-1] if shown else None
+    following = Cursor(last.rank, last.product_id, offset + limit, basis, last.key) if more and last else None
     return Page(shown, offset, following)

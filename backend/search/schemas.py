@@ -3,61 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.catalogue.schemas import MAX_PRICE, ProductCard, canonical_category
+from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
+from backend.search.filter_schemas import SearchFilters, SimpleFilters
 
 MAX_QUERY_LENGTH = 2000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
-MAX_VALUES = 100
-
-Price = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)]
-Value = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(clean_line)]
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _paths(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(canonical_category(value) for value in values)
-
-
-Values = Annotated[tuple[Value, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES)]
-
-
-class SearchFilters(BaseModel):
-    """What a product must be to appear. Fields are joined by and, the values of one field by or."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    min_price: Price | None = Field(
-        default=None, description="Lowest price, included. Unpriced products are left out."
-    )
-    max_price: Price | None = Field(default=None, description="Highest price, included.")
-    in_stock: bool | None = Field(
-        default=None, description="True: only products that can be bought now; false: only others."
-    )
-    min_rating: Annotated[float, Field(ge=0, le=5)] | None = None
-    category: Annotated[Values, AfterValidator(_paths)] | None = Field(
-        default=None, description="A path such as `Electronics > Audio`; descendants are included."
-    )
-    brand: Values | None = Field(default=None, description="One or several; case doesn't matter.")
-    merchant: Values | None = None
-    colour: Values | None = None
-    size: Values | None = None
-
-    @model_validator(mode="after")
-    def _range(self) -> SearchFilters:
-        if self.min_price is not None and self.max_price is not None and self.min_price > self.max_price:
-            raise ValueError("min_price is above max_price")
-        return self
 
 
 class SearchRequest(BaseModel):
@@ -138,7 +95,7 @@ class ImageSearch:
     check_ms: float  # what it took to find nothing wrong with it
 
 
-class SimilarQuery(SearchFilters):
+class SimilarQuery(SimpleFilters):
     """Which products to compare with one."""
 
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
@@ -149,7 +106,7 @@ class SimilarQuery(SearchFilters):
     @property
     def filters(self) -> SearchFilters:
         """The filters alone."""
-        return SearchFilters.model_construct(**{name: getattr(self, name) for name in SearchFilters.model_fields})
+        return SearchFilters.model_construct(**{name: getattr(self, name) for name in SimpleFilters.model_fields})
 
 
 class SearchItem(BaseModel):

@@ -8,16 +8,15 @@ from time import perf_counter
 import numpy as np
 
 from backend.catalogue.cards import Cards
-from backend.catalogue.columns import RowFilter
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue, Ranking
-from backend.catalogue.records import to_cents
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
 from backend.search.cursor import Cursor
+from backend.search.filters import row_filter
 from backend.search.paging import Page, take_page
-from backend.search.schemas import ImageSearch, SearchFilters, SearchRequest
+from backend.search.schemas import ImageSearch, SearchRequest
 from ml.types import Embedding
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
@@ -104,7 +103,7 @@ class SearchService:
         basis = self._basis(semantic=query is not None)
 
         def retrieve() -> tuple[Page, int]:
-            allowed, count = self._live.allowed(row_filter(request.filters))
+            allowed, count = self._live.allowed(row_filter(request.filters, self._live.columns.attributes))
             stages.end("filter")
 
             def best(k: int) -> Ranking:
@@ -157,15 +156,6 @@ def blended(image: Embedding | None, words: Embedding | None, weights: tuple[flo
         raise InvalidRequest("picture and words mean opposite things at this `image_weight`: choose another")
     unit: Embedding = (both / norm).astype(np.float32)
     return unit
-
-
-def row_filter(filters: SearchFilters) -> RowFilter:
-    """Translate filters to what the columns understand."""
-    return RowFilter(
-        min_price_cents=to_cents(filters.min_price),
-        max_price_cents=to_cents(filters.max_price),
-        **filters.model_dump(exclude={"min_price", "max_price"}),
-    )
 
 
 class Stages:

@@ -11,8 +11,9 @@ from backend.catalogue.live import Hit, LiveCatalogue, Ranking
 from backend.catalogue.service import CatalogueService
 from backend.compute import Compute
 from backend.errors import ProductNotSearchable
+from backend.search.filters import row_filter
 from backend.search.schemas import SimilarQuery
-from backend.search.service import INLINE_ROWS, Stages, row_filter
+from backend.search.service import INLINE_ROWS, Stages
 from ml.types import ProductId
 
 
@@ -53,7 +54,7 @@ class SimilarService:
             raise await self._missing(product_id)
 
         def retrieve() -> tuple[Ranking, int]:
-            mask = self._live.columns.mask(row_filter(query.filters))
+            mask = self._live.mask(row_filter(query.filters, self._live.columns.attributes))
             # A write may have given the product a new row meanwhile.
             own = {row, self._live.index.row_of(ProductId(product_id))}
             mask[[known for known in own if known is not None and known < len(mask)]] = False

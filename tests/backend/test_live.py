@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from sqlalchemy import update
 
-from backend.catalogue.columns import RowFilter
 from backend.catalogue.embedding import Embedder, count_pending
 from backend.catalogue.images import MediaStore
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.opening import build_snapshot, index_folder, open_live
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.tables import EmbeddingRow
