@@ -13,9 +13,17 @@ from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
+from ml.ranking.fusion import Fusion
 
 DEFAULT_MODEL = str(Path(__file__).parents[1] / "models/vitrine-minilm-l6")  # whatever the working directory
 DEFAULT_TEXT_TEMPLATE = "{title}. {brand}. {category}. {colour}. {description}"
+
+
+Language = Literal[
+    "none", "arabic", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
+    "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish",
+]  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -58,6 +66,11 @@ class Settings(BaseSettings):
     media_path: Path = Path("var/media")
     catalogue_poll_interval_s: float = Field(default=1.0, gt=0, le=3600)
     card_cache_size: int = Field(default=50_000, ge=0, le=10_000_000)
+    search_language: Language = "english"
+    search_lexical_weight: float = Field(default=0.6, ge=0, le=1)
+    search_similarity_weight: float = Field(default=0.4, ge=0, le=1)
+    search_cutoff: float = Field(default=2.5, ge=-100, le=100)
+    search_coverage: float = Field(default=0.6, gt=0, le=1)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -111,6 +124,16 @@ class Settings(BaseSettings):
         if self.text_weight + self.image_weight <= 0:
             raise ValueError("TEXT_WEIGHT and IMAGE_WEIGHT can't both be 0")
         return self
+
+    @property
+    def fusion(self) -> Fusion:
+        """How words and meaning are weighed."""
+        return Fusion(
+            lexical=self.search_lexical_weight,
+            similarity=self.search_similarity_weight,
+            cutoff=self.search_cutoff,
+            coverage=self.search_coverage,
+        )
 
     @property
     def encoder_spec(self) -> EncoderSpec:

@@ -16,12 +16,17 @@ from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.space import VectorSpace
+from backend.catalogue.texts import Texts
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
+from ml.ranking.calibration import Calibration
+from ml.ranking.fusion import Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
+CALIBRATION_SAMPLE = 20_000
+RECALIBRATED = 1.25  # when the number of products has changed by this factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,15 @@ class LiveCatalogue:
     `catch_up` may run beside searches; one at a time.
     """
 
-    def __init__(self, index: VectorIndex, columns: Columns, space: VectorSpace, version: int) -> None:
+    def __init__(
+        self, index: VectorIndex, columns: Columns, texts: Texts, space: VectorSpace, *, version: int
+    ) -> None:
         self.index = index
         self.columns = columns
+        self.texts = texts
         self.space = space
         self._version = version
+        self._calibrate()
         self._catching_up = threading.Lock()
 
     @property
@@ -149,6 +158,15 @@ class LiveCatalogue:
             and self.columns.passes(where, row)
         )
 
+    def _calibrate(self) -> None:
+        """Measure the catalogue as it is now; a sample that content alone decides, if it is large."""
+        rows = self.live_rows(None)
+        self._calibrated_at = len(rows)
+        if len(rows) > CALIBRATION_SAMPLE:
+            chances = self.columns.arrays.browse_rank[rows] % 1e-6  # what the hash of the id has decided
+            rows = np.sort(rows[np.argsort(chances, kind="stable")[:CALIBRATION_SAMPLE]])
+        self.calibration = Calibration.measure(self.index.embeddings(rows))
+
     def _rows_of(self, ids: Iterable[str], capacity: int) -> list[int]:
         rows = (self.index.row_of(ProductId(id_)) for id_ in ids)
         return [row for row in rows if row is not None and row < capacity]
@@ -158,6 +176,22 @@ class LiveCatalogue:
         mask = None if allowed is None else allowed[: self.index.row_count]
         rows, scores = self.index.search(query, k, mask)
         return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
+
+    def relevance(self, query: Embedding, words: str, fusion: Fusion) -> Relevance:
+        """Return how well each product fits a query: its vector and its words."""
+        calibration = self.calibration
+        return Relevance(query, calibration.scale(query), self.texts.match(words), self.index, fusion)
+
+    def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:
+        """Return the rows of products that can be found, ascending: int64, those of a mask, or all."""
+        rows = np.flatnonzero(self.columns.arrays.live if allowed is None else allowed)
+        # Columns learn of a row before the index does.
+        return rows[: np.searchsorted(rows, self.index.row_count)]
+
+    def ranking(self, rows: NDArray[np.int64], ranks: NDArray[np.float64]) -> Ranking:
+        """Return rows, best first, as a list of products; of a product that moved meanwhile only its current row."""
+        current = np.array([self.index.row_of(self.index.id_of(row)) == row for row in rows.tolist()], np.bool_)
+        return Ranking(rows[current], ranks[current], self.index.id_of, self.columns.arrays)
 
     def browse(self, k: int, allowed: RowMask | None) -> Ranking:
         """Return the first k allowed products by quality and reviews; equal ones by id."""
@@ -185,6 +219,8 @@ class LiveCatalogue:
                         block = []
                 self._apply(block, embeddings)
                 self._version = target
+                if not self.product_count / RECALIBRATED <= self._calibrated_at <= self.product_count * RECALIBRATED:
+                    self._calibrate()
             return self._version
 
     def _apply(self, products: Sequence[ChangedProduct], embeddings: EmbeddingRepository) -> None:
@@ -196,13 +232,14 @@ class LiveCatalogue:
         for id_ in gone:
             if (row := self.index.row_of(id_)) is not None:
                 self.columns.retire(row)
+                self.texts.retire([row])
         self.index.remove(gone)
         moved: list[ProductId] = []
         for id_, product in visible.items():
             row = self.index.row_of(id_)
             if id_ not in vectors:
                 continue  # not embedded yet: it appears, or changes, when it is
-            if row is None or vectors[id_][0] > self._version:
+            if row is None or vectors[id_][0] > self._version or self.texts.changed(row, product):
                 moved.append(id_)
             else:
                 self.columns.put(row, product)
@@ -215,7 +252,9 @@ class LiveCatalogue:
         first = self.index.row_count
         for offset, id_ in enumerate(ids):
             self.columns.put(first + offset, products[id_])
+        self.texts.put(range(first, first + len(ids)), [products[id_] for id_ in ids])
         self.index.upsert(ids, vectors)
-        for row in old:
-            if row is not None:
-                self.columns.retire(row)
+        replaced = [row for row in old if row is not None]
+        for row in replaced:
+            self.columns.retire(row)
+        self.texts.retire(replaced)

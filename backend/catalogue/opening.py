@@ -6,6 +6,7 @@ import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.space import VectorSpace
+from backend.catalogue.texts import Texts
 from backend.database.engine import Database
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
@@ -122,7 +124,12 @@ def build_snapshot(
 
 
 def open_live(
-    database: Database, space: VectorSpace, path: Path, attributes: frozenset[str] | None = None
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    *,
+    attributes: frozenset[str] | None = None,
+    language: str = "english",
 ) -> LiveCatalogue:
     """Open the current snapshot and apply what changed since; a snapshot that can't serve is built anew first.
 
@@ -131,18 +138,21 @@ def open_live(
         space: which embeddings to take.
         path: directory of the indexes of every space.
         attributes: names of attributes that can be filtered and counted; None for all that products have.
+        language: of the texts, as Snowball names it, or "none".
 
     Raises:
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     index, manifest = _load_or_build(database, space, path)
-    live = _with_columns(database, space, index, manifest, attributes)
+    live = _filled(database, space, (index, manifest), Columns(attributes=Attributes(attributes)), Texts(language))
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         build_snapshot(database, space, path)
         index, manifest = _load(space, path)
-        live = _with_columns(database, space, index, manifest, attributes)
+        live = _filled(
+            database, space, (index, manifest), Columns(attributes=Attributes(attributes)), Texts(language)
+        )
         live.catch_up(database)
     return live
 
@@ -181,18 +191,20 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
     return None
 
 
-def _with_columns(
-    database: Database,
-    space: VectorSpace,
-    index: FaissFlatIndex,
-    manifest: Manifest,
-    attributes: frozenset[str] | None,
+def _filled(
+    database: Database, space: VectorSpace, snapshot: tuple[FaissFlatIndex, Manifest], columns: Columns, texts: Texts
 ) -> LiveCatalogue:
-    """Fill the columns of the snapshot's rows; the change log brings what has changed since."""
-    columns = Columns(attributes=Attributes(attributes))
+    """Fill columns and texts of the snapshot's rows; the change log brings what has changed since."""
+    index, manifest = snapshot
     with database.reading() as db:
-        for product in CatalogueRepository(db).changed_since(-1):
-            row = index.row_of(ProductId(product.id))
-            if row is not None and product.active and not product.deleted:
-                columns.put(row, product)
-    return LiveCatalogue(index, columns, space, manifest.catalogue_version)
+        changed = CatalogueRepository(db).changed_since(-1)
+        while block := list(islice(changed, BLOCK)):
+            rows, products = [], []
+            for product in block:
+                row = index.row_of(ProductId(product.id))
+                if row is not None and product.active and not product.deleted:
+                    columns.put(row, product)
+                    rows.append(row)
+                    products.append(product)
+            texts.put(rows, products)
+    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version)

@@ -23,6 +23,9 @@ class ChangedProduct(NamedTuple):
     """What the catalogue in memory keeps of a product, and whether it can be found at all."""
 
     id: str
+    sku: str | None
+    title: str
+    description: str | None
     active: bool
     deleted: bool
     price_cents: int | None

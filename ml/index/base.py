@@ -64,6 +64,28 @@ class VectorIndex(Protocol):
     def remove(self, product_ids: Sequence[ProductId]) -> None:
         """Retire the rows of products; unknown ids are ignored."""
 
+    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the exact inner products of rows, live or retired; of a row always the same bits.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            rows: int64, shape (n,), each below `row_count`.
+
+        Returns:
+            float32, shape (n,).
+        """
+
+    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return inner products of rows, and by how much each may be off at most; 0 where it is exact.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            rows: int64, shape (n,), ascending, each below `row_count`.
+
+        Returns:
+            Estimates and bounds of their errors, both float32 of shape (n,).
+        """
+
     def search(
         self, query: Embedding, k: int, allowed: RowMask | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -116,8 +116,21 @@ class ExactIndex:
             allowed = checked_mask(allowed, len(ids))
             wanted[: len(allowed)] &= allowed
             wanted[len(allowed) :] = False
-        # One row at a time, as a matrix product may give equal rows unequal scores.
-        scores = (vectors * query.astype(np.float64)).sum(axis=1).astype(np.float32)  # (row_count,)
+        scores = _inner_products(query, vectors)
         best = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-scores[row], ids[row]))[:k]
         rows = np.array(best, np.int64)
         return rows, scores[rows] + np.float32(0)
+
+    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the exact inner products of rows; see `VectorIndex.inner_products`."""
+        return _inner_products(query, self._state[1][rows])
+
+    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the exact inner products of rows, and that they are exact."""
+        return self.inner_products(query, rows), np.zeros(len(rows), np.float32)
+
+
+def _inner_products(query: Embedding, vectors: Embeddings) -> NDArray[np.float32]:
+    # One row at a time, as a matrix product may give equal rows unequal scores.
+    products: NDArray[np.float32] = (vectors * query.astype(np.float64)).sum(axis=1).astype(np.float32)
+    return products

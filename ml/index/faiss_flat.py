@@ -177,9 +177,19 @@ class FaissFlatIndex:
         if allowed is not None:
             allowed = checked_mask(allowed, len(view.live))
         rows = view.live_rows(allowed)
+        return best_first(rows, self._inner_products(view, query, rows), k, self._ids.__getitem__)
+
+    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the exact inner products of rows; see `VectorIndex.inner_products`."""
+        return self._inner_products(self._view, query, rows)
+
+    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the exact inner products of rows, and that they are exact."""
+        return self.inner_products(query, rows), np.zeros(len(rows), np.float32)
+
+    def _inner_products(self, view: _View, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         split = int(np.searchsorted(rows, self._base_count))
         scores = self._base.inner_products(query, rows[:split])
-        if split < len(rows):
-            added = view.delta.inner_products(query, rows[split:] - self._base_count)
-            scores = np.concatenate([scores, added])
-        return best_first(rows, scores, k, self._ids.__getitem__)
+        if split == len(rows):
+            return scores
+        return np.concatenate([scores, view.delta.inner_products(query, rows[split:] - self._base_count)])

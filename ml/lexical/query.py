@@ -68,11 +68,11 @@ class Weights:
 
     fields: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType(
-            {"title": 3.0, "brand": 2.0, "category": 2.0, "attributes": 0.5, "description": 1.0, "sku": 3.0}
+            {"title": 2.0, "brand": 1.0, "category": 2.0, "attributes": 0.5, "description": 1.0, "sku": 3.0}
         )
     )
     """How many times a word in this field counts, compared with one in the description."""
-    k1: float = 0.4
+    k1: float = 0.3
     """How much repeats of a word add: 0 nothing, 2 a lot."""
     b: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType({name: 0.8 if name == "attributes" else 0.5 for name in FIELDS})

@@ -29,8 +29,8 @@ class Fusion:
         coverage: share of the query's words, by their weight, from which a product is a result by its words alone.
     """
 
-    lexical: float = 0.58
-    similarity: float = 0.42
+    lexical: float = 0.6
+    similarity: float = 0.4
     saturation: float = 4.0
     cutoff: float = 2.5
     coverage: float = 0.6
