@@ -7,7 +7,6 @@ New attributes of a product are a new slot, and linking it to the row is what re
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -97,9 +96,9 @@ class Attributes:
         """Return what is known of a name; a product that had it may be gone by now."""
         return self._by_name.get(name)
 
-    def names(self) -> list[str]:
-        """Return the names that some product has, sorted."""
-        return sorted(name for name in list(self._by_name) if self.in_use(name) != (False, False, False))
+    def names(self) -> Iterator[str]:
+        """Yield the names that some product has, sorted."""
+        return (name for name in sorted(self._by_name) if any(self.in_use(name)))
 
     def in_use(self, name: str) -> tuple[bool, bool, bool]:
         """Return whether some product has a text, a number, a flag under this name."""
@@ -134,7 +133,7 @@ class Attributes:
             self._row_of = np.concatenate([self._row_of, np.zeros_like(self._row_of)])
         self._digests[slot] = digest
         for name, value in values.items():
-            if value is None or value in ("", []):
+            if value is None:
                 continue
             attribute = self._by_name.get(name)
             if attribute is None:
@@ -157,10 +156,13 @@ class Attributes:
         mask[np.minimum(self.rows(slots), capacity + 1)] = True
         return mask[1:-1]
 
-    def among(self, slots: Codes, members: RowMask) -> RowMask:
-        """Return which slots belong to a row of a set: bool, shape (n,)."""
-        padded = np.zeros(len(members) + 2, np.bool_)
-        padded[1:-1] = members
+    def among(self, slots: Codes, padded: RowMask) -> RowMask:
+        """Return which slots belong to a row of a set: bool, shape (n,).
+
+        Args:
+            slots: of products.
+            padded: the set, with a False before and behind it: bool, shape (rows + 2,).
+        """
         chosen: RowMask = padded.take(self.rows(slots), mode="clip")
         return chosen
 
@@ -214,8 +216,9 @@ def _kept(pairs: Pairs[Number], linked: RowMask, renumbered: Codes) -> Pairs[Num
 
 def _add(attribute: Attribute, slot: int, value: Any) -> None:
     if isinstance(value, str):
-        prose = len(value) > MAX_VALUE_LENGTH
-        attribute.texts.append(slot, NO_CODE if prose else attribute.vocabulary.code(value))
+        if value:
+            prose = len(value) > MAX_VALUE_LENGTH
+            attribute.texts.append(slot, NO_CODE if prose else attribute.vocabulary.code(value))
     elif isinstance(value, bool):
         attribute.flags.append(slot, value)
     else:
@@ -239,5 +242,4 @@ def _distinct(values: list[Any]) -> list[Any]:
 
 
 def _digest(values: Mapping[str, Any]) -> int:
-    content = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+    return hash(orjson.dumps(values, option=orjson.OPT_SORT_KEYS))

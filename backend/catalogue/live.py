@@ -63,6 +63,7 @@ class Ranking(Sequence[Hit]):
         ranks: NDArray[np.float64],
         id_of: Callable[[int], ProductId],
         arrays: ColumnArrays,
+        *,
         keys: NDArray[np.int64] | None = None,
         variants: NDArray[np.int64] | None = None,
     ) -> None:
@@ -90,17 +91,25 @@ class Ranking(Sequence[Hit]):
         version, key = int(self._arrays.version[row]), int(self.keys[index])
         return Hit(self._id_of(row), float(self.ranks[index]), version, key, variants)
 
-    def kept(self, places: NDArray[np.int64], variants: NDArray[np.int64] | None = None) -> Ranking:
-        """Return a list of some places of this one.
+    def kept(
+        self,
+        places: NDArray[np.int64],
+        *,
+        keys: NDArray[np.int64] | None = None,
+        variants: NDArray[np.int64] | None = None,
+    ) -> Ranking:
+        """Return a list of some places of this one, in the order given.
 
         Args:
-            places: int64, shape (m,), rising.
-            variants: of each place kept; None keeps those of this list.
+            places: int64, shape (m,).
+            keys: of this list's places, shape (n,); None leaves them as they are.
+            variants: of the places kept, shape (m,); None leaves them as they are.
         """
         if variants is None and self.variants is not None:
             variants = self.variants[places]
-        rows, ranks, keys = self.rows[places], self.ranks[places], self.keys[places]
-        return Ranking(rows, ranks, self._id_of, self._arrays, keys, variants)
+        keys = (self.keys if keys is None else keys)[places]
+        rows, ranks = self.rows[places], self.ranks[places]
+        return Ranking(rows, ranks, self._id_of, self._arrays, keys=keys, variants=variants)
 
 
 class LiveCatalogue:

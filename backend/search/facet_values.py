@@ -33,18 +33,19 @@ def text_values(
         # What ties for the last places competes by its text; it may be all that a catalogue has, so no labels yet.
         tied = nsmallest(query.limit - len(above), found[per_value[found] == cut].tolist(), key=vocabulary.folded)
         found = np.concatenate([above, np.array(tied, np.int64)])
-    chosen = {number: text for text in selected if (number := vocabulary.value_of(text))}
-    shown = set(found.tolist()) | {number for number in chosen if number < len(per_value)}
-    labels = _labels(vocabulary, folds, np.array(sorted(shown), np.int64), spelled)
+    chosen = {text.casefold(): text for text in selected}
+    numbers = {vocabulary.value_of(text): text for text in chosen.values()}
+    with_products = {number for number in numbers if number < len(per_value) and per_value[number]}
+    shown = np.array(sorted(set(found.tolist()) | with_products), np.int64)
     values = [
-        FacetValue(value=label, label=label, count=int(per_value[number]), selected=number in chosen)
-        for number, label in labels.items()
+        FacetValue(value=label, label=label, count=int(per_value[number]), selected=number in numbers)
+        for number, label in _labels(vocabulary, folds, shown, spelled).items()
     ]
-    known = {number for number in chosen if number in labels}
+    # As they were asked for: what products were once called is no part of the answer.
     values += [
         FacetValue(value=text, label=text, count=0, selected=True)
-        for text in selected
-        if vocabulary.value_of(text) not in known
+        for text in chosen.values()
+        if vocabulary.value_of(text) not in with_products
     ]
     kept = [value for place, value in enumerate(best_first(values)) if place < query.limit or value.selected]
     return kept, int(per_value.sum()) - sum(value.count for value in kept)

@@ -48,11 +48,25 @@ def count_facets(
         members_without: rows that would be results without the filter on one facet; only asked for those that have
             one.
     """
-    counter = _Counter(columns, where)
+    counter, everything = _Counter(columns, where), Members(members)
     return [
-        counter.count(query, members if where.without(query.field) == where else members_without(query.field))
+        counter.count(
+            query, everything if where.without(query.field) == where else Members(members_without(query.field))
+        )
         for query in queries
     ]
+
+
+class Members:
+    """A set of rows in the forms that counting is fast with."""
+
+    def __init__(self, mask: RowMask) -> None:
+        self.rows = np.flatnonzero(mask)
+        self.padded = np.zeros(len(mask) + 2, np.bool_)  # as `Attributes.among` wants it
+        self.padded[1:-1] = mask
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def _distinct_count(slots: list[Codes]) -> int:
@@ -68,29 +82,29 @@ class _Counter:
     columns: Columns
     where: RowFilter
 
-    def count(self, query: FacetQuery, members: RowMask) -> Facet:
-        total = int(np.count_nonzero(members))
+    def count(self, query: FacetQuery, members: Members) -> Facet:
+        total = len(members)
         if query.field.startswith(ATTRIBUTE_PREFIX):
             return self._attribute(query, members, total)
-        arrays, size = self.columns.arrays, len(members)
+        arrays = self.columns.arrays
         if query.field == "price":
-            cents = arrays.price_cents[:size][members]
+            cents = arrays.price_cents[members.rows]
             prices = cents[cents != NO_PRICE] / 100
             low, high = (_units(cents) for cents in (self.where.min_price_cents, self.where.max_price_cents))
             return _range(query, total, prices, missing=total - len(prices), low=low, high=high)
         if query.field == "rating":
-            ratings = arrays.rating[:size][members].astype(np.float64)
+            ratings = arrays.rating[members.rows].astype(np.float64)
             ratings = ratings[~np.isnan(ratings)]
             return _range(query, total, ratings, missing=total - len(ratings), low=self.where.min_rating, high=None)
         if query.field == "in_stock":
-            there = int(np.count_nonzero(arrays.in_stock[:size] & members))
+            there = int(np.count_nonzero(arrays.in_stock[members.rows]))
             values = flag_values(total - there, there, {self.where.in_stock})
             return Facet(field=query.field, kind="values", total=total, missing=0, values=best_first(values))
-        codes = arrays.codes[query.field][:size]
+        codes = arrays.codes[query.field]
         if query.field == "category":
             return self._level(query, codes, members)
         vocabulary = self.columns.vocabularies[query.field]
-        counts = np.bincount(codes[members])
+        counts = np.bincount(codes[members.rows])
         selected: tuple[str, ...] = getattr(self.where, query.field) or ()
         values, other = text_values(query, vocabulary, counts, selected, lambda: self._spelled(codes))
         missing = int(counts[0]) if len(counts) else 0
@@ -100,12 +114,12 @@ class _Counter:
 
     def _spelled(self, codes: Codes) -> Counts:
         """Count the spellings of all live products: what a value is called doesn't depend on the search."""
-        return np.bincount(codes[self.columns.arrays.live[: len(codes)]])
+        return np.bincount(codes * self.columns.arrays.live[: len(codes)])
 
-    def _level(self, query: FacetQuery, codes: Codes, members: RowMask) -> Facet:
+    def _level(self, query: FacetQuery, codes: Codes, members: Members) -> Facet:
         vocabulary = self.columns.vocabularies["category"]
         assert isinstance(vocabulary, CategoryVocabulary)  # noqa: S101  as the columns made it
-        held = codes[members]  # a copy: later codes than those that the levels below know can't come in
+        held = codes[members.rows]  # a copy: later codes than those that the levels below know can't come in
         folds, levels = vocabulary.folds, vocabulary.levels
         selected = self.where.category or ()
         path = selected[0] if len(selected) == 1 else None
@@ -140,7 +154,7 @@ class _Counter:
             path=path,
         )
 
-    def _attribute(self, query: FacetQuery, members: RowMask, total: int) -> Facet:
+    def _attribute(self, query: FacetQuery, members: Members, total: int) -> Facet:
         name, attributes = query.field.removeprefix(ATTRIBUTE_PREFIX), self.columns.attributes
         attribute = attributes.get(name) or Attribute()
         test = next((test for test in self.where.attributes if test.name == name), None)
@@ -148,7 +162,7 @@ class _Counter:
         slots, codes = attribute.texts.view()
         number_slots, numbers = attribute.numbers.view()
         flag_slots, flags = attribute.flags.view()
-        among = [attributes.among(of_kind, members) for of_kind in (slots, number_slots, flag_slots)]
+        among = [attributes.among(of_kind, members.padded) for of_kind in (slots, number_slots, flag_slots)]
         numbers, flags = numbers[among[1]], flags[among[2]]
         present = [of_kind[chosen] for of_kind, chosen in zip((slots, number_slots, flag_slots), among, strict=True)]
         # Only between the two steps of changing a product can it be counted twice.
@@ -159,7 +173,7 @@ class _Counter:
         counts = np.bincount(codes[among[0]])
 
         def spelled() -> Counts:
-            return np.bincount(codes[attributes.among(slots, self.columns.arrays.live)])
+            return np.bincount(codes[attributes.among(slots, Members(self.columns.arrays.live).padded)])
 
         texts = [value for value in selected if isinstance(value, str)]
         values, other = text_values(query, attribute.vocabulary, counts, texts, spelled)

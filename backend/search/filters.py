@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from backend.catalogue.attributes import Attributes
 from backend.catalogue.records import to_cents
@@ -51,29 +52,27 @@ def check_known(name: str, attributes: Attributes, field: str) -> tuple[bool, bo
     kinds = attributes.in_use(name)
     if any(kinds):
         return kinds
-    names = attributes.names()
-    near = similar_names(name, names)
+    near = similar_names(name, attributes.names())
     hint = f": did you mean {', '.join(map(repr, near))}?" if near else ""
     raise InvalidRequest(
         f"{field}: no product has the attribute {name!r}{hint}",
         field=field,
         suggestions=near,
-        known=names[:MAX_NAMED],
-        known_count=len(names),
+        known=list(islice(attributes.names(), MAX_NAMED)),
     )
 
 
-def similar_names(name: str, names: list[str]) -> list[str]:
+def similar_names(name: str, names: Iterable[str]) -> list[str]:
     """Return up to three names like one, the nearest first; ties by name."""
     key = _plain(name)
-    exact = [known for known in names if _plain(known) == key]
-    start = [known for known in names if key and _plain(known).startswith(key[:2])]
-    within = [known for known in names if abs(len(known) - len(name)) <= max(2, len(name) // 3)]
     pool: dict[str, str] = {}
-    for known in [*start, *within][:MAX_COMPARED]:
-        pool.setdefault(_plain(known), known)
-    close = (pool[match] for match in get_close_matches(key, sorted(pool), n=3, cutoff=0.7))
-    return list(dict.fromkeys((*exact, *close)))[:3]
+    for known in names:
+        plain = _plain(known)
+        if plain[:1] == key[:1] and abs(len(plain) - len(key)) <= max(2, len(key) // 3):
+            pool.setdefault(plain, known)
+            if len(pool) == MAX_COMPARED:
+                break
+    return [pool[match] for match in get_close_matches(key, pool, n=3, cutoff=0.7)]
 
 
 def _plain(name: str) -> str:

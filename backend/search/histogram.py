@@ -43,9 +43,6 @@ def histogram(values: NDArray[np.float64], bars: int) -> tuple[list[float], list
         Lower edges and counts; a bar ends before the next edge, the last one has no end. The counts add up to n.
     """
     place = int(OPEN_SHARE * (len(values) - 1))
-    top = float(np.partition(values, place)[place])
-    edges = nice_edges(float(values.min()), top, bars)
-    bounds = np.array(edges)
-    bounds[0] = -np.inf  # rounding of the first edge loses nobody
-    counts = np.bincount(np.searchsorted(bounds, values, side="right") - 1, minlength=len(edges))
-    return edges, counts.tolist()
+    edges = nice_edges(float(values.min()), float(np.partition(values, place)[place]), bars)
+    below = [int(np.count_nonzero(values < edge)) for edge in edges[1:]]  # faster than placing each value
+    return edges, np.diff(below, prepend=0, append=len(values)).tolist()

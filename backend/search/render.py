@@ -16,7 +16,8 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
     """Return a `SearchResponse`, or an `ImageSearchResponse` for a search by picture."""
     rest: dict[str, object] = {
         "query": request.query,
-        "total": page.allowed,
+        "total": page.total,
+        "facets": [facet.model_dump() for facet in page.facets],
         "limit": request.limit,
         "offset": page.offset,
         "next_cursor": page.next_cursor,
@@ -49,7 +50,12 @@ def _join(
     hits: Sequence[Hit], cards: Sequence[bytes], encoder: bytes, rest: dict[str, object], *, scored: bool
 ) -> bytes:
     items = b",".join(
-        b'{"score":%b,"product":%b}' % (orjson.dumps(round(hit.rank, 6)) if scored else b"null", card)
+        b'{"score":%b,"variants":%b,"product":%b}'
+        % (
+            orjson.dumps(round(hit.rank, 6)) if scored else b"null",
+            b"null" if hit.variants is None else b"%d" % hit.variants,
+            card,
+        )
         for hit, card in zip(hits, cards, strict=True)
     )
     return b'{"items":[%b],"encoder":%b,%b' % (items, encoder, orjson.dumps(rest)[1:])

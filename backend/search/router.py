@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Response
 
@@ -26,6 +26,7 @@ from backend.search.schemas import (
     SimilarQuery,
     SimilarResponse,
 )
+from backend.search.sorts import Sort
 
 IMAGE_PATH = "/api/v1/search/image"
 IMAGE_FORM: dict[str, Any] = {
@@ -46,6 +47,14 @@ IMAGE_FORM: dict[str, Any] = {
             "contentMediaType": "application/json",
             "description": "`SearchFilters` as JSON text.",
         },
+        "facets": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": "Fields to count, as JSON text of the list that `/search` takes.",
+        },
+        "sort": {"type": "string", "enum": list(get_args(Sort)), "default": "relevance"},
+        "group": {"type": "string", "enum": ["item_group"]},
+        "max_per_brand": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
         "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 20},
         "offset": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
         "cursor": {"type": "string", "description": "`next_cursor` of the page before; send everything else again."},

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
+from backend.search.facet_schemas import Facet, FacetQueries
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
+from backend.search.sorts import Sort
 
 MAX_QUERY_LENGTH = 2000
 MAX_LIMIT = 100
@@ -39,6 +41,21 @@ class SearchRequest(BaseModel):
         default="", description="What the shopper wants, in their own words; the order of the answer is by meaning."
     )
     filters: SearchFilters = SearchFilters()
+    facets: FacetQueries = Field(
+        default=(),
+        description="Fields to count, by name or with a `limit`: each among the products that pass every filter but "
+        "those on this field.",
+        examples=[["brand", "price", {"field": "attributes.material", "limit": 5}]],
+    )
+    sort: Sort = Field(
+        default="relevance", description="Products without a price or rating come last; equal ones by relevance."
+    )
+    group: Literal["item_group"] | None = Field(
+        default=None, description="Show the first of each item group alone, and how many `variants` were found."
+    )
+    max_per_brand: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = Field(
+        default=None, description="The list ends at as many products of each brand; those without one all stay."
+    )
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
     offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Products to skip; not together with `cursor`.")
     cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
@@ -67,6 +84,7 @@ class ImageSearchRequest(SearchRequest):
     """A search by picture, by words, or by both; what a form of multipart/form-data says."""
 
     filters: Annotated[SearchFilters, BeforeValidator(_from_json)] = SearchFilters()
+    facets: Annotated[FacetQueries, BeforeValidator(_from_json)] = ()
     image_weight: float = Field(
         default=0.5, ge=0, le=1, description="Weight of the picture beside the words; without either, of no effect."
     )
@@ -116,6 +134,9 @@ class SearchItem(BaseModel):
         description="Cosine similarity of query and product, higher is better; null when browsing."
     )
     product: ProductCard
+    variants: int | None = Field(
+        default=None, description="With `group`: products of its item group that were found, itself included."
+    )
 
 
 class Retrieval(BaseModel):
@@ -132,6 +153,7 @@ class Timings(BaseModel):
     encode: float
     filter: float
     retrieve: float
+    facets: float
     enrich: float
     total: float
 
@@ -174,8 +196,10 @@ class SearchResponse(BaseModel):
     query: str
     items: list[SearchItem]
     total: int = Field(
-        description="Products that pass the filters; all of them are ranked, so pages go on to the last."
+        description="Entries of the whole list: all products that pass the filters, or as `group` and "
+        "`max_per_brand` leave them. Pages go on to the last."
     )
+    facets: list[Facet] = Field(description="As asked for; they count products, also where the list shows groups.")
     limit: int
     offset: int
     next_cursor: str | None

@@ -10,14 +10,18 @@ import numpy as np
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue, Ranking
+from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
 from backend.search.cursor import Cursor
+from backend.search.facet_schemas import Facet
+from backend.search.facets import check_facets, count_facets
 from backend.search.filters import row_filter
+from backend.search.listing import Listing
 from backend.search.paging import Page, take_page
 from backend.search.schemas import ImageSearch, SearchRequest
-from ml.types import Embedding
+from ml.types import Embedding, RowMask
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
 NOWHERE = 1e-6  # a sum of unit vectors this short has no direction
@@ -31,6 +35,8 @@ class SearchPage:
     cards: list[bytes]
     semantic: bool
     allowed: int
+    total: int
+    facets: list[Facet]
     offset: int
     next_cursor: str | None
     catalogue_version: int
@@ -102,36 +108,58 @@ class SearchService:
     ) -> SearchPage:
         basis = self._basis(semantic=query is not None)
 
-        def retrieve() -> tuple[Page, int]:
-            allowed, count = self._live.allowed(row_filter(request.filters, self._live.columns.attributes))
+        where = row_filter(request.filters, self._live.columns.attributes)
+        check_facets(request.facets, self._live.columns.attributes)
+
+        def retrieve() -> tuple[Page, Listing, int, list[Facet]]:
+            allowed, count = self._live.allowed(where)
             stages.end("filter")
 
-            def best(k: int) -> Ranking:
-                return self._live.browse(k, allowed) if query is None else self._live.nearest(query, k, allowed)
+            def relevant(k: int, members: RowMask | None) -> Ranking:
+                return self._live.browse(k, members) if query is None else self._live.nearest(query, k, members)
 
-            return take_page(best, limit=request.limit, offset=request.offset, after=cursor, basis=basis), count
+            listing = Listing(self._live, request, relevant, allowed, count)
+            page = take_page(listing.best, limit=request.limit, offset=request.offset, after=cursor, basis=basis)
+            stages.end("retrieve")
+            facets = self._facets(request, where, allowed) if request.facets else []
+            stages.end("facets")
+            return page, listing, count, facets
 
         inline = self._live.product_count <= INLINE_ROWS
-        found, count = retrieve() if inline else await self._compute.run(retrieve)
-        stages.end("retrieve")
+        found, listing, count, facets = retrieve() if inline else await self._compute.run(retrieve)
         cards = await self._cards.of(found.hits)
-        hits = [hit for hit in found.hits if hit.product_id in cards]
+        hits = [hit for hit in found.hits if hit.product_id in cards and self._live.passes(where, hit.product_id)]
         stages.end("enrich")
         return SearchPage(
             hits=hits,
             cards=[cards[hit.product_id] for hit in hits],
             semantic=query is not None,
             allowed=count,
+            total=listing.total,
+            facets=facets,
             offset=found.offset,
             next_cursor=found.next.encode(request_key(request)) if found.next is not None else None,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
 
+    def _facets(self, request: SearchRequest, where: RowFilter, allowed: RowMask | None) -> list[Facet]:
+        members = self._live.columns.arrays.live if allowed is None else allowed
+        return count_facets(
+            request.facets,
+            self._live.columns,
+            where,
+            members.copy(),  # products come and go meanwhile; the facets are of one moment
+            lambda facet: self._live.mask(where.without(facet)),
+        )
+
+
+_LIST_FIELDS = {"query", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+
 
 def request_key(request: SearchRequest) -> bytes:
     """Return what decides the order of a list, for its cursors."""
-    return request.model_dump_json(include={"query", "filters", "image", "image_weight"}).encode()
+    return request.model_dump_json(include=_LIST_FIELDS).encode()
 
 
 def blended(image: Embedding | None, words: Embedding | None, weights: tuple[float, float]) -> Embedding:

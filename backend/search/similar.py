@@ -53,8 +53,10 @@ class SimilarService:
         if row is None:
             raise await self._missing(product_id)
 
+        where = row_filter(query.filters, self._live.columns.attributes)
+
         def retrieve() -> tuple[Ranking, int]:
-            mask = self._live.mask(row_filter(query.filters, self._live.columns.attributes))
+            mask = self._live.mask(where)
             # A write may have given the product a new row meanwhile.
             own = {row, self._live.index.row_of(ProductId(product_id))}
             mask[[known for known in own if known is not None and known < len(mask)]] = False
@@ -70,7 +72,7 @@ class SimilarService:
         stages.end("retrieve")
         found = ranking[:]
         cards = await self._cards.of(found)
-        hits = [hit for hit in found if hit.product_id in cards]
+        hits = [hit for hit in found if hit.product_id in cards and self._live.passes(where, hit.product_id)]
         stages.end("enrich")
         return SimilarPage(
             product_id=product_id,

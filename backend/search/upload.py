@@ -21,7 +21,7 @@ from backend.search.schemas import ImageSearch, ImageSearchRequest
 
 FORM_BYTES = 128 << 10  # of everything that isn't the picture
 MAX_FIELD_BYTES = 64 << 10
-MAX_FIELDS = 8
+MAX_FIELDS = 12
 UPLOAD_TIMEOUT_S = 30  # who needs longer holds memory that others could use
 
 

@@ -66,7 +66,7 @@ def test_answers_by_meaning_with_all_that_the_contract_names(shop: TestClient) -
     assert answer["total"] == 5
     assert answer["catalogue_version"] == 5
     assert answer["retrieval"] == {"mode": "exact", "allowed": 5, "scanned": 5}
-    assert set(answer["timings_ms"]) == {"encode", "filter", "retrieve", "enrich", "total"}
+    assert set(answer["timings_ms"]) == {"encode", "filter", "retrieve", "facets", "enrich", "total"}
     assert answer["encoder"]["fingerprint"]
 
 
