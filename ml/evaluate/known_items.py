@@ -19,10 +19,9 @@ MAX_LENGTH = 32  # what is longer is a list, or text without spaces
 _SEPARATORS = re.compile(r"[\W_]+")
 _AROUND = ".,;:!?'\"()[]{}<>*|®™©"  # what may stand around a word of a title without being part of it
 _NUMBER = re.compile(r"[^\W_]+(?:[-/._+#][^\W_]+)*")  # not "Q6000,Q8000": several numbers in one word
-# "2400mm", "1.5TB", "120V/230V", "1.25V-1.4V", "2-port", "63.5x8.5", "1920x1080px"
+# "2400mm", "1.5TB", "120V/230V", "2-port", "802.11a/b/g"; "63.5x8.5", "1920x1080px"
 _MEASURE = re.compile(
-    r"(\d[\d.]*[^\W\d_]{0,3})([-/]\d[\d.]*[^\W\d_]{0,3})*|\d[\d.]*-[^\W\d_]+|\d[\d.]*(x\d[\d.]*)+[^\W\d_]{0,3}",
-    re.IGNORECASE,
+    r"\d[\d.]*[^\W\d_]{0,3}([-/](\d[\d.]*[^\W\d_]{0,3}|[^\W\d_]+))*|\d[\d.]*(x\d[\d.]*)+[^\W\d_]{0,3}", re.IGNORECASE
 )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ml.errors import MLError
 from ml.evaluate.judgments import Judgments
 from ml.evaluate.paired import Difference, paired_difference
 from ml.evaluate.report import SearchReport
 from ml.evaluate.systems import System, measured
 
 _TRIES = 200  # a random edit that undoes another one is thrown away; a short word may need a few
+
+
+class TooShort(MLError):
+    """A query has too few letters for so many typing errors."""
 
 
 def mistype(query: str, edits: int, rng: random.Random) -> str:
@@ -35,19 +40,21 @@ def mistype(query: str, edits: int, rng: random.Random) -> str:
         The mistyped query; the query itself when it has neither letters nor digits.
 
     Raises:
-        ValueError: `edits` is less than 1, or so many can't be made in so short a query.
+        ValueError: `edits` is less than 1.
+        TooShort: so many can't be made in this query.
     """
     if edits < 1:
         raise ValueError("a mistyped query has at least one error")
     if not any(char.isalnum() for char in query):
         return query
+    kind = str.isalpha if any(char.isalpha() for char in query) else str.isalnum
     for _ in range(_TRIES):
         result = query
         for _ in range(edits):
-            result = _edited(result, rng)
+            result = _edited(result, kind, rng)
         if edit_distance(query, result, edits) == edits and any(char.isalnum() for char in result):
             return result
-    raise ValueError(f"{query!r} is too short for {edits} errors")
+    raise TooShort(f"{query!r} is too short for {edits} typing errors: ask with fewer")
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
@@ -73,9 +80,8 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     return min(last[-1], limit + 1)
 
 
-def _edited(text: str, rng: random.Random) -> str:
-    """Make one error; the text has a letter or a digit, or is left as it is."""
-    kind = str.isalpha if any(char.isalpha() for char in text) else str.isdigit
+def _edited(text: str, kind: Callable[[str], bool], rng: random.Random) -> str:
+    """Make one error among the characters of a kind; without any the text is left as it is."""
     places = [place for place, char in enumerate(text) if kind(char)]
     if not places:
         return text
@@ -129,7 +135,7 @@ def typo_losses(
         share, which is about the judgments.
 
     Raises:
-        ValueError: a query is too short for so many errors.
+        TooShort: a query is too short for so many errors.
     """
     reports = [measured(system, judgments, mistyped_queries(judgments, edits, seed)) for seed in seeds]
     losses = {}
@@ -149,7 +155,7 @@ def mistyped_queries(judgments: Judgments, edits: int, seed: int) -> Mapping[str
     """Return the mistyped form of each query; it depends on the query and the seed, not on the other queries.
 
     Raises:
-        ValueError: a query is too short for so many errors.
+        TooShort: a query is too short for so many errors.
     """
     # Strings seed by their content (SHA-512), whatever the hash seed of the process.
     return {query: mistype(query, edits, random.Random(f"{seed} {edits} {query}")) for query in judgments}  # noqa: S311
