@@ -9,6 +9,7 @@ from typing import Annotated
 
 import orjson
 import typer
+from rich.text import Text
 
 from ml.encoder.load import load_encoder
 from ml.evaluate.baseline import (
@@ -75,7 +76,7 @@ def search(
             save_baseline(save, baseline_of(judged, comparison.reports[OURS]))
     print(as_json(judged, comparison, losses, found) if json else _tables(comparison, losses))
     for regression in found:
-        console.print(f"worse than {baseline}: {regression.render(tolerance)}", highlight=False, soft_wrap=True)
+        console.print(Text(f"worse than {baseline}: {regression.render(tolerance)}"), soft_wrap=True)
     if found:
         raise typer.Exit(1)
 

@@ -65,19 +65,22 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     """
     if abs(len(one) - len(other)) > limit:
         return limit + 1
+    far = limit + 1
+    width = len(other) + 1
     before: list[int] = []
-    last = list(range(len(other) + 1))
+    last = list(range(width))
     for i, char in enumerate(one, 1):
-        row = [i]
-        for j, against in enumerate(other, 1):
-            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != against))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == against:
+        row = [far] * width  # outside of the band the distance is larger than the limit anyhow
+        row[0] = i
+        for j in range(max(1, i - limit), min(width, i + limit + 1)):
+            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != other[j - 1]))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == other[j - 1]:
                 best = min(best, before[j - 2] + 1)
-            row.append(best)
+            row[j] = best
         before, last = last, row
         if min(last) > limit:
-            return limit + 1
-    return min(last[-1], limit + 1)
+            return far
+    return min(last[-1], far)
 
 
 def _edited(text: str, kind: Callable[[str], bool], rng: random.Random) -> str:

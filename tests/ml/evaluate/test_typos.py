@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -33,11 +34,21 @@ def test_a_mistyped_query_has_exactly_so_many_errors_and_something_to_search(
 @pytest.mark.parametrize(
     ("one", "other", "distance"),
     [("lamp", "lamp", 0), ("lamp", "lmap", 1), ("lamp", "lap", 1), ("lamp", "lampe", 1), ("lamp", "limp", 1),
-     ("lamp", "malp", 2), ("ca", "abc", 3), ("", "abc", 3), ("lamp", "shoes", 3)],
+     ("lamp", "malp", 2), ("ca", "abc", 3), ("", "abc", 3), ("lamp", "shoes", 4)],
 )  # fmt: skip
 def test_edit_distance(one: str, other: str, distance: int) -> None:
-    assert edit_distance(one, other, 3) == edit_distance(other, one, 3) == distance or distance == 3
+    assert edit_distance(one, other, 3) == edit_distance(other, one, 3) == distance
     assert edit_distance(one, other, 0) == min(distance, 1)
+
+
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6), st.integers(0, 7))
+def test_the_limit_only_cuts_the_distance_off(one: str, other: str, limit: int) -> None:
+    assert edit_distance(one, other, limit) == min(edit_distance(one, other, 12), limit + 1)
+
+
+def test_long_queries_take_no_long_time() -> None:
+    query = "lamp " * 400
+    assert edit_distance(query, mistype(query, 3, random.Random(0)), 3) == 3
 
 
 def test_all_four_errors_occur() -> None:
@@ -65,7 +76,8 @@ def test_what_has_no_letters_is_left_alone(query: str) -> None:
 def test_impossible_errors_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         mistype("lamp", 0, random.Random(0))
-    assert mistype("a", 1, random.Random(0)).strip()
+    with pytest.raises(TooShort, match="'1' is too short for 5"):
+        list(map(partial(mistype, "1", 5), map(random.Random, range(100))))
 
 
 def test_a_query_is_mistyped_the_same_beside_any_others() -> None:
