@@ -30,7 +30,7 @@ from backend.config import Settings
 from ml.encoder.load import load_encoder
 from scripts.console import UsageError, clear_errors, load_settings
 from scripts.demo_catalogue import write_catalogue
-from scripts.evaluate import load_catalogue, workspace
+from scripts.evaluated_catalogue import load_catalogue, workspace
 from scripts.pipeline import open_database
 from scripts.serving import running_server
 

@@ -22,9 +22,9 @@ from backend.database.engine import Database
 from ml.encoder.base import Encoder
 from ml.evaluate.judgments import Judgments
 from ml.evaluate.retrieval import recall_at
-from ml.evaluate.search import evaluate
+from ml.evaluate.systems import measured
 from ml.types import Embeddings, ProductId
-from scripts.evaluate import rank
+from scripts.evaluated_systems import served
 
 Scores = Mapping[str, float]
 
@@ -70,7 +70,7 @@ def compare_on_judgments(judgments: Judgments, old: Candidate, new: Candidate) -
     """
 
     def scores(candidate: Candidate) -> Scores:
-        report = evaluate(judgments, *rank(candidate.live, candidate.encoder, judgments, DEPTH))
+        report = measured(served(candidate.live, candidate.encoder, DEPTH), judgments)
         return {
             name: aggregate.mean
             for name, aggregate in report.aggregates.items()

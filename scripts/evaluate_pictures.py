@@ -9,22 +9,39 @@ import json
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import typer
 from PIL import Image
 
 from backend.catalogue.template import render_text
 from backend.config import DEFAULT_TEXT_TEMPLATE
 from demo.drawing.picture import picture
 from ml.encoder.base import Encoder
+from ml.encoder.load import load_encoder
 from ml.errors import TowerMissing
 from ml.evaluate.pictures import DrawnTest, blend_figures, catalogue_figures, label_figures
 from ml.train.photos import PhotoSet, clothing_photos, grocery_photos
 from ml.types import Embeddings
-from scripts.console import progress
+from scripts.console import clear_errors, load_settings, progress
 
 BLOCK = 64
 PHOTO_SIZE = 224
+
+
+def pictures(
+    fashion: Annotated[Path | None, typer.Option(help="Folder of the fashion catalogue.")] = None,
+    clothing: Annotated[Path | None, typer.Option(help="Folder of the clothing photos.")] = None,
+    grocery: Annotated[Path | None, typer.Option(help="Folder of the grocery photos.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the drawn pictures.")] = 0,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a list.")] = False,
+) -> None:
+    """Print how well words find pictures and pictures words, drawn ones and those of the photo sets named."""
+    with clear_errors():
+        encoder = load_encoder(load_settings().encoder_spec)
+        figures = measure(encoder, seed=seed, fashion=fashion, clothing=clothing, grocery=grocery)
+    print(render(figures, as_json=json_))
 
 
 def measure(

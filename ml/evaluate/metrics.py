@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.evaluate.judgments import Ratings
 from ml.types import ProductId
@@ -92,16 +93,27 @@ def bootstrap_interval(values: Sequence[float], *, resamples: int = 10_000, seed
     References:
         Efron and Tibshirani 1993, An introduction to the bootstrap, chapter 13.
     """
-    if not values:
+    low, high = np.percentile(bootstrap_means(values, resamples=resamples, seed=seed), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def bootstrap_means(values: Sequence[float], *, resamples: int, seed: int) -> NDArray[np.float64]:
+    """Draw as many values as there are, with replacement, again and again.
+
+    Returns:
+        float64, shape (resamples,): the mean of each draw.
+
+    Raises:
+        ValueError: `values` is empty.
+    """
+    if not len(values):
         raise ValueError("an interval needs at least one value")
     sample = np.asarray(values, np.float64)
     rng = np.random.default_rng(seed)
     at_once = max(1, _BOOTSTRAP_BLOCK // len(sample))
-    means = np.concatenate(
+    return np.concatenate(
         [
             sample[rng.integers(0, len(sample), (min(at_once, resamples - done), len(sample)))].mean(axis=1)
             for done in range(0, resamples, at_once)
         ]
     )
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)

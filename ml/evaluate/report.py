@@ -59,26 +59,42 @@ class SearchReport:
         """Return the whole report as one JSON object; None becomes null."""
         return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
 
+    @property
+    def judged_metric(self) -> str:
+        """Name of the metric that says how far the judgments reach, not how good the ranking is."""
+        return f"judged@{self.k}"
+
+    def values(self, metric: str) -> list[float | None]:
+        """Return one metric of every query, in the order of the judgments."""
+        return [result.metrics[metric] for result in self.queries]
+
     def render(self) -> str:
         """Return the report as plain text tables, aggregates first, the worst queries at the top of the second."""
-        names = list(self.aggregates)
-        lines = [
-            f"{self.judged_queries} judged queries, {self.positive_queries} with a rating above 0; "
-            f"relevant from rating {self.relevant_from:g}",
-            "",
-            f"{'metric':<20}{'mean':>8}{'95% interval':>18}{'queries':>9}",
-        ]
+        lines = [self.heading(), "", f"{'metric':<20}{'mean':>8}{'95% interval':>18}{'queries':>9}"]
         for name, aggregate in self.aggregates.items():
-            interval = f"{_number(aggregate.low)} - {_number(aggregate.high)}"
-            lines.append(f"{name:<20}{_number(aggregate.mean):>8}{interval:>18}{aggregate.queries:>9}")
-        lines += ["", f"{'query':<40}{'judged':>7}" + "".join(f"{name:>20}" for name in names)]
+            interval = f"{number(aggregate.low)} - {number(aggregate.high)}"
+            lines.append(f"{name:<20}{number(aggregate.mean):>8}{interval:>18}{aggregate.queries:>9}")
+        return "\n".join([*lines, "", self.render_queries()])
+
+    def heading(self) -> str:
+        """Return what the figures are over, as one line."""
+        return (
+            f"{self.judged_queries} judged queries, {self.positive_queries} with a rating above 0; "
+            f"relevant from rating {self.relevant_from:g}"
+        )
+
+    def render_queries(self) -> str:
+        """Return a plain text table of the queries, the worst by the first metric at the top."""
+        names = list(self.aggregates)
+        lines = [f"{'query':<40}{'judged':>7}" + "".join(f"{name:>20}" for name in names)]
         for result in sorted(self.queries, key=lambda result: _sort_key(result.metrics[names[0]])):
-            values = "".join(f"{_number(result.metrics[name]):>20}" for name in names)
+            values = "".join(f"{number(result.metrics[name]):>20}" for name in names)
             lines.append(f"{_shortened(result.query, 38):<40}{result.judged:>7}{values}")
         return "\n".join(lines) + "\n"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Return a metric with four digits, or a dash where it means nothing."""
     return "-" if value is None else f"{value:.4f}"
 
 

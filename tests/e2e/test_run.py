@@ -153,7 +153,9 @@ def test_evaluation_ranks_the_catalogue_and_prints_every_figure(shop: Shop, tmp_
     arguments = ("search", "--catalogue", catalogue, "--judgments", judgments)
     done = shop.run("scripts.evaluate", *arguments, "--json")
     assert done.returncode == 0, done.stderr
-    report = orjson.loads(done.stdout)
+    systems = orjson.loads(done.stdout)["systems"]
+    assert list(systems) == ["ours", "bm25", "dense", "rrf"]
+    report = systems["ours"]
     assert set(report["aggregates"]) == {"ndcg@10", "condensed_ndcg@10", "judged@10", "recall@100", "mrr"}
     assert report["aggregates"]["condensed_ndcg@10"]["mean"] > 0.8
     assert report["aggregates"]["recall@100"]["mean"] == 1

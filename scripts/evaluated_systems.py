@@ -1,0 +1,144 @@
+"""The systems that are measured side by side on a catalogue: ours, and the baselines that it has to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalogue.live import LiveCatalogue
+from ml.encoder.base import Encoder
+from ml.evaluate.bm25 import BM25
+from ml.evaluate.comparison import OURS
+from ml.evaluate.systems import Answer, Question, Scorer, System, fused_by_rank, scored_system
+from ml.types import Embedding
+from scripts.console import UsageError
+from scripts.evaluated_catalogue import EvaluatedCatalogue, refuse_missing
+
+SYSTEMS = (OURS, "bm25", "dense", "rrf")
+BLOCK = 256  # queries encoded at a time
+
+
+def ours(catalogue: EvaluatedCatalogue, depth: int) -> System:
+    """Return the system that is to be judged: the ranking that the server gives."""
+    return served(catalogue.live, catalogue.encoder, depth)
+
+
+def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
+    """Return the ranking of a live catalogue as a system; rankings have at most `depth` products.
+
+    The system raises UsageError when a judged product can't be found.
+    """
+
+    def answer(questions: Sequence[Question]) -> list[Answer]:
+        vectors = QueryVectors(encoder)
+        vectors.learn(question.text for question in questions)
+        return [_served(live, question, vectors.of(question.text), depth) for question in questions]
+
+    return System(OURS, answer)
+
+
+def _served(live: LiveCatalogue, question: Question, vector: Embedding, depth: int) -> Answer:
+    ranking = [hit.product_id for hit in live.nearest(vector, depth, None)]
+    if not question.judged:
+        return Answer(ranking, [])
+    rows = {product_id: live.index.row_of(product_id) for product_id in question.judged}
+    refuse_missing([product_id for product_id, row in rows.items() if row is None])
+    allowed = np.zeros(live.index.row_count, np.bool_)
+    allowed[[row for row in rows.values() if row is not None]] = True
+    return Answer(ranking, [hit.product_id for hit in live.nearest(vector, len(rows), allowed)])
+
+
+def parse_systems(text: str) -> tuple[str, ...]:
+    """Return the systems named in a comma-separated list, in the order of `SYSTEMS`.
+
+    Raises:
+        UsageError: one is unknown, or there's none.
+    """
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if not names or not names <= set(SYSTEMS):
+        raise UsageError(f"--systems wants some of {','.join(SYSTEMS)}, not {text!r}")
+    return tuple(name for name in SYSTEMS if name in names)
+
+
+def open_systems(catalogue: EvaluatedCatalogue, names: Iterable[str], depth: int) -> list[System]:
+    """Return the systems of these names; what none of them needs isn't built.
+
+    Args:
+        catalogue: to search.
+        names: some of `SYSTEMS`.
+        depth: how many products a ranking has at most.
+    """
+    baselines = Baselines(catalogue)
+    makers: dict[str, Callable[[], System]] = {
+        OURS: lambda: ours(catalogue, depth),
+        "bm25": lambda: baselines.system("bm25", baselines.lexical(), depth),
+        "dense": lambda: baselines.system("dense", baselines.dense, depth),
+        "rrf": lambda: baselines.system("rrf", fused_by_rank([baselines.lexical(), baselines.dense]), depth),
+    }
+    return [makers[name]() for name in names]
+
+
+class Baselines:
+    """Scores of every product by words alone and by vectors alone, computed plainly and without any index."""
+
+    def __init__(self, catalogue: EvaluatedCatalogue) -> None:
+        self.ids = [product.id for product in catalogue.products]
+        self.vectors = QueryVectors(catalogue.encoder)
+        self._catalogue = catalogue
+        self._bm25: BM25 | None = None
+
+    @property
+    def bm25(self) -> BM25:
+        """BM25 over title, brand and description."""
+        if self._bm25 is None:
+            texts = ((p.title, p.brand, p.description) for p in self._catalogue.products)
+            self._bm25 = BM25([" ".join(filter(None, parts)) for parts in texts])
+        return self._bm25
+
+    def lexical(self) -> Scorer:
+        """Return the BM25 scores of the products that share a word with the query; the others are no results."""
+        bm25 = self.bm25
+
+        def score(text: str) -> NDArray[np.float64]:
+            scores = bm25.scores(text)
+            return np.where(scores > 0, scores, -np.inf)
+
+        return score
+
+    def dense(self, text: str) -> NDArray[np.float64]:
+        """Return the inner products of the query with every product."""
+        return (self._catalogue.vectors @ self.vectors.of(text)).astype(np.float64)
+
+    def system(self, name: str, score: Scorer, depth: int) -> System:
+        """Make a system of a scorer, which finds its query vectors encoded in blocks."""
+        inner = scored_system(name, self.ids, score, depth)
+        if name == "bm25":
+            return inner
+
+        def answer(questions: Sequence[Question]) -> Sequence[Answer]:
+            self.vectors.learn(question.text for question in questions)
+            return inner.answer(questions)
+
+        return System(name, answer)
+
+
+class QueryVectors:
+    """Encodes queries in blocks and keeps them, as several systems ask the same ones."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Embedding] = {}
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Encode those that aren't known."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        for start in range(0, len(new), BLOCK):
+            block = new[start : start + BLOCK]
+            self._known.update(zip(block, self._encoder.encode_texts(block), strict=True))
+
+    def of(self, text: str) -> Embedding:
+        """Return the vector of a query."""
+        self.learn([text])
+        return self._known[text]
