@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
 from ml.encoder.device import pick_precision
@@ -126,14 +127,15 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def fusion(self) -> Fusion:
-        """How words and meaning are weighed."""
-        return Fusion(
+    def search_options(self) -> SearchOptions:
+        """How the catalogue in memory is built and searched."""
+        fusion = Fusion(
             lexical=self.search_lexical_weight,
             similarity=self.search_similarity_weight,
             cutoff=self.search_cutoff,
             coverage=self.search_coverage,
         )
+        return SearchOptions(self.search_attributes, self.search_language, fusion)
 
     @property
     def encoder_spec(self) -> EncoderSpec:

@@ -138,4 +138,4 @@ def _load(
     if summary.rejected:
         console.print(f"{summary.rejected} rows were rejected, see {rejects.path}")
     embed(database, settings, encoder)
-    return open_live(database, VectorSpace.of(encoder, settings), settings.faiss_index_path)
+    return open_live(database, VectorSpace.of(encoder, settings), settings.faiss_index_path, settings.search_options)

@@ -40,14 +40,15 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
 
 
 def _served(live: LiveCatalogue, question: Question, vector: Embedding, depth: int) -> Answer:
-    ranking = [hit.product_id for hit in live.nearest(vector, depth, None)]
+    relevance = live.relevance(vector, question.text)
+    results, _ = relevance.results(live.live_rows(None)).top(depth)
+    ranking = [live.index.id_of(row) for row in results.tolist()]
     if not question.judged:
         return Answer(ranking, [])
     rows = {product_id: live.index.row_of(product_id) for product_id in question.judged}
     refuse_missing([product_id for product_id, row in rows.items() if row is None])
-    allowed = np.zeros(live.index.row_count, np.bool_)
-    allowed[[row for row in rows.values() if row is not None]] = True
-    return Answer(ranking, [hit.product_id for hit in live.nearest(vector, len(rows), allowed)])
+    judged, _ = relevance.best(np.array(sorted(row for row in rows.values() if row is not None)), len(rows))
+    return Answer(ranking, [live.index.id_of(row) for row in judged.tolist()])
 
 
 def parse_systems(text: str) -> tuple[str, ...]:

@@ -151,7 +151,9 @@ def _own_answers(settings: Settings, asked: list[str], limit: int) -> tuple[str,
     """Let one model, alone, answer every query."""
     with open_database(settings) as database:
         encoder = load_encoder(settings.encoder_spec)
-        live = open_live(database, VectorSpace.of(encoder, settings), settings.faiss_index_path)
+        live = open_live(
+            database, VectorSpace.of(encoder, settings), settings.faiss_index_path, settings.search_options
+        )
     answers = {
         query: tuple(
             (str(hit.product_id), round(hit.rank, 6))

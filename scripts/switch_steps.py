@@ -114,8 +114,8 @@ def compare(
     if (before.fingerprint, "text") not in stored_embeddings(database):
         console.print("the old model has embedded nothing, so there's nothing to compare with")
         return None
-    one = Candidate(old, open_live(database, before, settings.faiss_index_path))
-    other = Candidate(new, open_live(database, after, settings.faiss_index_path))
+    one = Candidate(old, open_live(database, before, settings.faiss_index_path, settings.search_options))
+    other = Candidate(new, open_live(database, after, settings.faiss_index_path, settings.search_options))
     if judgments is not None:
         return compare_on_judgments(judgments, one, other)
     return compare_on_known_items(database, one, other, sample=sample, seed=seed)

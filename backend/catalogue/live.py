@@ -119,8 +119,9 @@ class LiveCatalogue:
     """
 
     def __init__(
-        self, index: VectorIndex, columns: Columns, texts: Texts, space: VectorSpace, *, version: int
+        self, index: VectorIndex, columns: Columns, texts: Texts, space: VectorSpace, *, version: int, fusion: Fusion
     ) -> None:
+        self.fusion = fusion
         self.index = index
         self.columns = columns
         self.texts = texts
@@ -186,10 +187,9 @@ class LiveCatalogue:
         rows, scores = self.index.search(query, k, mask)
         return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
 
-    def relevance(self, query: Embedding, words: str, fusion: Fusion) -> Relevance:
+    def relevance(self, query: Embedding, words: str) -> Relevance:
         """Return how well each product fits a query: its vector and its words."""
-        calibration = self.calibration
-        return Relevance(query, calibration.scale(query), self.texts.match(words), self.index, fusion)
+        return Relevance(query, self.calibration.scale(query), self.texts.match(words), self.index, self.fusion)
 
     def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:
         """Return the rows of products that can be found, ascending: int64, those of a mask, or all."""

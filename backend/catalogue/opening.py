@@ -15,6 +15,7 @@ from backend.catalogue.attributes import Attributes
 from backend.catalogue.columns import Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.options import SearchOptions
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.texts import Texts
@@ -124,12 +125,7 @@ def build_snapshot(
 
 
 def open_live(
-    database: Database,
-    space: VectorSpace,
-    path: Path,
-    *,
-    attributes: frozenset[str] | None = None,
-    language: str = "english",
+    database: Database, space: VectorSpace, path: Path, options: SearchOptions | None = None
 ) -> LiveCatalogue:
     """Open the current snapshot and apply what changed since; a snapshot that can't serve is built anew first.
 
@@ -137,22 +133,20 @@ def open_live(
         database: where products and embeddings are.
         space: which embeddings to take.
         path: directory of the indexes of every space.
-        attributes: names of attributes that can be filtered and counted; None for all that products have.
-        language: of the texts, as Snowball names it, or "none".
+        options: how it is searched; None takes the defaults.
 
     Raises:
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
+    options = options or SearchOptions()
     index, manifest = _load_or_build(database, space, path)
-    live = _filled(database, space, (index, manifest), Columns(attributes=Attributes(attributes)), Texts(language))
+    live = _filled(database, space, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         build_snapshot(database, space, path)
         index, manifest = _load(space, path)
-        live = _filled(
-            database, space, (index, manifest), Columns(attributes=Attributes(attributes)), Texts(language)
-        )
+        live = _filled(database, space, (index, manifest), options)
         live.catch_up(database)
     return live
 
@@ -192,10 +186,11 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
 
 
 def _filled(
-    database: Database, space: VectorSpace, snapshot: tuple[FaissFlatIndex, Manifest], columns: Columns, texts: Texts
+    database: Database, space: VectorSpace, snapshot: tuple[FaissFlatIndex, Manifest], options: SearchOptions
 ) -> LiveCatalogue:
     """Fill columns and texts of the snapshot's rows; the change log brings what has changed since."""
     index, manifest = snapshot
+    columns, texts = Columns(attributes=Attributes(options.attributes)), Texts(options.language)
     with database.reading() as db:
         changed = CatalogueRepository(db).changed_since(-1)
         while block := list(islice(changed, BLOCK)):
@@ -207,4 +202,4 @@ def _filled(
                     rows.append(row)
                     products.append(product)
             texts.put(rows, products)
-    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version)
+    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)

@@ -95,13 +95,7 @@ class EngineLoader:
         encoder = load_choice(choice, self._settings, self._load)
         settings = self._settings
         space = VectorSpace.of(encoder, settings)
-        live = open_live(
-            self._database,
-            space,
-            settings.faiss_index_path,
-            attributes=settings.search_attributes,
-            language=settings.search_language,
-        )
+        live = open_live(self._database, space, settings.faiss_index_path, settings.search_options)
         live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
         live.catch_up(self._database)
         return Opened(choice, encoder, live)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.search.candidates import Candidates
 from backend.search.groups import first_few_of_each, first_of_groups
 from backend.search.sorts import Sort, best_candidates, order, sort_keys
 from ml.types import RowMask
-
-Relevant = Callable[[int, RowMask | None], Ranking]
-"""Returns the k most relevant rows of a set, None for all; equal ones by id."""
 
 
 class Wanted(Protocol):
@@ -37,11 +34,11 @@ class Listing:
     """One list; its pages are cut from `best`."""
 
     def __init__(
-        self, live: LiveCatalogue, wanted: Wanted, relevant: Relevant, members: RowMask | None, count: int
+        self, live: LiveCatalogue, wanted: Wanted, candidates: Candidates, members: RowMask | None, count: int
     ) -> None:
         self._live = live
         self._wanted = wanted
-        self._relevant = relevant
+        self._candidates = candidates
         self._members = members
         self._count = count
         self._whole = self._arranged() if wanted.group is not None or wanted.max_per_brand is not None else None
@@ -57,13 +54,13 @@ class Listing:
 
     def _sorted(self, k: int) -> Ranking:
         if self._wanted.sort == "relevance":
-            return self._relevant(k, self._members)
+            return self._candidates.best(k, self._members)
         arrays = self._live.columns.arrays
         rows = np.flatnonzero(arrays.live if self._members is None else self._members)
         candidates = rows[best_candidates(sort_keys(self._wanted.sort, arrays, rows), k)]
         among = np.zeros(len(arrays.live), np.bool_)
         among[candidates] = True
-        found = self._relevant(max(1, len(candidates)), among)
+        found = self._candidates.best(max(1, len(candidates)), among)
         keys = sort_keys(self._wanted.sort, arrays, found.rows)
         return found.kept(order(found.rows, keys, found.ranks, k, self._live.index.id_of), keys=keys)
 

@@ -9,18 +9,19 @@ import numpy as np
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
-from backend.catalogue.live import Hit, LiveCatalogue, Ranking
+from backend.catalogue.live import Hit, LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
+from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest
 from backend.search.cursor import Cursor
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets, count_facets
 from backend.search.filters import row_filter
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_page
-from backend.search.schemas import ImageSearch, SearchRequest
+from backend.search.schemas import ImageSearch, ImageSearchRequest, SearchRequest
 from ml.types import Embedding, RowMask
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
@@ -96,7 +97,7 @@ class SearchService:
 
     def _basis(self, *, semantic: bool) -> str:
         space = self._live.space
-        return f"{space.fingerprint} {space.blend}" if semantic else "browse"
+        return f"{space.fingerprint} {space.blend} {self._live.fusion}" if semantic else "browse"
 
     async def _page(
         self,
@@ -114,14 +115,13 @@ class SearchService:
         def retrieve() -> tuple[Page, Listing, int, list[Facet]]:
             allowed, count = self._live.allowed(where)
             stages.end("filter")
-
-            def relevant(k: int, members: RowMask | None) -> Ranking:
-                return self._live.browse(k, members) if query is None else self._live.nearest(query, k, members)
-
-            listing = Listing(self._live, request, relevant, allowed, count)
+            candidates = self._candidates(request, query, where)
+            members = candidates.members(allowed)
+            found = count if members is None or members is allowed else int(np.count_nonzero(members))
+            listing = Listing(self._live, request, candidates, members, found)
             page = take_page(listing.best, limit=request.limit, offset=request.offset, after=cursor, basis=basis)
             stages.end("retrieve")
-            facets = self._facets(request, where, allowed) if request.facets else []
+            facets = self._facets(request, where, candidates, members) if request.facets else []
             stages.end("facets")
             return page, listing, count, facets
 
@@ -143,15 +143,25 @@ class SearchService:
             timings_ms=stages.timings_ms(),
         )
 
-    def _facets(self, request: SearchRequest, where: RowFilter, allowed: RowMask | None) -> list[Facet]:
-        members = self._live.columns.arrays.live if allowed is None else allowed
-        return count_facets(
-            request.facets,
-            self._live.columns,
-            where,
-            members.copy(),  # products come and go meanwhile; the facets are of one moment
-            lambda facet: self._live.mask(where.without(facet)),
-        )
+    def _candidates(self, request: SearchRequest, query: Embedding | None, where: RowFilter) -> Candidates:
+        if query is None:
+            return Browsing(self._live)
+        if isinstance(request, ImageSearchRequest):
+            return Nearest(self._live, query)
+        wide = any(where.without(facet.field) != where for facet in request.facets)
+        return Hybrid(self._live, self._live.relevance(query, request.query), wide=wide)
+
+    def _facets(
+        self, request: SearchRequest, where: RowFilter, candidates: Candidates, members: RowMask | None
+    ) -> list[Facet]:
+        def without(facet: str) -> RowMask:
+            wider = self._live.mask(where.without(facet))
+            found = candidates.members(wider)
+            return wider if found is None else found
+
+        counted = self._live.columns.arrays.live if members is None else members
+        # Products come and go meanwhile; the facets are of one moment.
+        return count_facets(request.facets, self._live.columns, where, counted.copy(), without)
 
 
 _LIST_FIELDS = {"query", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml.index.order import best_first
 from ml.ranking.calibration import Scale
-from ml.types import Embedding, ProductId
+from ml.types import Embedding, ProductId, RowMask
 
 Rows = NDArray[np.int64]
 EXACT_MATCH = 1.0  # added where a SKU or model number is the query: above anything else
@@ -193,6 +193,11 @@ class ResultSet:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def within(self, allowed: RowMask) -> ResultSet:
+        """Return the results that a mask allows too: bool, shape (n,); rows past its end are excluded."""
+        kept = np.flatnonzero(allowed[self.rows[: np.searchsorted(self.rows, len(allowed))]])
+        return ResultSet(self._relevance, self.rows[kept], self._low[kept], self._high[kept])
 
     def top(self, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """Return the k best results and their scores, best first, equal ones by product id."""

@@ -1,0 +1,22 @@
+"""What of the settings decides how a catalogue is searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ml.ranking.fusion import Fusion
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a catalogue in memory is built and searched.
+
+    Attributes:
+        attributes: names of attributes that can be filtered and counted; None for all that products have.
+        language: of the texts, as Snowball names it, or "none".
+        fusion: how words and meaning are weighed.
+    """
+
+    attributes: frozenset[str] | None = None
+    language: str = "english"
+    fusion: Fusion = field(default_factory=Fusion)
