@@ -9,6 +9,7 @@ from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from backend.catalogue.columns import ColumnArrays, Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
@@ -117,6 +118,7 @@ class LiveCatalogue:
         self.index = index
         self.columns = columns
         self.space = space
+        self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
         self._version = version
         self._catching_up = threading.Lock()
 
@@ -193,6 +195,8 @@ class LiveCatalogue:
                         self._apply(block, embeddings)
                         block = []
                 self._apply(block, embeddings)
+                for follow in self.followers:
+                    follow(db)
                 self._version = target
             return self._version
 

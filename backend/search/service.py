@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -20,6 +20,7 @@ from backend.search.facets import check_facets, count_facets
 from backend.search.filters import row_filter
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_page
+from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
 from ml.types import Embedding, RowMask
 
@@ -46,10 +47,11 @@ class SearchPage:
 class SearchService:
     """Searches the catalogue by meaning."""
 
-    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute) -> None:
+    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute, rules: RuleBook) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
+        self._rules = rules
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
@@ -109,6 +111,9 @@ class SearchService:
         basis = self._basis(semantic=query is not None)
 
         where = row_filter(request.filters, self._live.columns.attributes)
+        effects = self._rules.effects(request)
+        if effects.hidden:
+            where = replace(where, exclude_ids=where.exclude_ids | effects.hidden)
         check_facets(request.facets, self._live.columns.attributes)
 
         def retrieve() -> tuple[Page, Listing, int, list[Facet]]:
