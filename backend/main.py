@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
+        separate_input_output_schemas=False,  # rules hold filters, and filters have one form
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.runtime = Runtime(settings, load)

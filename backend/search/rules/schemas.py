@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -27,6 +27,14 @@ def _phrase(value: str) -> str:
     return clean_line(value)
 
 
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment in the years 1 to 9999, in UTC") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Phrase = Annotated[str, Field(max_length=200), AfterValidator(_phrase)]
 
 
@@ -106,8 +114,8 @@ class RuleBody(BaseModel):
     hide: Annotated[tuple[ProductKey, ...], Field(max_length=MAX_IDS)] = ()
     priority: int = Field(default=0, ge=-1000, le=1000, description="Of two rules that disagree the higher one wins.")
     enabled: bool = True
-    active_from: AwareDatetime | None = Field(default=None, description="From this moment on.")
-    active_until: AwareDatetime | None = Field(default=None, description="Up to, and without, this moment.")
+    active_from: Moment | None = Field(default=None, description="From this moment on.")
+    active_until: Moment | None = Field(default=None, description="Up to, and without, this moment.")
 
     @model_validator(mode="after")
     def _consistent(self) -> RuleBody:

@@ -33,9 +33,7 @@ def plain_key(sort: Sort, product: ChangedProduct) -> tuple[bool, float]:
 
 @settings(max_examples=300, deadline=None)
 @given(products(), st.sampled_from(SORTS), st.integers(1, 30))
-def test_an_order_is_by_key_then_relevance_then_id(
-    listed: list[ChangedProduct], sort: Sort, k: int
-) -> None:
+def test_an_order_is_by_key_then_relevance_then_id(listed: list[ChangedProduct], sort: Sort, k: int) -> None:
     scores = {product.id: [0.5, 0.25, 0.0, -1.0][int(product.id[-1]) % 4] for product in listed}
     expected = sorted(listed, key=lambda p: (plain_key(sort, p), -scores[p.id], p.id))
     for seed in (None, 1):
