@@ -34,6 +34,7 @@ class Hit:
         version: the product's version, which names its card.
         key: what orders the list before the rank, higher first; 0 where nothing does.
         variants: products of its item group that the search found, itself included; None when nobody asked.
+        pinned: a rule put it at its place, not its rank.
     """
 
     product_id: ProductId
@@ -41,6 +42,7 @@ class Hit:
     version: int
     key: int = 0
     variants: int | None = None
+    pinned: bool = False
 
 
 class Ranking(Sequence[Hit]):

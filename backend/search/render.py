@@ -50,9 +50,10 @@ def _join(
     hits: Sequence[Hit], cards: Sequence[bytes], encoder: bytes, rest: dict[str, object], *, scored: bool
 ) -> bytes:
     items = b",".join(
-        b'{"score":%b,"variants":%b,"product":%b}'
+        b'{"score":%b,"pinned":%b,"variants":%b,"product":%b}'
         % (
             orjson.dumps(round(hit.rank, 6)) if scored else b"null",
+            b"true" if hit.pinned else b"false",
             b"null" if hit.variants is None else b"%d" % hit.variants,
             card,
         )

@@ -134,6 +134,7 @@ class SearchItem(BaseModel):
         description="Cosine similarity of query and product, higher is better; null when browsing."
     )
     product: ProductCard
+    pinned: bool = Field(default=False, description="A merchandising rule put it at this place.")
     variants: int | None = Field(
         default=None, description="With `group`: products of its item group that were found, itself included."
     )

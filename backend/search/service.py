@@ -18,11 +18,12 @@ from backend.search.cursor import Cursor
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets, count_facets
 from backend.search.filters import row_filter
-from backend.search.listing import Listing
-from backend.search.paging import Page, take_page
+from backend.search.listing import Listing, Relevant
+from backend.search.paging import Page, take_pinned_page
 from backend.search.rules.book import RuleBook
+from backend.search.rules.effects import RuleEffects
 from backend.search.schemas import ImageSearch, SearchRequest
-from ml.types import Embedding, RowMask
+from ml.types import Embedding, ProductId, RowMask
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
 NOWHERE = 1e-6  # a sum of unit vectors this short has no direction
@@ -116,22 +117,32 @@ class SearchService:
             where = replace(where, exclude_ids=where.exclude_ids | effects.hidden)
         check_facets(request.facets, self._live.columns.attributes)
 
-        def retrieve() -> tuple[Page, Listing, int, list[Facet]]:
+        def retrieve() -> tuple[Page, int, int, list[Facet]]:
             allowed, count = self._live.allowed(where)
             stages.end("filter")
 
             def relevant(k: int, members: RowMask | None) -> Ranking:
                 return self._live.browse(k, members) if query is None else self._live.nearest(query, k, members)
 
-            listing = Listing(self._live, request, relevant, allowed, count)
-            page = take_page(listing.best, limit=request.limit, offset=request.offset, after=cursor, basis=basis)
+            pins = self._pins(request, effects, where, relevant)
+            others = self._without(pins, allowed)
+            listing = Listing(self._live, request, relevant, others, count - len(pins))
+            page = take_pinned_page(
+                listing.best,
+                pins,
+                listing.total,
+                limit=request.limit,
+                offset=request.offset,
+                after=cursor,
+                basis=basis,
+            )
             stages.end("retrieve")
             facets = self._facets(request, where, allowed) if request.facets else []
             stages.end("facets")
-            return page, listing, count, facets
+            return page, listing.total + len(pins), count, facets
 
         inline = self._live.product_count <= INLINE_ROWS
-        found, listing, count, facets = retrieve() if inline else await self._compute.run(retrieve)
+        found, total, count, facets = retrieve() if inline else await self._compute.run(retrieve)
         cards = await self._cards.of(found.hits)
         hits = [hit for hit in found.hits if hit.product_id in cards and self._live.passes(where, hit.product_id)]
         stages.end("enrich")
@@ -140,13 +151,35 @@ class SearchService:
             cards=[cards[hit.product_id] for hit in hits],
             semantic=query is not None,
             allowed=count,
-            total=listing.total,
+            total=total,
             facets=facets,
             offset=found.offset,
             next_cursor=found.next.encode(request_key(request)) if found.next is not None else None,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
+
+    def _pins(
+        self, request: SearchRequest, effects: RuleEffects, where: RowFilter, relevant: Relevant
+    ) -> list[tuple[int, Hit]]:
+        """Return the pinned products that pass the filter, each as relevant as it is."""
+        if request.sort != "relevance":
+            return []
+        positions = {id_: position for position, id_ in effects.pinned if self._live.passes(where, ProductId(id_))}
+        if not positions:
+            return []
+        rows = self._live.mask(RowFilter(ids=frozenset(positions)))
+        variants = None if request.group is None else 1
+        hits = (replace(hit, pinned=True, variants=variants) for hit in relevant(len(positions), rows))
+        return sorted(((positions[hit.product_id], hit) for hit in hits), key=lambda pin: pin[0])
+
+    def _without(self, pins: list[tuple[int, Hit]], allowed: RowMask | None) -> RowMask | None:
+        if not pins:
+            return allowed
+        named = self._live.mask(RowFilter(ids=frozenset(hit.product_id for _, hit in pins)))
+        others = (self._live.columns.arrays.live if allowed is None else allowed).copy()
+        others[: len(named)] &= ~named[: len(others)]
+        return others
 
     def _facets(self, request: SearchRequest, where: RowFilter, allowed: RowMask | None) -> list[Facet]:
         members = self._live.columns.arrays.live if allowed is None else allowed

@@ -42,6 +42,34 @@ def test_a_rule_is_followed_from_its_write_to_its_end(shop: TestClient) -> None:
     assert shop.get("/api/v1/rules").json()["rules"] == []
 
 
+@pytest.mark.parametrize("query", ["mug", ""])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_pinned_products_stand_at_their_places_on_every_page(client: TestClient, query: str, limit: int) -> None:
+    for number in range(8):
+        put(client, f"p{number}", "steel mug", brand="A" if number < 7 else "B")
+    plain = found_ids(search(client, query))
+    pins = [{"id": plain[6], "position": 1}, {"id": plain[1], "position": 2}, {"id": plain[0], "position": 5},
+            {"id": plain[7], "position": 90}, {"id": "unheard", "position": 3}]  # fmt: skip
+    client.post("/api/v1/rules", json={"title": "pins", "when": {"always": True}, "pin": pins})
+    expected = [plain[6], plain[1], plain[2], plain[3], plain[0], plain[4], plain[5], plain[7]]
+    listed, cursor = [], None
+    while True:
+        page = search(client, query, limit=limit, facets=["brand"], **({"cursor": cursor} if cursor else {}))
+        assert page["total"] == page["facets"][0]["total"] == 8
+        assert page["offset"] == len(listed)
+        listed += page["items"]
+        if not (cursor := page["next_cursor"]):
+            break
+    assert [item["product"]["id"] for item in listed] == expected
+    assert [item["pinned"] for item in listed] == [True, True, False, False, True, False, False, True]
+    middle = search(client, query, limit=2, offset=1)
+    assert found_ids(middle) == expected[1:3]
+    assert found_ids(search(client, query, limit=2, cursor=middle["next_cursor"])) == expected[3:5]
+    assert found_ids(search(client, query, filters={"exclude_ids": [plain[6]]}))[:2] == [plain[2], plain[1]]
+    unpinned = search(client, query, sort="price_asc")
+    assert not any(item["pinned"] for item in unpinned["items"])
+
+
 def test_everything_a_rule_says_comes_back(shop: TestClient) -> None:
     body = {
         "title": "All of it",
