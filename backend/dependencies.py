@@ -17,6 +17,7 @@ from backend.health.service import HealthService
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
+from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
 from backend.search.service import SearchService
 from backend.search.similar import SimilarService
@@ -42,7 +43,7 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 
 
 async def _search_service(engine: EngineDep) -> SearchService:
-    return SearchService(engine.live, engine.cards, engine.compute)
+    return SearchService(engine.live, engine.cards, engine.compute, engine.rules)
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:
@@ -59,6 +60,10 @@ CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
 
 async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep) -> SimilarService:
     return SimilarService(engine.live, engine.cards, engine.compute, catalogue)
+
+
+async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
+    return RuleService(runtime.database, engine.sync)
 
 
 async def _health_service(runtime: RuntimeDep) -> HealthService:
@@ -110,6 +115,7 @@ async def _expected_version(
 SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
 ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
+RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

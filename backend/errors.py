@@ -27,6 +27,12 @@ class ProductNotFound(VitrineError):
     code = "PRODUCT_NOT_FOUND"
 
 
+class RuleNotFound(VitrineError):
+    """No merchandising rule of this id."""
+
+    code = "RULE_NOT_FOUND"
+
+
 class PictureNotFound(VitrineError):
     """No picture of this name is stored."""
 

@@ -17,6 +17,7 @@ from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
+from backend.search.rules.router import router as rules_router
 from backend.search.upload import FORM_BYTES
 from backend.version import VERSION
 from ml.encoder.load import load_encoder
@@ -43,11 +44,13 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
+        separate_input_output_schemas=False,  # rules hold filters, and filters have one form
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.runtime = Runtime(settings, load)
     install(app)
     app.include_router(search_router)
+    app.include_router(rules_router)
     app.include_router(catalogue_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)

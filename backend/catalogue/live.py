@@ -9,6 +9,7 @@ from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from backend.catalogue.columns import ColumnArrays, Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
@@ -21,7 +22,7 @@ from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
 from ml.ranking.calibration import Calibration
-from ml.ranking.fusion import Fusion, Relevance
+from ml.ranking.fusion import Bonus, Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
@@ -38,6 +39,7 @@ class Hit:
         version: the product's version, which names its card.
         key: what orders the list before the rank, higher first; 0 where nothing does.
         variants: products of its item group that the search found, itself included; None when nobody asked.
+        pinned: a rule put it at its place, not its rank.
     """
 
     product_id: ProductId
@@ -45,6 +47,7 @@ class Hit:
     version: int
     key: int = 0
     variants: int | None = None
+    pinned: bool = False
 
 
 class Ranking(Sequence[Hit]):
@@ -126,6 +129,7 @@ class LiveCatalogue:
         self.columns = columns
         self.texts = texts
         self.space = space
+        self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
         self._version = version
         self._calibrate()
         self._catching_up = threading.Lock()
@@ -187,9 +191,10 @@ class LiveCatalogue:
         rows, scores = self.index.search(query, k, mask)
         return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
 
-    def relevance(self, query: Embedding, words: str) -> Relevance:
-        """Return how well each product fits a query: its vector and its words."""
-        return Relevance(query, self.calibration.scale(query), self.texts.match(words), self.index, self.fusion)
+    def relevance(self, query: Embedding, words: str, bonus: Bonus | None = None) -> Relevance:
+        """Return how well each product fits a query: its vector, its words, and what rules add."""
+        scale, matches = self.calibration.scale(query), self.texts.match(words)
+        return Relevance(query, scale, matches, self.index, self.fusion, bonus=bonus)
 
     def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:
         """Return the rows of products that can be found, ascending: int64, those of a mask, or all."""
@@ -227,6 +232,8 @@ class LiveCatalogue:
                         self._apply(block, embeddings)
                         block = []
                 self._apply(block, embeddings)
+                for follow in self.followers:
+                    follow(db)
                 self._version = target
                 if not self.product_count / RECALIBRATED <= self._calibrated_at <= self.product_count * RECALIBRATED:
                     self._calibrate()

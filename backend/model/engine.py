@@ -19,6 +19,7 @@ from backend.compute import Compute, EncoderQueue
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.model.active import EncoderLoader, ModelChoice, load_choice
+from backend.search.rules.book import RuleBook
 from ml.encoder.base import Encoder
 
 
@@ -32,6 +33,7 @@ class Engine:
     cards: Cards
     compute: Compute
     sync: CatalogueSync
+    rules: RuleBook
     info: bytes = field(init=False)
     _users: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,6 +74,7 @@ class Opened:
     choice: ModelChoice
     encoder: Encoder
     live: LiveCatalogue
+    rules: RuleBook
 
 
 class EngineLoader:
@@ -96,9 +99,13 @@ class EngineLoader:
         settings = self._settings
         space = VectorSpace.of(encoder, settings)
         live = open_live(self._database, space, settings.faiss_index_path, settings.search_options)
+        rules = RuleBook()
+        live.followers.append(rules.refresh)
+        with self._database.reading() as db:
+            rules.refresh(db)
         live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
         live.catch_up(self._database)
-        return Opened(choice, encoder, live)
+        return Opened(choice, encoder, live, rules)
 
     def start(self, opened: Opened, cards: Cards) -> Engine:
         """Give an opened model its threads, and begin to follow the catalogue."""
@@ -118,4 +125,4 @@ class EngineLoader:
             self._on_model_message,
         )
         sync.start()
-        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync)
+        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue, Ranking
 from ml.ranking.fusion import Relevance, ResultSet
@@ -66,14 +64,14 @@ class Hybrid:
             wide: whether members will be asked for under several filters: then all rows are scored at once.
         """
         self._live = live
-        self._relevance = relevance
+        self.relevance = relevance
         self._all = relevance.results(live.live_rows(None)) if wide else None
         self._known: tuple[RowMask, ResultSet] | None = None
 
     def members(self, allowed: RowMask | None) -> RowMask:
         """Return those of the rows allowed that are results."""
         if self._all is None:
-            results = self._relevance.results(self._live.live_rows(allowed))
+            results = self.relevance.results(self._live.live_rows(allowed))
         else:
             results = self._all if allowed is None else self._all.within(allowed)
         mask = np.zeros(len(self._live.columns.arrays.live if allowed is None else allowed), np.bool_)
@@ -87,15 +85,5 @@ class Hybrid:
         if self._known is not None and members is self._known[0]:
             rows, scores = self._known[1].top(k)
         else:
-            rows, scores = self._relevance.best(self._live.live_rows(members), k)
+            rows, scores = self.relevance.best(self._live.live_rows(members), k)
         return self._live.ranking(rows, scores)
-
-    def parts(self, rows: Sequence[int]) -> dict[str, NDArray[np.float64]]:
-        """Return what the scores of rows are made of, by name: float64, shape (n,)."""
-        parts = self._relevance.parts(np.array(rows, np.int64))
-        return {
-            "lexical": parts.lexical,
-            "similarity": parts.similarity,
-            "exact_match": parts.exact,
-            "business": parts.bonus,
-        }

@@ -25,7 +25,11 @@ def row_filter(filters: SearchFilters, attributes: Attributes) -> RowFilter:
     """
     for name, test in filters.attributes.items():
         _check(name, test, attributes)
-    unwanted = filters.unwanted
+    return compiled(filters)
+
+
+def compiled(filters: SearchFilters) -> RowFilter:
+    """Compile filters, whatever attributes products have."""
     return RowFilter(
         min_price_cents=to_cents(filters.min_price),
         max_price_cents=to_cents(filters.max_price),
@@ -36,7 +40,7 @@ def row_filter(filters: SearchFilters, attributes: Attributes) -> RowFilter:
         merchant=filters.merchant,
         colour=filters.colour,
         size=filters.size,
-        excluded=tuple((name, values) for name, values in unwanted if values is not None),
+        excluded=tuple((name, values) for name, values in filters.unwanted if values is not None),
         attributes=tuple(_test(name, test) for name, test in sorted(filters.attributes.items())),
         ids=None if filters.ids is None else frozenset(filters.ids),
         exclude_ids=frozenset(filters.exclude_ids),

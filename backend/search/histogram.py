@@ -18,7 +18,7 @@ def nice_edges(low: float, high: float, bars: int) -> list[float]:
     The width is 1, 2, 2.5 or 5 times a power of ten, and every edge a multiple of it, so equal data have equal edges
     whatever the order it came in. Fewer bars where doubles don't tell the edges apart.
     """
-    if not high > low:
+    if not high > low or bars == 1:  # no single bar has 0 as an edge and both sides of it
         return [low]
     span = Fraction(high) - Fraction(low)
     exponent = math.floor(math.log10(float(span / bars) or 5e-324)) - 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from backend.catalogue.live import Hit, Ranking
-from backend.search.cursor import Cursor
+from backend.search.cursor import MAX_KEY, Cursor
+from backend.search.rules.pins import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,60 @@ def take_page(
         if len(behind) > limit or len(ranking) < k:
             return _page(behind, limit, after.seen, basis)
         k *= 2
+
+
+def take_pinned_page(
+    best: Callable[[int], Ranking],
+    pins: Sequence[tuple[int, Hit]],
+    others: int,
+    *,
+    limit: int,
+    offset: int,
+    after: Cursor | int | None,
+    basis: str,
+) -> Page:
+    """Cut the page of a list in which some products have fixed places.
+
+    A cursor holds the last product that has none, so that what comes or goes elsewhere shifts nothing here either.
+
+    Args:
+        best: as for `take_page`, without the pinned products.
+        pins: position, counted from 1 and rising, and product.
+        others: length of the whole list without them.
+        limit: products on a page.
+        offset: as for `take_page`, of the joined list.
+        after: as for `take_page`, of the joined list.
+        basis: as for `take_page`.
+    """
+    if not pins:
+        return take_page(best, limit=limit, offset=offset, after=after, basis=basis)
+    start = after.seen if isinstance(after, Cursor) else offset if after is None else after
+    entries = joined([position for position, _ in pins], others, start, start + limit)
+    places = [number for pinned, number in entries if not pinned]
+    hits: list[Hit] = []
+    if places:
+        rest = replace(after, seen=places[0]) if isinstance(after, Cursor) else places[0]
+        hits = take_page(best, limit=len(places), offset=0, after=rest, basis=basis).hits
+    rest_of_page = iter(hits)
+    shown = [pins[number][1] if pinned else next(rest_of_page, None) for pinned, number in entries]
+    page = [hit for hit in shown if hit is not None]
+    if start + limit >= others + len(pins):
+        return Page(page, start, None)
+    if hits:
+        last = Cursor(hits[-1].rank, hits[-1].product_id, 0, basis, hits[-1].key)
+    elif isinstance(after, Cursor):
+        last = after
+    else:
+        last = _before(best, start - sum(position <= start for position, _ in pins), basis)
+    return Page(page, start, replace(last, seen=start + limit))
+
+
+def _before(best: Callable[[int], Ranking], place: int, basis: str) -> Cursor:
+    """Return a cursor behind the first `place` products; in front of all for 0."""
+    if not place:
+        return Cursor(sys.float_info.max, "", 0, basis, MAX_KEY)
+    hit = best(place)[place - 1]
+    return Cursor(hit.rank, hit.product_id, 0, basis, hit.key)
 
 
 def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:

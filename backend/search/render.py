@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import orjson
 
 from backend.catalogue.live import Hit
+from backend.search.explanation import Explanation
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.service import SearchPage
 from backend.search.similar import SimilarPage
+from ml.types import ProductId
 
 
 def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
@@ -32,7 +35,7 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
     if isinstance(request, ImageSearchRequest):
         image, text = request.weights
         rest["weights"] = {"image": image, "text": text}
-    return _join(page.hits, page.cards, encoder, rest, scored=page.semantic)
+    return _join(page.hits, page.cards, encoder, rest, scored=page.semantic, explanations=page.explanations)
 
 
 def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
@@ -47,13 +50,23 @@ def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
 
 
 def _join(
-    hits: Sequence[Hit], cards: Sequence[bytes], encoder: bytes, rest: dict[str, object], *, scored: bool
+    hits: Sequence[Hit],
+    cards: Sequence[bytes],
+    encoder: bytes,
+    rest: dict[str, object],
+    *,
+    scored: bool,
+    explanations: Mapping[ProductId, Explanation] = MappingProxyType({}),
 ) -> bytes:
     items = b",".join(
-        b'{"score":%b,"variants":%b,"product":%b}'
+        b'{"score":%b,"pinned":%b,"variants":%b,%b"product":%b}'
         % (
             orjson.dumps(round(hit.rank, 6)) if scored else b"null",
+            b"true" if hit.pinned else b"false",
             b"null" if hit.variants is None else b"%d" % hit.variants,
+            b'"explanation":%b,' % explanations[hit.product_id].model_dump_json().encode()
+            if hit.product_id in explanations
+            else b"",
             card,
         )
         for hit, card in zip(hits, cards, strict=True)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
+from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet, FacetQueries
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
 from backend.search.sorts import Sort
@@ -55,6 +56,9 @@ class SearchRequest(BaseModel):
     )
     max_per_brand: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = Field(
         default=None, description="The list ends at as many products of each brand; those without one all stay."
+    )
+    explain: bool = Field(
+        default=False, description="Say of each product what its score is made of; the parts add up to it."
     )
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
     offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Products to skip; not together with `cursor`.")
@@ -131,9 +135,12 @@ class SearchItem(BaseModel):
     """One product found."""
 
     score: float | None = Field(
-        description="Cosine similarity of query and product, higher is better; null when browsing."
+        description="Relevance, higher is better: words and meaning, `explain` says how. By picture and for similar "
+        "products the cosine; null when browsing."
     )
+    explanation: Explanation | None = Field(default=None, description="With `explain`.")
     product: ProductCard
+    pinned: bool = Field(default=False, description="A merchandising rule put it at this place.")
     variants: int | None = Field(
         default=None, description="With `group`: products of its item group that were found, itself included."
     )

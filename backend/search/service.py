@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue
-from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
-from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest
 from backend.search.cursor import Cursor
+from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
-from backend.search.facets import check_facets, count_facets
+from backend.search.facets import check_facets
 from backend.search.filters import row_filter
-from backend.search.listing import Listing
-from backend.search.paging import Page, take_page
-from backend.search.schemas import ImageSearch, ImageSearchRequest, SearchRequest
-from ml.types import Embedding, RowMask
+from backend.search.retrieval import Found, Retrieval
+from backend.search.rules.book import RuleBook
+from backend.search.schemas import ImageSearch, SearchRequest
+from backend.search.stages import Stages
+from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
 NOWHERE = 1e-6  # a sum of unit vectors this short has no direction
@@ -34,6 +33,7 @@ class SearchPage:
 
     hits: list[Hit]
     cards: list[bytes]
+    explanations: dict[ProductId, Explanation]
     semantic: bool
     allowed: int
     total: int
@@ -47,10 +47,11 @@ class SearchPage:
 class SearchService:
     """Searches the catalogue by meaning."""
 
-    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute) -> None:
+    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute, rules: RuleBook) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
+        self._rules = rules
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
@@ -96,8 +97,8 @@ class SearchService:
         return Cursor.decode(request.cursor, request_key(request), self._basis(semantic=semantic))
 
     def _basis(self, *, semantic: bool) -> str:
-        space = self._live.space
-        return f"{space.fingerprint} {space.blend} {self._live.fusion}" if semantic else "browse"
+        live = self._live
+        return f"{live.space.fingerprint} {live.space.blend} {live.fusion}" if semantic else "browse"
 
     async def _page(
         self,
@@ -108,60 +109,33 @@ class SearchService:
         stages: Stages,
     ) -> SearchPage:
         basis = self._basis(semantic=query is not None)
+        attributes = self._live.columns.attributes
+        where = row_filter(request.filters, attributes)
+        check_facets(request.facets, attributes)
+        retrieval = Retrieval(self._live, request, query, where, self._rules.effects(request))
 
-        where = row_filter(request.filters, self._live.columns.attributes)
-        check_facets(request.facets, self._live.columns.attributes)
-
-        def retrieve() -> tuple[Page, Listing, int, list[Facet]]:
-            allowed, count = self._live.allowed(where)
-            stages.end("filter")
-            candidates = self._candidates(request, query, where)
-            members = candidates.members(allowed)
-            found = count if members is None or members is allowed else int(np.count_nonzero(members))
-            listing = Listing(self._live, request, candidates, members, found)
-            page = take_page(listing.best, limit=request.limit, offset=request.offset, after=cursor, basis=basis)
-            stages.end("retrieve")
-            facets = self._facets(request, where, candidates, members) if request.facets else []
-            stages.end("facets")
-            return page, listing, count, facets
+        def run() -> Found:
+            return retrieval.run(cursor, basis, stages)
 
         inline = self._live.product_count <= INLINE_ROWS
-        found, listing, count, facets = retrieve() if inline else await self._compute.run(retrieve)
-        cards = await self._cards.of(found.hits)
-        hits = [hit for hit in found.hits if hit.product_id in cards and self._live.passes(where, hit.product_id)]
+        found = run() if inline else await self._compute.run(run)
+        page = found.page
+        cards = await self._cards.of(page.hits)
+        hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]
         stages.end("enrich")
         return SearchPage(
             hits=hits,
             cards=[cards[hit.product_id] for hit in hits],
+            explanations=found.explanations,
             semantic=query is not None,
-            allowed=count,
-            total=listing.total,
-            facets=facets,
-            offset=found.offset,
-            next_cursor=found.next.encode(request_key(request)) if found.next is not None else None,
+            allowed=found.allowed,
+            total=found.total,
+            facets=found.facets,
+            offset=page.offset,
+            next_cursor=page.next.encode(request_key(request)) if page.next is not None else None,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
-
-    def _candidates(self, request: SearchRequest, query: Embedding | None, where: RowFilter) -> Candidates:
-        if query is None:
-            return Browsing(self._live)
-        if isinstance(request, ImageSearchRequest):
-            return Nearest(self._live, query)
-        wide = any(where.without(facet.field) != where for facet in request.facets)
-        return Hybrid(self._live, self._live.relevance(query, request.query), wide=wide)
-
-    def _facets(
-        self, request: SearchRequest, where: RowFilter, candidates: Candidates, members: RowMask | None
-    ) -> list[Facet]:
-        def without(facet: str) -> RowMask:
-            wider = self._live.mask(where.without(facet))
-            found = candidates.members(wider)
-            return wider if found is None else found
-
-        counted = self._live.columns.arrays.live if members is None else members
-        # Products come and go meanwhile; the facets are of one moment.
-        return count_facets(request.facets, self._live.columns, where, counted.copy(), without)
 
 
 _LIST_FIELDS = {"query", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
@@ -194,27 +168,3 @@ def blended(image: Embedding | None, words: Embedding | None, weights: tuple[flo
         raise InvalidRequest("picture and words mean opposite things at this `image_weight`: choose another")
     unit: Embedding = (both / norm).astype(np.float32)
     return unit
-
-
-class Stages:
-    """Times the stages of one request."""
-
-    def __init__(self) -> None:
-        self._start = self._last = perf_counter()
-        self._timings_ms: dict[str, float] = {}
-
-    def add(self, stage: str, value_ms: float) -> None:
-        """Book what was done before."""
-        self._timings_ms[stage] = value_ms
-        self._start -= value_ms / 1000
-
-    def end(self, stage: str, at: float | None = None) -> None:
-        """Book the time since the last call under a stage, up to now or to a moment in between."""
-        now = perf_counter() if at is None else max(at, self._last)
-        self._timings_ms[stage] = (now - self._last) * 1000
-        self._last = now
-
-    def timings_ms(self) -> dict[str, float]:
-        """Return milliseconds of each stage and in total."""
-        timings = {**self._timings_ms, "total": (self._last - self._start) * 1000}
-        return {stage: round(value, 3) for stage, value in timings.items()}

@@ -13,7 +13,8 @@ from backend.compute import Compute
 from backend.errors import ProductNotSearchable
 from backend.search.filters import row_filter
 from backend.search.schemas import SimilarQuery
-from backend.search.service import INLINE_ROWS, Stages
+from backend.search.service import INLINE_ROWS
+from backend.search.stages import Stages
 from ml.types import ProductId
 
 

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.index.order import best_first
+from ml.lexical.match import Matches, Part
 from ml.ranking.calibration import Scale
 from ml.types import Embedding, ProductId, RowMask
 
 Rows = NDArray[np.int64]
+Bonus = Callable[[Rows], NDArray[np.float64]]
+"""What business rules and preferences add to the scores of rows."""
 EXACT_MATCH = 1.0  # added where a SKU or model number is the query: above anything else
 
 
@@ -34,30 +37,6 @@ class Fusion:
     saturation: float = 4.0
     cutoff: float = 2.5
     coverage: float = 0.6
-
-
-class LexicalMatches(Protocol):
-    """What the words of a query have found; see `ml.lexical`."""
-
-    @property
-    def rows(self) -> Rows:
-        """Rows that hold a word, ascending: int64, shape (m,)."""
-
-    @property
-    def scores(self) -> NDArray[np.float32]:
-        """BM25F score of each: float32, shape (m,)."""
-
-    @property
-    def coverage(self) -> NDArray[np.float32]:
-        """Share of the query's words, by their weight, that each holds: float32, shape (m,)."""
-
-    @property
-    def ceiling(self) -> float:
-        """What no score passes, whatever the filter."""
-
-    @property
-    def exact(self) -> Rows:
-        """Rows whose SKU or model number is the query."""
 
 
 class Similarities(Protocol):
@@ -99,11 +78,11 @@ class Relevance:
         self,
         query: Embedding,
         scale: Scale,
-        matches: LexicalMatches | None,
+        matches: Matches | None,
         index: Similarities,
         fusion: Fusion,
         *,
-        bonus: Callable[[Rows], NDArray[np.float64]] | None = None,
+        bonus: Bonus | None = None,
     ) -> None:
         """Bring together what is known of a query.
 
@@ -116,7 +95,7 @@ class Relevance:
             bonus: what business rules and preferences add to rows, float64, shape (n,).
         """
         self._query = query
-        self._scale = scale
+        self.scale = scale
         self._matches = matches
         self._index = index
         self._fusion = fusion
@@ -129,20 +108,31 @@ class Relevance:
             rows: int64, shape (n,), ascending: live rows that pass the filters.
         """
         estimates, errors = self._index.estimates(self._query, rows)
-        low, high = (self._scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
+        low, high = (self.scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
         cutoff = self._fusion.cutoff
         member = (low >= cutoff) | self._by_words(rows)
         unsure = np.flatnonzero(~member & (high >= cutoff))
         if len(unsure):
             exact = self._index.inner_products(self._query, rows[unsure])
-            member[unsure] = self._scale.deviations(exact) >= cutoff
+            member[unsure] = self.scale.deviations(exact) >= cutoff
         kept = np.flatnonzero(member)
         return ResultSet(self, rows[kept], low[kept], high[kept])
 
     def parts(self, rows: Rows) -> Parts:
         """Return the exact parts of the scores of rows."""
-        similar = self._scale.deviations(self._index.inner_products(self._query, rows))
+        similar = self.scale.deviations(self._index.inner_products(self._query, rows))
         return self._parts(rows, similar)
+
+    def cosines(self, rows: Rows) -> NDArray[np.float32]:
+        """Return the exact cosines of rows with the query."""
+        return self._index.inner_products(self._query, rows)
+
+    def terms(self, row: int) -> list[tuple[Part, float]]:
+        """Return what each word of the query has to do with a row, and its share of the lexical part."""
+        matches = self._matches
+        if matches is None or matches.ceiling <= 0:
+            return []
+        return [(part, self._fusion.lexical * part.score / matches.ceiling) for part in matches.explain(row)]
 
     def best(self, rows: Rows, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """Return the k best of rows and their scores, best first, equal ones by product id."""

@@ -3,7 +3,8 @@
 from alembic import context
 
 import backend.catalogue.tables
-import backend.model.tables  # noqa: F401  registers the tables with Base
+import backend.model.tables
+import backend.search.rules.tables  # noqa: F401  registers the tables with Base
 from backend.database.base import Base
 
 connection = context.config.attributes["connection"]

@@ -72,12 +72,13 @@ def test_a_further_filter_never_raises_a_count(
 ) -> None:
     columns, _ = columns_of(listed)
     queries = tuple(query.model_copy(update={"limit": 500}) for query in FACETS)
-    narrower = replace(where, merchant=("m",), in_stock=True, attributes=where.attributes + other.attributes[:1])
+    in_stock = True if where.in_stock is None else where.in_stock
+    narrower = replace(where, merchant=("m",), in_stock=in_stock, attributes=where.attributes + other.attributes[:1])
     before, after = counted(columns, where, queries), counted(columns, narrower, queries)
     for field, facet in after.items():
         if where.without(field) == where and narrower.without(field) == narrower:
-            had = {value.value: value.count for value in before[field].values}
-            assert all(value.count <= had.get(value.value, 0) for value in facet.values)
+            had = {repr(value.value): value.count for value in before[field].values}
+            assert all(value.count <= had.get(repr(value.value), 0) for value in facet.values)
             assert facet.missing <= before[field].missing
 
 
@@ -146,7 +147,7 @@ def test_a_histogram_holds_every_value_once(values: list[float], bars: int) -> N
         (3.2, 4.9, 4, [3, 3.5, 4, 4.5]),
         (19.99, 19.99, 5, [19.99]),
         (-5, 5, 4, [-5, 0, 5]),
-        (0.01, 0.03, 10, [0.01, 0.0125, 0.015, 0.0175, 0.02, 0.0225, 0.025, 0.0275, 0.03]),
+        (0.01, 0.03, 10, [0.01, 0.012, 0.014, 0.016, 0.018, 0.02, 0.022, 0.024, 0.026, 0.028]),
     ],
 )
 def test_edges_are_those_that_people_choose(low: float, high: float, bars: int, edges: list[float]) -> None:

@@ -1,0 +1,56 @@
+"""What a score is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from backend.catalogue.live import Hit, LiveCatalogue
+from ml.ranking.fusion import Relevance
+from ml.types import ProductId
+
+
+class MatchedTerm(BaseModel):
+    """One word of the query in one product."""
+
+    word: str = Field(description="As typed.")
+    term: str = Field(description="What stands in the product for it: its stem, a synonym, a compound.")
+    fields: list[str] = Field(description="Where it stands.")
+    score: float = Field(description="Its share of the part `lexical`.")
+
+
+class Explanation(BaseModel):
+    """The parts of a score; they add up to it."""
+
+    lexical: float = Field(description="The words of the query in the product's texts.")
+    similarity: float = Field(description="The meaning of the query and the product's vector.")
+    exact_match: float = Field(description="1 for a SKU or model number that is the query.")
+    business: float = Field(description="Merchandising rules.")
+    cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
+    deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
+    terms: list[MatchedTerm]
+
+
+def explain(live: LiveCatalogue, relevance: Relevance, hits: Sequence[Hit]) -> dict[ProductId, Explanation]:
+    """Return the parts of the scores of products; one that has gone meanwhile has none."""
+    known = {row: hit.product_id for hit in hits if (row := live.index.row_of(hit.product_id)) is not None}
+    rows = np.array(sorted(known), np.int64)
+    parts, cosines, terms = relevance.parts(rows), relevance.cosines(rows), relevance.terms
+    return {
+        known[row]: Explanation(
+            lexical=parts.lexical[at],
+            similarity=parts.similarity[at],
+            exact_match=parts.exact[at],
+            business=parts.bonus[at],
+            cosine=float(cosines[at]),
+            deviations=float(relevance.scale.deviations(cosines[at : at + 1])[0]),
+            terms=[
+                MatchedTerm(word=part.word, term=part.term, fields=list(part.fields), score=share)
+                for part, share in terms(row)
+                if part.term
+            ],
+        )
+        for at, row in enumerate(rows.tolist())
+    }

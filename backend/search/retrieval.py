@@ -1,0 +1,156 @@
+"""From a query vector, its words and a filter to a page of products, with the facets of the same result set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.row_filter import RowFilter
+from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest
+from backend.search.cursor import Cursor
+from backend.search.explanation import Explanation, explain
+from backend.search.facet_schemas import Facet
+from backend.search.facets import count_facets
+from backend.search.listing import Listing
+from backend.search.paging import Page, take_pinned_page
+from backend.search.rules.effects import RuleEffects, bounded
+from backend.search.schemas import ImageSearchRequest, SearchRequest
+from backend.search.stages import Stages
+from ml.types import Embedding, ProductId, RowMask
+
+BOOST = 0.1  # what a rule's factor of 2 adds to a score, whose parts reach 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search found.
+
+    Attributes:
+        page: the products to show.
+        total: entries of the whole list.
+        allowed: products that pass the filter.
+        facets: counts among the results.
+        explanations: of the scores on the page by product, if asked for.
+    """
+
+    page: Page
+    total: int
+    allowed: int
+    facets: list[Facet]
+    explanations: dict[ProductId, Explanation]
+
+
+class Retrieval:
+    """One search of the catalogue in memory."""
+
+    def __init__(
+        self,
+        live: LiveCatalogue,
+        request: SearchRequest,
+        query: Embedding | None,
+        where: RowFilter,
+        effects: RuleEffects,
+    ) -> None:
+        """Prepare a search.
+
+        Args:
+            live: the catalogue.
+            request: what is asked for.
+            query: float32, shape (d,), L2 norm 1; None browses.
+            where: the filter, without what rules hide.
+            effects: of the rules.
+        """
+        self._live = live
+        self._request = request
+        self._where = replace(where, exclude_ids=where.exclude_ids | effects.hidden) if effects.hidden else where
+        self._effects = effects
+        self._candidates = self._candidates_of(query)
+
+    def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
+        """Filter, retrieve, cut the page, count the facets."""
+        request = self._request
+        allowed, count = self._live.allowed(self._where)
+        stages.end("filter")
+        results = self._candidates.members(allowed)
+        pins = self._pins()
+        others = self._without(pins, results)
+        found = count - len(pins) if others is None else int(np.count_nonzero(others))
+        listing = Listing(self._live, request, self._candidates, others, found)
+        page = take_pinned_page(
+            listing.best, pins, listing.total,
+            limit=request.limit, offset=request.offset, after=cursor, basis=basis,
+        )  # fmt: skip
+        stages.end("retrieve")
+        facets = self._facets(self._with(pins, results)) if request.facets else []
+        stages.end("facets")
+        explanations = {}
+        if request.explain and isinstance(self._candidates, Hybrid):
+            explanations = explain(self._live, self._candidates.relevance, page.hits)
+        return Found(page, listing.total + len(pins), count, facets, explanations)
+
+    def passes(self, hit: Hit) -> bool:
+        """Whether a product still is what was asked for: the last look before it is shown."""
+        return self._live.passes(self._where, hit.product_id)
+
+    def _candidates_of(self, query: Embedding | None) -> Candidates:
+        if query is None:
+            return Browsing(self._live)
+        if isinstance(self._request, ImageSearchRequest):
+            return Nearest(self._live, query)
+        relevance = self._live.relevance(query, self._request.query, self._bonus if self._effects.boosts else None)
+        wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
+        return Hybrid(self._live, relevance, wide=wide)
+
+    def _bonus(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what rules add to the scores of rows: float64, shape (n,)."""
+        logarithms = np.zeros(len(rows))
+        for where, factor in self._effects.boosts:
+            mask = self._live.mask(where)
+            logarithms[mask[rows]] += np.log2(factor)
+        limit = np.log2(bounded([np.inf]))
+        bonus: NDArray[np.float64] = BOOST * np.clip(logarithms, -limit, limit)
+        return bonus
+
+    def _pins(self) -> list[tuple[int, Hit]]:
+        """Return the pinned products that pass the filter, each as relevant as it is."""
+        request, pinned = self._request, self._effects.pinned
+        if request.sort != "relevance":
+            return []
+        positions = {id_: place for place, id_ in pinned if self._live.passes(self._where, ProductId(id_))}
+        if not positions:
+            return []
+        rows = self._live.mask(RowFilter(ids=frozenset(positions)))
+        variants = None if request.group is None else 1
+        ranked = self._candidates.best(len(positions), rows)
+        hits = (replace(hit, pinned=True, variants=variants) for hit in ranked)
+        return sorted(((positions[hit.product_id], hit) for hit in hits), key=lambda pin: pin[0])
+
+    def _without(self, pins: list[tuple[int, Hit]], results: RowMask | None) -> RowMask | None:
+        if not pins:
+            return results
+        others = (self._live.columns.arrays.live if results is None else results).copy()
+        named = self._named(pins)
+        others[: len(named)] &= ~named[: len(others)]
+        return others
+
+    def _with(self, pins: list[tuple[int, Hit]], results: RowMask | None) -> RowMask:
+        # A copy: products come and go meanwhile, and the facets are of one moment.
+        counted = (self._live.columns.arrays.live if results is None else results).copy()
+        if pins and results is not None:
+            named = self._named(pins)[: len(counted)]
+            counted[: len(named)] |= named
+        return counted
+
+    def _named(self, pins: list[tuple[int, Hit]]) -> RowMask:
+        return self._live.mask(RowFilter(ids=frozenset(hit.product_id for _, hit in pins)))
+
+    def _facets(self, members: RowMask) -> list[Facet]:
+        def without(facet: str) -> RowMask:
+            wider = self._live.mask(self._where.without(facet))
+            results = self._candidates.members(wider)
+            return wider if results is None else results
+
+        return count_facets(self._request.facets, self._live.columns, self._where, members, without)

@@ -1,0 +1,31 @@
+"""The rules in memory, kept in step with the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from backend.search.rules.effects import ReadyRule, RuleEffects, ready_rules, rule_effects
+from backend.search.rules.repository import RuleRepository
+from backend.search.schemas import SearchRequest
+
+
+class RuleBook:
+    """The rules of one process; reading needs no lock, since changed rules replace all at once."""
+
+    def __init__(self) -> None:
+        self._rules: tuple[ReadyRule, ...] = ()
+        self._version = -1
+
+    def refresh(self, db: Session) -> None:
+        """Read the rules again if they have changed; called whenever the catalogue version has grown."""
+        repository = RuleRepository(db)
+        version = repository.changed_at_version()
+        if version != self._version:
+            self._rules = ready_rules(repository.all())
+            self._version = version
+
+    def effects(self, request: SearchRequest) -> RuleEffects:
+        """Return what the rules do to a search that begins now."""
+        return rule_effects(self._rules, request.query, request.filters.category, datetime.now(UTC))
