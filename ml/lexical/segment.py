@@ -38,7 +38,7 @@ class Segment:
     row_starts: Offsets
     """int64, shape (r + 1,): the words of ``row_numbers[i]`` are ``row_starts[i]:row_starts[i + 1]``."""
     row_words: Ints
-    """int32, shape (w,): the distinct words of each row, ascending within it."""
+    """int32, shape (w,): the distinct words of each row, ascending within it, as `Vocabulary.count` takes them."""
 
     @property
     def entry_count(self) -> int:
@@ -118,7 +118,7 @@ def merge(segments: Sequence[Segment], live: NDArray[np.bool_]) -> Segment:
     free = starts[:-1].copy()
     for part, place in zip(kept, places, strict=True):
         sizes = np.diff(part.starts)
-        targets = _runs(free[place], sizes)
+        targets = runs(free[place], sizes)
         rows[targets], codes[targets] = part.rows, part.codes
         free[place] += sizes
     numbers = np.concatenate([part.row_numbers for part in kept])
@@ -133,11 +133,11 @@ def merge(segments: Sequence[Segment], live: NDArray[np.bool_]) -> Segment:
         codes=codes,
         row_numbers=numbers[order],
         row_starts=offsets(word_counts[order]),
-        row_words=words[_runs(begins[order], word_counts[order])],
+        row_words=words[runs(begins[order], word_counts[order])],
     )
 
 
-def _runs(begins: Offsets, lengths: Offsets) -> Offsets:
+def runs(begins: Offsets, lengths: Offsets) -> Offsets:
     """Return the numbers of several runs one after the other: int64, shape (sum of lengths,)."""
     ends = np.cumsum(lengths)
     return np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)

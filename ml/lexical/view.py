@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.lexical.delta import DeltaView
-from ml.lexical.documents import FIELDS
+from ml.lexical.documents import FIELDS, HEAD_FIELDS
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Codes, Ints, Segment
 
 FIELD_COUNT: Final = len(FIELDS)
@@ -49,9 +49,11 @@ class View:
             rows, codes = rows[alive], codes[alive]
         return rows, codes
 
-    def rows(self, term: int) -> Ints:
-        """Return the live rows that have a term, in no particular order."""
-        rows, _ = self.entries(term)
+    def rows(self, term: int, *, head: bool = False) -> Ints:
+        """Return the live rows that have a term, in no particular order; in title, brand or category if so asked."""
+        rows, codes = self.entries(term)
+        if head:
+            rows = rows[codes < HEAD_FIELDS << FIELD_SHIFT]
         return rows[_firsts(rows)]
 
     def words_of(self, row: int) -> Ints:

@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.lexical.segment import Ints
+from ml.lexical.state import State
 from ml.lexical.view import View
+
+ELSEWHERE = 0.02
+"""What a word in a description or attribute counts beside one in the title, where it says what the product is."""
 
 
 class Counts:
@@ -40,11 +44,11 @@ class Vocabulary:
             stem: the term of a word.
             view: the index as it is now.
         """
-        self._stem, self._view = stem, view
+        self._stem, self.view = stem, view
         self.terms: dict[str, int] = {}
         self.words: dict[str, int] = {}
         self.term_of_word = Counts()
-        self.word_counts, self.term_counts = Counts(), Counts()
+        self.word_counts, self.head_counts, self.term_counts = Counts(), Counts(), Counts()
         self._sorted: list[str] = []
         self._sorted_size = 0
 
@@ -58,20 +62,29 @@ class Vocabulary:
         number = self.terms.get(term)
         return 0 if number is None else int(self.term_counts.values[number])
 
+    def head_count(self, word: str) -> int:
+        """Return how many live products have a word in their title, brand or category."""
+        number = self.words.get(word)
+        return 0 if number is None else int(self.head_counts.values[number])
+
+    def prominence(self, word: str) -> float:
+        """Return how many live products a word names: in title, brand or category fully, elsewhere for a part."""
+        return self.head_count(word) + ELSEWHERE * self.word_count(word)
+
     def term_of(self, word: str) -> str:
         """Return the term of a word, known or not."""
         return self._stem(word)
 
-    def rows(self, term: str) -> Ints:
-        """Return the live rows that have a term, in no particular order."""
+    def rows(self, term: str, *, head: bool = False) -> Ints:
+        """Return the live rows that have a term, in no particular order; in title, brand or category if so asked."""
         number = self.terms.get(term)
-        return np.zeros(0, np.int32) if number is None else self._view().rows(number)
+        return np.zeros(0, np.int32) if number is None else self.view().rows(number, head=head)
 
-    def rows_with_all(self, terms: Iterable[str]) -> Ints:
-        """Return the live rows that have every one of some terms."""
+    def rows_with_all(self, terms: Iterable[str], *, head: bool = False) -> Ints:
+        """Return the live rows that have every one of some terms; in title, brand or category if so asked."""
         found: Ints | None = None
         for term in sorted(set(terms), key=self.term_count):
-            rows = self.rows(term)
+            rows = self.rows(term, head=head)
             found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
             if not len(found):
                 break
@@ -80,7 +93,7 @@ class Vocabulary:
     @property
     def live_count(self) -> int:
         """How many live products there are."""
-        return self._view().live_count
+        return self.view().live_count
 
     def sorted_words(self) -> list[str]:
         """Return every word ever seen in alphabetical order; the list is never changed."""
@@ -100,6 +113,7 @@ class Vocabulary:
         if number is None:
             number = len(self.words)
             self.word_counts.reserve(number + 1)
+            self.head_counts.reserve(number + 1)
             self.term_of_word.reserve(number + 1)
             self.term_of_word.values[number] = self.intern_term(self._stem(word))
             self.words[word] = number
@@ -114,10 +128,37 @@ class Vocabulary:
             self.terms[term] = number
         return number
 
+    def restore(self, state: State) -> None:
+        """Take the words and counts of a saved index into an empty vocabulary. For the writer alone."""
+        segment = state.segment
+        self.words = {word: number for number, word in enumerate(state.words)}
+        self.terms = {term: number for number, term in enumerate(state.terms)}
+        self.term_of_word = Counts(np.array(state.term_of_word))
+        numbers = segment.row_words >> 1
+        self.word_counts = Counts(np.bincount(numbers, minlength=len(self.words)).astype(np.int32))
+        in_head = numbers[segment.row_words & 1 == 1]
+        self.head_counts = Counts(np.bincount(in_head, minlength=len(self.words)).astype(np.int32))
+        # The entries of one row and term are neighbours: count where another row or term starts.
+        starts = np.concatenate([[True], segment.rows[1:] != segment.rows[:-1]])[: len(segment.rows)]
+        starts[segment.starts[:-1]] = True
+        per_term = np.diff(np.concatenate([[0], np.cumsum(starts)])[segment.starts])
+        counts = np.zeros(len(self.terms), np.int32)
+        counts[segment.terms] = per_term
+        of_words = np.zeros(len(self.terms), np.bool_)
+        of_words[state.term_of_word] = True
+        self.term_counts = Counts(np.where(of_words, counts, 0).astype(np.int32))
+
     def count(self, words: Ints, change: int) -> None:
-        """Add a row's distinct words to the counts (+1) or take them away (-1). For the writer alone."""
-        self.word_counts.values[words] += change
-        self.term_counts.values[np.unique(self.term_of_word.values[words])] += change
+        """Add a row's words to the counts (+1) or take them away (-1). For the writer alone.
+
+        Args:
+            words: int32, distinct words: twice the number, plus 1 if it stands in the title, brand or category.
+            change: 1 or -1.
+        """
+        numbers = words >> 1
+        self.word_counts.values[numbers] += change
+        self.head_counts.values[numbers] += change * (words & 1)
+        self.term_counts.values[np.unique(self.term_of_word.values[numbers])] += change
 
 
 def counts_of(vocabulary: Vocabulary, words: list[str]) -> NDArray[np.int64]:
