@@ -107,6 +107,10 @@ class Analyzer:
             self._stems[surface] = term
         return term
 
+    def plain(self, text: str) -> list[str]:
+        """Return the words of a text folded but otherwise as written: compounds whole, nothing stemmed."""
+        return [word for chunk in _ANY_CHUNK.findall(text) if (word := fold(chunk))]
+
     def words(self, query: str) -> list[Word]:
         """Return the words of a query in order; of a compound its parts."""
         found = []

@@ -248,7 +248,8 @@ class _Reader:
         whole = first + second
         both_known = self._known(first) and self._known(second)
         if self.vocabulary.word_count(whole):
-            yield _Step(2, (whole,), SPACE)
+            fits = both_known and self._together(first, second, head=False)
+            yield _Step(2, (whole,), SPACE if fits or not both_known else SPACE / 2)
         elif not both_known and len(whole) >= TWO_ERRORS_LENGTH:
             for near, cost in self._near(whole)[:PART_CANDIDATES]:
                 yield _Step(2, (near,), SPACE + cost)

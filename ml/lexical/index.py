@@ -17,6 +17,7 @@ from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
 from ml.lexical.documents import HEAD_FIELDS, Document
 from ml.lexical.fold import code_of, is_code
 from ml.lexical.match import Matches, match
+from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, merge
 from ml.lexical.state import State, compacted
@@ -246,6 +247,9 @@ class LexicalIndex:
             numbers = [vocabulary.intern_word(surface) for surface in surfaces]
             words |= dict.fromkeys((number for number in numbers if number not in words), field < HEAD_FIELDS)
             keys += [int(vocabulary.term_of_word.values[number]) * _FIELD_SLOTS + field for number in numbers]
+        phrases = [vocabulary.intern_word(PHRASE + phrase) for phrase in phrases_of(document, self.analyzer)]
+        words |= dict.fromkeys(phrases, True)
+        keys += [int(vocabulary.term_of_word.values[number]) * _FIELD_SLOTS for number in phrases]
         keys += [vocabulary.intern_term(code) * _FIELD_SLOTS for code in codes_of(document, self.analyzer)]
         found, counts = np.unique(np.array(keys, np.int64), return_counts=True)
         codes = (found % _FIELD_SLOTS << FIELD_SHIFT) + np.minimum(counts, COUNT_MASK)

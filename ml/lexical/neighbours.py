@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ml.lexical.phrases import PHRASE
 from ml.lexical.vocabulary import Vocabulary
 
 _LETTERS: Final = {letter: 1 << at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
+NOT_A_WORD: Final = 255
 _DIGIT, _FIRST_OTHER, _OTHERS = 1 << 26, 27, 5
 
 
@@ -56,8 +58,13 @@ class Neighbours:
                 self._words = self._words + new
                 added = np.array([signature(word) for word in new], np.uint64)
                 self._signatures = np.concatenate([self._signatures, added])
-                self._lengths = np.concatenate([self._lengths, np.array([len(word) for word in new], np.uint8)])
+                self._lengths = np.concatenate([self._lengths, np.array([_length(word) for word in new], np.uint8)])
             return self._words, self._signatures, self._lengths
+
+
+def _length(word: str) -> int:
+    """Return a word's length; of a phrase one that nothing is near to."""
+    return NOT_A_WORD if word.startswith(PHRASE) else len(word)
 
 
 def signature(word: str) -> int:

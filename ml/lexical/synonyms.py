@@ -1,8 +1,8 @@
 """Synonyms as data: words that mean the same to a shop's customers.
 
-    # comments and empty lines are skipped
-    tv, television, flat screen      any of these also finds the others
-    sneaker, trainer => running shoe each on the left also finds what's on the right, not the other way round
+# comments and empty lines are skipped
+tv, television, flat screen      any of these also finds the others
+sneaker, trainer => running shoe each on the left also finds what's on the right, not the other way round
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Synonyms:
     def expand(self, query: Query) -> Query:
         """Return a query whose words may also be their synonyms.
 
-        A phrase is looked for among words that follow each other. A synonym of several words must occur whole, and of a
-        phrase of several words each may be replaced by the synonym.
+        A phrase is looked for among words that follow each other. All words of a synonym must occur in a product;
+        each word of a phrase may be replaced by it.
         """
         own = [term.alternatives[0][0] for term in query.terms]
         added: list[dict[str, float]] = [{} for _ in own]
@@ -111,7 +111,7 @@ def _pairs(content: str, analyzer: Analyzer) -> list[tuple[str, str]]:
 
 def _phrases(text: str, analyzer: Analyzer) -> Sequence[str]:
     """Return the terms of each phrase, separated by spaces, without repeats."""
-    phrases = {}
+    phrases: dict[str, None] = {}
     for part in text.split(","):
         terms = [word.term for word in analyzer.words(part)]
         if not terms:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ml.lexical.phrases import PHRASE
 from ml.lexical.segment import Ints
 from ml.lexical.state import State
 from ml.lexical.view import View
@@ -34,7 +33,8 @@ class Vocabulary:
     """Numbers words and terms, and counts the live products that have each.
 
     A word is a surface as people write it, folded; a term is its stem. Counts are exact when a write has returned.
-    Words that no live product has any more keep their number and count 0.
+    Words that no live product has any more keep their number and count 0. Phrases for suggestions are kept as words
+    that start with `PHRASE`.
     """
 
     def __init__(self, stem: Callable[[str], str], view: Callable[[], View]) -> None:
@@ -49,8 +49,6 @@ class Vocabulary:
         self.words: dict[str, int] = {}
         self.term_of_word = Counts()
         self.word_counts, self.head_counts, self.term_counts = Counts(), Counts(), Counts()
-        self._sorted: list[str] = []
-        self._sorted_size = 0
 
     def word_count(self, word: str) -> int:
         """Return how many live products have a word, spelled like this."""
@@ -80,11 +78,13 @@ class Vocabulary:
         number = self.terms.get(term)
         return np.zeros(0, np.int32) if number is None else self.view().rows(number, head=head)
 
-    def rows_with_all(self, terms: Iterable[str], *, head: bool = False) -> Ints:
+    def rows_with_all(self, terms: Iterable[str], *, head: bool = False, view: View | None = None) -> Ints:
         """Return the live rows that have every one of some terms; in title, brand or category if so asked."""
+        view = view or self.view()
         found: Ints | None = None
         for term in sorted(set(terms), key=self.term_count):
-            rows = self.rows(term, head=head)
+            number = self.terms.get(term)
+            rows = np.zeros(0, np.int32) if number is None else view.rows(number, head=head)
             found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
             if not len(found):
                 break
@@ -95,18 +95,6 @@ class Vocabulary:
         """How many live products there are."""
         return self.view().live_count
 
-    def sorted_words(self) -> list[str]:
-        """Return every word ever seen in alphabetical order; the list is never changed."""
-        if self._sorted_size != len(self.words):
-            words = list(self.words)
-            self._sorted, self._sorted_size = sorted(words), len(words)
-        return self._sorted
-
-    def with_prefix(self, prefix: str) -> list[str]:
-        """Return the words that start with a prefix, in alphabetical order, also those that count 0."""
-        words = self.sorted_words()
-        return words[bisect_left(words, prefix) : bisect_left(words, prefix + "\U0010ffff")]
-
     def intern_word(self, word: str) -> int:
         """Return the number of a word, new or known, and give its term one. For the writer alone."""
         number = self.words.get(word)
@@ -115,7 +103,7 @@ class Vocabulary:
             self.word_counts.reserve(number + 1)
             self.head_counts.reserve(number + 1)
             self.term_of_word.reserve(number + 1)
-            self.term_of_word.values[number] = self.intern_term(self._stem(word))
+            self.term_of_word.values[number] = self.intern_term(word if word.startswith(PHRASE) else self._stem(word))
             self.words[word] = number
         return number
 
@@ -159,9 +147,3 @@ class Vocabulary:
         self.word_counts.values[numbers] += change
         self.head_counts.values[numbers] += change * (words & 1)
         self.term_counts.values[np.unique(self.term_of_word.values[numbers])] += change
-
-
-def counts_of(vocabulary: Vocabulary, words: list[str]) -> NDArray[np.int64]:
-    """Return how many live products have each of some known words: int64, shape (n,)."""
-    numbers = np.fromiter((vocabulary.words[word] for word in words), np.int64, len(words))
-    return vocabulary.word_counts.values[numbers].astype(np.int64)
