@@ -153,7 +153,8 @@ def _surfaces_of(chunk: str) -> Iterator[str]:
         yield from surfaces
         parts += surfaces
     whole = joined(parts) if len(spans) > 1 else None
-    if whole is not None:
+    # "laptop/notebook" is either of them, while "C7/4000" is one number.
+    if whole is not None and ("/" not in chunk or has_digit(whole)):
         yield whole
 
 

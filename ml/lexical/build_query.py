@@ -6,11 +6,10 @@ import heapq
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-import numpy as np
-
 from ml.lexical.analyzer import MAX_JOINED_LENGTH, Analyzer, Word, joined
 from ml.lexical.fold import code_of, has_digit, is_code
 from ml.lexical.query import MAX_TERMS, Query, QueryCode, QueryTerm
+from ml.lexical.segment import shared
 from ml.lexical.vocabulary import Vocabulary
 
 MAX_SPAN = 4  # words that may belong to one compound: "wh 1000 xm 4"
@@ -100,11 +99,15 @@ def _compounds(term: str, ways: list[list[str]], vocabulary: Vocabulary) -> list
     """
     if not 0 < vocabulary.term_count(term) <= _MAX_COMPOUND_ROWS:
         return []
+    if not ways:
+        return []
     own = vocabulary.rows(term)
     wanted = max(MIN_APART, MIN_APART_SHARE * len(vocabulary.rows(term, head=True)))
     found = []
+    few = min(wanted, len(own) / 2)
+    ways = [parts for parts in ways if min(map(vocabulary.term_count, parts)) >= few]
     for parts in heapq.nlargest(MAX_SPLITS, ways, key=lambda parts: min(map(vocabulary.term_count, parts))):
-        hyphenated = 2 * len(np.intersect1d(vocabulary.rows_with_all(parts), own)) >= len(own)
+        hyphenated = 2 * len(shared(vocabulary.rows_with_all(parts), own)) >= len(own)
         if hyphenated or (min(map(len, parts)) > 1 and len(vocabulary.rows_with_all(parts, head=True)) >= wanted):
             found.append(parts)
     return found

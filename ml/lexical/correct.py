@@ -13,11 +13,12 @@ from ml.lexical.analyzer import MAX_JOINED_LENGTH, Analyzer, Word, joined
 from ml.lexical.build_query import MAX_SPAN, first_words
 from ml.lexical.fold import code_of, has_digit
 from ml.lexical.neighbours import Neighbours
-from ml.lexical.segment import Ints
+from ml.lexical.segment import Ints, shared
 from ml.lexical.view import MODEL_CODE, SKU_CODE
 from ml.lexical.vocabulary import Vocabulary
 
 MIN_LENGTH, TWO_ERRORS_LENGTH = 3, 4  # shorter words aren't corrected; from the second on, two errors are
+MAX_READ = 40  # words of a query that are looked at
 MAX_LOOKUPS = 16  # words of one query, or parts of them, for which neighbours are looked up
 MAX_CANDIDATES = 12
 PART_CANDIDATES = 3
@@ -94,7 +95,7 @@ class Corrector:
         A word that products have stays, unless a much commoner neighbour fits the other words far better. Words with
         digits, SKUs and model numbers that exist are never touched. The answer depends on the live products alone.
         """
-        words = first_words(self._analyzer.words(text))
+        words = first_words(self._analyzer.words(text))[:MAX_READ]
         if not words:
             return Correction(text)
         reader = _Reader(self._analyzer, self._vocabulary, self._neighbours, words)
@@ -290,12 +291,7 @@ class _Reader:
 
     def _together(self, first: str, second: str, *, head: bool) -> int:
         """Return how many products have two words, both in title, brand or category if so asked."""
-        fewer, more = sorted((self._rows_of(first, head), self._rows_of(second, head)), key=len)
-        if not len(fewer):
-            return 0
-        marked = np.zeros(len(self.view.live), np.bool_)
-        marked[more] = True
-        return int(np.count_nonzero(marked[fewer]))
+        return len(shared(self._rows_of(first, head), self._rows_of(second, head)))
 
     def _rows_of(self, word: str, head: bool) -> Ints:
         rows = self._rows.get((word, head))

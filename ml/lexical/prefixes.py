@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LAST: Final = "\U0010ffff"
-_UNSORTED: Final = 2_000  # new words are looked through one by one up to here; sorting them in takes milliseconds
+_UNSORTED: Final = 2_000  # so many new words are kept apart: sorting them in takes milliseconds
 
 
 class Prefixes:
@@ -34,15 +34,16 @@ class Prefixes:
         """Return the numbers of all words with a prefix, also of those that count 0: int64, shape (n,)."""
         ordered, numbers, recent = self._current()
         found = numbers[bisect_left(ordered, prefix) : bisect_left(ordered, prefix + _LAST)]
-        new = [self._words[word] for word in recent if word.startswith(prefix)]
+        new = [
+            self._words[word] for word in recent[bisect_left(recent, prefix) : bisect_left(recent, prefix + _LAST)]
+        ]
         return np.concatenate([found, np.array(new, np.int64)]) if new else found
 
     def any(self, prefix: str) -> bool:
         """Tell whether there's a word with a prefix."""
         ordered, _, recent = self._current()
-        at = bisect_left(ordered, prefix)
-        known = at < len(ordered) and ordered[at].startswith(prefix)
-        return known or any(word.startswith(prefix) for word in recent)
+        places = ((words, bisect_left(words, prefix)) for words in (ordered, recent))
+        return any(at < len(words) and words[at].startswith(prefix) for words, at in places)
 
     def _current(self) -> tuple[list[str], NDArray[np.int64], list[str]]:
         with self._lock:
@@ -50,7 +51,7 @@ class Prefixes:
             if len(self._words) > seen:
                 new = list(islice(self._words, seen, len(self._words)))
                 self._by_number += new
-                self._recent = self._recent + new
+                self._recent = sorted(self._recent + new)
             if len(self._recent) > _UNSORTED:
                 self._sorted = sorted(self._sorted + self._recent)
                 self._numbers = np.fromiter((self._words[word] for word in self._sorted), np.int64, len(self._sorted))

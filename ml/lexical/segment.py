@@ -52,7 +52,7 @@ class Segment:
 
     def entries(self, term: int) -> tuple[Ints, Codes]:
         """Return rows and codes of a term; empty if it doesn't occur."""
-        at = int(np.searchsorted(self.terms, term))
+        at = int(self.terms.searchsorted(np.int32(term)))  # another type would convert the array
         if at == len(self.terms) or self.terms[at] != term:
             return self.rows[:0], self.codes[:0]
         start, end = self.starts[at], self.starts[at + 1]
@@ -60,10 +60,20 @@ class Segment:
 
     def words_of(self, row: int) -> Ints | None:
         """Return the distinct words of a row, or None when the row isn't here."""
-        at = int(np.searchsorted(self.row_numbers, row))
+        at = int(self.row_numbers.searchsorted(np.int32(row)))
         if at == len(self.row_numbers) or self.row_numbers[at] != row:
             return None
         return self.row_words[self.row_starts[at] : self.row_starts[at + 1]]
+
+
+def shared(one: Ints, other: Ints) -> Ints:
+    """Return the numbers that are in both of two arrays of distinct ones: int32, in the order of the shorter one."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    if not len(fewer):
+        return fewer
+    marked = np.zeros(max(int(fewer.max()), int(more.max())) + 1, np.bool_)
+    marked[more] = True
+    return fewer[marked[fewer]]
 
 
 def offsets(counts: NDArray[np.int64]) -> Offsets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -61,7 +62,16 @@ class Suggester:
                 for text, ranked in self._starting(corrected, variant).items():
                     found[text] = max(ranked, found.get(text, (0.0, 0)))
         order = sorted(found.items(), key=lambda item: (-item[1][0], len(item[0]), item[0]))
-        return [Suggestion(text, count) for text, (_, count) in order[:limit]]
+        return list(islice(self._distinct(order), limit))
+
+    def _distinct(self, order: Sequence[tuple[str, tuple[float, int]]]) -> Iterator[Suggestion]:
+        """Yield what isn't another form of something better: "printer" makes "printers" needless."""
+        seen = set()
+        for text, (_, count) in order:
+            terms = tuple(word.term for word in self._analyzer.words(text))
+            if terms not in seen:
+                seen.add(terms)
+                yield Suggestion(text, count)
 
     def _starting(self, before: Sequence[str], last: str) -> dict[str, tuple[float, int]]:
         """Return what starts like this, with its rank, higher first, and its count."""
@@ -79,9 +89,8 @@ class Suggester:
             marks[-1][self._vocabulary.rows_with_all(context, head=head, view=view)] = True
         for word, _, _ in self._best(last):
             number = self._vocabulary.terms[self._vocabulary.term_of(word)]
-            count, named = (
-                int(mark[view.rows(number, head=head)].sum()) for mark, head in zip(marks, (False, True), strict=True)
-            )
+            anywhere, in_head = view.rows_and_head(number)
+            count, named = int(marks[0][anywhere].sum()), int(marks[1][in_head].sum())
             if count:
                 text = " ".join((*before, word))
                 found[text] = max((named + ELSEWHERE * count, count), found.get(text, (0.0, 0)))

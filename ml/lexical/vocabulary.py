@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from ml.lexical.phrases import PHRASE
-from ml.lexical.segment import Ints
+from ml.lexical.segment import Ints, shared
 from ml.lexical.state import State
 from ml.lexical.view import View
 
@@ -85,7 +85,7 @@ class Vocabulary:
         for term in sorted(set(terms), key=self.term_count):
             number = self.terms.get(term)
             rows = np.zeros(0, np.int32) if number is None else view.rows(number, head=head)
-            found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
+            found = rows if found is None else shared(found, rows)
             if not len(found):
                 break
         return np.zeros(0, np.int32) if found is None else found

@@ -20,7 +20,7 @@ TITLES = {
     "Mouse house": 1,
     "Headphones WH-1000XM4": 1,
     "Headphones WF-1000XM5": 1,
-    "Leather sofa": 10,
+    "Leather sofa": 25,
     "Soda stream": 10,
     "Power bank": 10,
     "T-shirt": 10,
