@@ -107,6 +107,10 @@ class Analyzer:
             self._stems[surface] = term
         return term
 
+    def plain(self, text: str) -> list[str]:
+        """Return the words of a text folded but otherwise as written: compounds whole, nothing stemmed."""
+        return [word for chunk in _ANY_CHUNK.findall(text) if (word := fold(chunk))]
+
     def words(self, query: str) -> list[Word]:
         """Return the words of a query in order; of a compound its parts."""
         found = []
@@ -149,7 +153,8 @@ def _surfaces_of(chunk: str) -> Iterator[str]:
         yield from surfaces
         parts += surfaces
     whole = joined(parts) if len(spans) > 1 else None
-    if whole is not None:
+    # "laptop/notebook" is either of them, while "C7/4000" is one number.
+    if whole is not None and ("/" not in chunk or has_digit(whole)):
         yield whole
 
 

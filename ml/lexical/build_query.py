@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-
-import numpy as np
 
 from ml.lexical.analyzer import MAX_JOINED_LENGTH, Analyzer, Word, joined
 from ml.lexical.fold import code_of, has_digit, is_code
 from ml.lexical.query import MAX_TERMS, Query, QueryCode, QueryTerm
+from ml.lexical.segment import shared
 from ml.lexical.vocabulary import Vocabulary
 
 MAX_SPAN = 4  # words that may belong to one compound: "wh 1000 xm 4"
 MIN_NUMBER_CODE = 6  # digits alone in a longer query are a code from this length
 MAX_SPLITS = 4
+MIN_APART, MIN_APART_SHARE = 3, 0.5  # titles that have the parts of a word, at least, and per title that has the word
 _MAX_COMPOUND_ROWS = 5_000  # of a more common word it's too costly to find out how it's also written
 APART, TOGETHER = 0.9, 1.0  # weights of a compound that was typed with a space, or written as one word
 
@@ -71,37 +72,44 @@ def spans(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def written_apart(word: str, analyzer: Analyzer, vocabulary: Vocabulary) -> list[str]:
-    """Return the parts, as terms separated by spaces, that a word is written as in live products.
-
-    Model numbers fall apart where letters meet digits: "wh1000xm4" is "wh 1000xm4", if some product has both. Other
-    words only if the catalogue knows them as compounds: at least half of the products with "tshirt" also have "t" and
-    "shirt", which is so when they're called "t-shirt".
-    """
+    """Return how live products write a word apart: its parts as terms, separated by spaces; at most four ways."""
     if not 3 <= len(word) <= MAX_JOINED_LENGTH:
         return []
+    cuts = _model_cuts(word) if has_digit(word) else [(0, at, len(word)) for at in range(1, len(word))]
+    ways = [[analyzer.stem(word[start:end]) for start, end in pairwise(cut)] for cut in cuts]
+    known = [parts for parts in ways if all(vocabulary.term_count(part) for part in parts)]
     if has_digit(word):
-        borders = [at for at in range(1, len(word)) if word[at - 1].isdecimal() != word[at].isdecimal()][:6]
-        cuts = [cut for size in (1, 2, 3) for cut in combinations(borders, size)]
-        needed = 1.0
+        used = [parts for parts in known if len(vocabulary.rows_with_all(parts))]
     else:
-        term = analyzer.stem(word)
-        if not 0 < vocabulary.term_count(term) <= _MAX_COMPOUND_ROWS:
-            return []
-        cuts = [(at,) for at in range(1, len(word))]
-        own = vocabulary.rows(term)
-        needed = len(own) / 2
+        used = _compounds(analyzer.stem(word), known, vocabulary)
+    return [" ".join(parts) for parts in used[:MAX_SPLITS]]
+
+
+def _model_cuts(word: str) -> list[tuple[int, ...]]:
+    """Return where a model number may fall apart: where letters meet digits, at up to three places."""
+    borders = [at for at in range(1, len(word)) if word[at - 1].isdecimal() != word[at].isdecimal()][:6]
+    return [(0, *inner, len(word)) for size in (1, 2, 3) for inner in combinations(borders, size)]
+
+
+def _compounds(term: str, ways: list[list[str]], vocabulary: Vocabulary) -> list[list[str]]:
+    """Return the ways to cut a known word that make sense to the catalogue.
+
+    Half of the products with "tshirt" also have "t" and "shirt" when they're called "t-shirt"; and the titles of many
+    have "mouse" and "pad", compared with those that have "mousepad".
+    """
+    if not 0 < vocabulary.term_count(term) <= _MAX_COMPOUND_ROWS:
+        return []
+    if not ways:
+        return []
+    own = vocabulary.rows(term)
+    wanted = max(MIN_APART, MIN_APART_SHARE * len(vocabulary.rows(term, head=True)))
     found = []
-    for cut in cuts:
-        edges = (0, *cut, len(word))
-        parts = [analyzer.stem(word[start:end]) for start, end in pairwise(edges)]
-        if all(vocabulary.term_count(part) >= needed for part in parts):
-            rows = vocabulary.rows_with_all(parts)
-            if not has_digit(word):
-                rows = np.intersect1d(rows, own)
-            if len(rows) >= needed:
-                found.append(" ".join(parts))
-                if len(found) == MAX_SPLITS:
-                    break
+    few = min(wanted, len(own) / 2)
+    ways = [parts for parts in ways if min(map(vocabulary.term_count, parts)) >= few]
+    for parts in heapq.nlargest(MAX_SPLITS, ways, key=lambda parts: min(map(vocabulary.term_count, parts))):
+        hyphenated = 2 * len(shared(vocabulary.rows_with_all(parts), own)) >= len(own)
+        if hyphenated or (min(map(len, parts)) > 1 and len(vocabulary.rows_with_all(parts, head=True)) >= wanted):
+            found.append(parts)
     return found
 
 

@@ -9,6 +9,8 @@ FIELDS: Final = ("title", "brand", "category", "attributes", "description", "sku
 TITLE: Final = FIELDS.index("title")
 BRAND: Final = FIELDS.index("brand")
 CATEGORY: Final = FIELDS.index("category")
+HEAD_FIELDS: Final = 3
+"""Title, brand and category, the first three, say what a product is; the others say anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,21 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.lexical import storage
 from ml.lexical.analyzer import Analyzer
 from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
-from ml.lexical.documents import Document
+from ml.lexical.documents import HEAD_FIELDS, Document
 from ml.lexical.fold import code_of, is_code
 from ml.lexical.match import Matches, match
+from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, merge
+from ml.lexical.state import State, compacted
 from ml.lexical.view import FIELD_COUNT, MODEL_CODE, SKU_CODE, View
 from ml.lexical.vocabulary import Vocabulary
 
@@ -154,6 +158,66 @@ class LexicalIndex:
                 segments = (merge(segments, self._view.live),)
             self._view = replace(self._view, segments=segments, delta=DeltaView.of(self._delta), has_retired=False)
 
+    def save(self, folder: Path, tag: str = "", order: NDArray[np.int64] | None = None) -> None:
+        """Write everything to a folder, durably and in one step, after joining it; writes wait only for the joining.
+
+        Args:
+            folder: made if missing, on a local file system.
+            tag: whatever `load` shall give back, such as which snapshot of vectors the rows belong to.
+            order: int64, shape (live rows,): ``order[i]`` is row ``i`` when loaded. None keeps all numbers.
+
+        Raises:
+            ValueError: `order` isn't exactly the live rows.
+            OSError: the disk is full or can't be written; what was saved before is as it was.
+        """
+        with self._writing:
+            self.merge()
+            state = self._state()
+        storage.save(
+            folder, state if order is None else state.renumbered(order), language=self.analyzer.language, tag=tag
+        )
+
+    @classmethod
+    def load(cls, folder: Path, analyzer: Analyzer, weights: Weights | None = None) -> tuple[LexicalIndex, str]:
+        """Open what `save` wrote, without analysing a text again.
+
+        Returns:
+            The index and the tag.
+
+        Raises:
+            IndexDamaged: nothing was saved, a file is missing or changed, or the analyzer's language is another one;
+                put the documents into a new index.
+        """
+        state, manifest = storage.load(folder, language=analyzer.language)
+        index = cls(analyzer, weights)
+        index._take(state)
+        return index, manifest.tag
+
+    def _state(self) -> State:
+        view, vocabulary = self._view, self._vocabulary
+        words, terms = list(vocabulary.words), list(vocabulary.terms)
+        (segment,) = view.segments or (self._delta.frozen(),)
+        kept = compacted(words, terms, vocabulary.term_of_word.values[: len(words)], segment)
+        size = int(np.flatnonzero(self._used).max(initial=-1)) + 1
+        lengths = np.where(view.live[:size, None], view.lengths[:size], np.uint16(0))
+        return State(*kept, lengths, self._used[:size].copy())
+
+    def _take(self, state: State) -> None:
+        """Become what was saved."""
+        size = len(state.used)
+        self._used = np.pad(state.used, (0, 1024))
+        live = np.zeros(size + 1024, np.bool_)
+        live[state.segment.row_numbers] = True
+        self._vocabulary.restore(state)
+        self._view = replace(
+            self._view,
+            segments=(state.segment,),
+            live=live,
+            lengths=np.pad(state.lengths, ((0, 1024), (0, 0))),
+            live_count=len(state.segment.row_numbers),
+            length_sums=tuple(state.lengths.sum(axis=0, dtype=np.int64).tolist()),
+        )
+
     def _check_new(self, rows: Sequence[int], documents: Sequence[Document]) -> None:
         if len(rows) != len(documents):
             raise ValueError(f"{len(rows)} rows for {len(documents)} documents")
@@ -176,17 +240,20 @@ class LexicalIndex:
         """Add a row to the delta; nobody sees it before it's live in a view."""
         vocabulary = self._vocabulary
         keys: list[int] = []
-        words: set[int] = set()
+        words: dict[int, bool] = {}
         for field, text in enumerate(document.texts):
             surfaces = self.analyzer.surfaces(text)
             lengths[row, field] = len(surfaces)
             numbers = [vocabulary.intern_word(surface) for surface in surfaces]
-            words.update(numbers)
+            words |= dict.fromkeys((number for number in numbers if number not in words), field < HEAD_FIELDS)
             keys += [int(vocabulary.term_of_word.values[number]) * _FIELD_SLOTS + field for number in numbers]
+        phrases = [vocabulary.intern_word(PHRASE + phrase) for phrase in phrases_of(document, self.analyzer)]
+        words |= dict.fromkeys(phrases, True)
+        keys += [int(vocabulary.term_of_word.values[number]) * _FIELD_SLOTS for number in phrases]
         keys += [vocabulary.intern_term(code) * _FIELD_SLOTS for code in codes_of(document, self.analyzer)]
         found, counts = np.unique(np.array(keys, np.int64), return_counts=True)
         codes = (found % _FIELD_SLOTS << FIELD_SHIFT) + np.minimum(counts, COUNT_MASK)
-        distinct = np.array(sorted(words), np.int32)
+        distinct = np.array(sorted(2 * number + head for number, head in words.items()), np.int32)
         self._delta.append(row, (found // _FIELD_SLOTS).astype(np.int32), codes.astype(np.uint16), distinct)
         self._used[row] = True
         vocabulary.count(distinct, 1)

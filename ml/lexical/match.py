@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml.lexical.documents import FIELDS
 from ml.lexical.query import MAX_ALTERNATIVES, MAX_CODES, MAX_TERMS, Query, QueryCode, QueryTerm, Weights
-from ml.lexical.segment import FIELD_SHIFT, Ints
+from ml.lexical.segment import FIELD_SHIFT, Ints, shared
 from ml.lexical.view import MODEL_CODE, SKU_CODE, FieldWeights, View
 
 MAX_MODEL_ROWS = 50
@@ -170,7 +170,7 @@ class _Scorer:
             return rows, saturated, idf
         every = rows
         for other, _, _ in members[1:]:
-            every = np.intersect1d(every, other, assume_unique=True)
+            every = shared(every, other)
         weakest = np.full(len(every), np.inf)
         for rows, saturated, _ in members:
             order = np.argsort(rows)
@@ -227,5 +227,5 @@ def _names_all(view: View, terms: tuple[str, ...], rows: Ints, term_id: TermId) 
         return True
     every = view.rows(numbers[0])
     for number in numbers[1:]:
-        every = np.intersect1d(every, view.rows(number), assume_unique=True)
-    return bool(np.isin(every, rows).all())
+        every = shared(every, view.rows(number))
+    return len(shared(every, rows)) == len(every)

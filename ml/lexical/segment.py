@@ -38,7 +38,7 @@ class Segment:
     row_starts: Offsets
     """int64, shape (r + 1,): the words of ``row_numbers[i]`` are ``row_starts[i]:row_starts[i + 1]``."""
     row_words: Ints
-    """int32, shape (w,): the distinct words of each row, ascending within it."""
+    """int32, shape (w,): the distinct words of each row, ascending within it, as `Vocabulary.count` takes them."""
 
     @property
     def entry_count(self) -> int:
@@ -52,7 +52,7 @@ class Segment:
 
     def entries(self, term: int) -> tuple[Ints, Codes]:
         """Return rows and codes of a term; empty if it doesn't occur."""
-        at = int(np.searchsorted(self.terms, term))
+        at = int(self.terms.searchsorted(np.int32(term)))  # another type would convert the array
         if at == len(self.terms) or self.terms[at] != term:
             return self.rows[:0], self.codes[:0]
         start, end = self.starts[at], self.starts[at + 1]
@@ -60,10 +60,20 @@ class Segment:
 
     def words_of(self, row: int) -> Ints | None:
         """Return the distinct words of a row, or None when the row isn't here."""
-        at = int(np.searchsorted(self.row_numbers, row))
+        at = int(self.row_numbers.searchsorted(np.int32(row)))
         if at == len(self.row_numbers) or self.row_numbers[at] != row:
             return None
         return self.row_words[self.row_starts[at] : self.row_starts[at + 1]]
+
+
+def shared(one: Ints, other: Ints) -> Ints:
+    """Return the numbers that are in both of two arrays of distinct ones: int32, in the order of the shorter one."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    if not len(fewer):
+        return fewer
+    marked = np.zeros(max(int(fewer.max()), int(more.max())) + 1, np.bool_)
+    marked[more] = True
+    return fewer[marked[fewer]]
 
 
 def offsets(counts: NDArray[np.int64]) -> Offsets:
@@ -118,7 +128,7 @@ def merge(segments: Sequence[Segment], live: NDArray[np.bool_]) -> Segment:
     free = starts[:-1].copy()
     for part, place in zip(kept, places, strict=True):
         sizes = np.diff(part.starts)
-        targets = _runs(free[place], sizes)
+        targets = runs(free[place], sizes)
         rows[targets], codes[targets] = part.rows, part.codes
         free[place] += sizes
     numbers = np.concatenate([part.row_numbers for part in kept])
@@ -133,11 +143,11 @@ def merge(segments: Sequence[Segment], live: NDArray[np.bool_]) -> Segment:
         codes=codes,
         row_numbers=numbers[order],
         row_starts=offsets(word_counts[order]),
-        row_words=words[_runs(begins[order], word_counts[order])],
+        row_words=words[runs(begins[order], word_counts[order])],
     )
 
 
-def _runs(begins: Offsets, lengths: Offsets) -> Offsets:
+def runs(begins: Offsets, lengths: Offsets) -> Offsets:
     """Return the numbers of several runs one after the other: int64, shape (sum of lengths,)."""
     ends = np.cumsum(lengths)
     return np.repeat(begins - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)

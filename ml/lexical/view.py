@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.lexical.delta import DeltaView
-from ml.lexical.documents import FIELDS
+from ml.lexical.documents import FIELDS, HEAD_FIELDS
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Codes, Ints, Segment
 
 FIELD_COUNT: Final = len(FIELDS)
@@ -49,10 +49,16 @@ class View:
             rows, codes = rows[alive], codes[alive]
         return rows, codes
 
-    def rows(self, term: int) -> Ints:
-        """Return the live rows that have a term, in no particular order."""
-        rows, _ = self.entries(term)
-        return rows[_firsts(rows)]
+    def rows(self, term: int, *, head: bool = False) -> Ints:
+        """Return the live rows that have a term, in no particular order; in title, brand or category if so asked."""
+        everywhere, in_head = self.rows_and_head(term)
+        return in_head if head else everywhere
+
+    def rows_and_head(self, term: int) -> tuple[Ints, Ints]:
+        """Return the live rows that have a term, and those that have it in title, brand or category."""
+        rows, codes = self.entries(term)
+        in_head = rows[codes < HEAD_FIELDS << FIELD_SHIFT]
+        return rows[_firsts(rows)], in_head[_firsts(in_head)]
 
     def words_of(self, row: int) -> Ints:
         """Return the distinct words of a row in a segment; empty when the row is in none."""

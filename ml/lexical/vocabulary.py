@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ml.lexical.segment import Ints
+from ml.lexical.phrases import PHRASE
+from ml.lexical.segment import Ints, shared
+from ml.lexical.state import State
 from ml.lexical.view import View
+
+ELSEWHERE = 0.02
+"""What a word in a description or attribute counts beside one in the title, where it says what the product is."""
 
 
 class Counts:
@@ -30,7 +33,8 @@ class Vocabulary:
     """Numbers words and terms, and counts the live products that have each.
 
     A word is a surface as people write it, folded; a term is its stem. Counts are exact when a write has returned.
-    Words that no live product has any more keep their number and count 0.
+    Words that no live product has any more keep their number and count 0. Phrases for suggestions are kept as words
+    that start with `PHRASE`.
     """
 
     def __init__(self, stem: Callable[[str], str], view: Callable[[], View]) -> None:
@@ -40,13 +44,11 @@ class Vocabulary:
             stem: the term of a word.
             view: the index as it is now.
         """
-        self._stem, self._view = stem, view
+        self._stem, self.view = stem, view
         self.terms: dict[str, int] = {}
         self.words: dict[str, int] = {}
         self.term_of_word = Counts()
-        self.word_counts, self.term_counts = Counts(), Counts()
-        self._sorted: list[str] = []
-        self._sorted_size = 0
+        self.word_counts, self.head_counts, self.term_counts = Counts(), Counts(), Counts()
 
     def word_count(self, word: str) -> int:
         """Return how many live products have a word, spelled like this."""
@@ -58,21 +60,32 @@ class Vocabulary:
         number = self.terms.get(term)
         return 0 if number is None else int(self.term_counts.values[number])
 
+    def head_count(self, word: str) -> int:
+        """Return how many live products have a word in their title, brand or category."""
+        number = self.words.get(word)
+        return 0 if number is None else int(self.head_counts.values[number])
+
+    def prominence(self, word: str) -> float:
+        """Return how many live products a word names: in title, brand or category fully, elsewhere for a part."""
+        return self.head_count(word) + ELSEWHERE * self.word_count(word)
+
     def term_of(self, word: str) -> str:
         """Return the term of a word, known or not."""
         return self._stem(word)
 
-    def rows(self, term: str) -> Ints:
-        """Return the live rows that have a term, in no particular order."""
+    def rows(self, term: str, *, head: bool = False) -> Ints:
+        """Return the live rows that have a term, in no particular order; in title, brand or category if so asked."""
         number = self.terms.get(term)
-        return np.zeros(0, np.int32) if number is None else self._view().rows(number)
+        return np.zeros(0, np.int32) if number is None else self.view().rows(number, head=head)
 
-    def rows_with_all(self, terms: Iterable[str]) -> Ints:
-        """Return the live rows that have every one of some terms."""
+    def rows_with_all(self, terms: Iterable[str], *, head: bool = False, view: View | None = None) -> Ints:
+        """Return the live rows that have every one of some terms; in title, brand or category if so asked."""
+        view = view or self.view()
         found: Ints | None = None
         for term in sorted(set(terms), key=self.term_count):
-            rows = self.rows(term)
-            found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
+            number = self.terms.get(term)
+            rows = np.zeros(0, np.int32) if number is None else view.rows(number, head=head)
+            found = rows if found is None else shared(found, rows)
             if not len(found):
                 break
         return np.zeros(0, np.int32) if found is None else found
@@ -80,19 +93,7 @@ class Vocabulary:
     @property
     def live_count(self) -> int:
         """How many live products there are."""
-        return self._view().live_count
-
-    def sorted_words(self) -> list[str]:
-        """Return every word ever seen in alphabetical order; the list is never changed."""
-        if self._sorted_size != len(self.words):
-            words = list(self.words)
-            self._sorted, self._sorted_size = sorted(words), len(words)
-        return self._sorted
-
-    def with_prefix(self, prefix: str) -> list[str]:
-        """Return the words that start with a prefix, in alphabetical order, also those that count 0."""
-        words = self.sorted_words()
-        return words[bisect_left(words, prefix) : bisect_left(words, prefix + "\U0010ffff")]
+        return self.view().live_count
 
     def intern_word(self, word: str) -> int:
         """Return the number of a word, new or known, and give its term one. For the writer alone."""
@@ -100,8 +101,9 @@ class Vocabulary:
         if number is None:
             number = len(self.words)
             self.word_counts.reserve(number + 1)
+            self.head_counts.reserve(number + 1)
             self.term_of_word.reserve(number + 1)
-            self.term_of_word.values[number] = self.intern_term(self._stem(word))
+            self.term_of_word.values[number] = self.intern_term(word if word.startswith(PHRASE) else self._stem(word))
             self.words[word] = number
         return number
 
@@ -114,13 +116,34 @@ class Vocabulary:
             self.terms[term] = number
         return number
 
+    def restore(self, state: State) -> None:
+        """Take the words and counts of a saved index into an empty vocabulary. For the writer alone."""
+        segment = state.segment
+        self.words = {word: number for number, word in enumerate(state.words)}
+        self.terms = {term: number for number, term in enumerate(state.terms)}
+        self.term_of_word = Counts(np.array(state.term_of_word))
+        numbers = segment.row_words >> 1
+        self.word_counts = Counts(np.bincount(numbers, minlength=len(self.words)).astype(np.int32))
+        in_head = numbers[segment.row_words & 1 == 1]
+        self.head_counts = Counts(np.bincount(in_head, minlength=len(self.words)).astype(np.int32))
+        # The entries of one row and term are neighbours: count where another row or term starts.
+        starts = np.concatenate([[True], segment.rows[1:] != segment.rows[:-1]])[: len(segment.rows)]
+        starts[segment.starts[:-1]] = True
+        per_term = np.diff(np.concatenate([[0], np.cumsum(starts)])[segment.starts])
+        counts = np.zeros(len(self.terms), np.int32)
+        counts[segment.terms] = per_term
+        of_words = np.zeros(len(self.terms), np.bool_)
+        of_words[state.term_of_word] = True
+        self.term_counts = Counts(np.where(of_words, counts, 0).astype(np.int32))
+
     def count(self, words: Ints, change: int) -> None:
-        """Add a row's distinct words to the counts (+1) or take them away (-1). For the writer alone."""
-        self.word_counts.values[words] += change
-        self.term_counts.values[np.unique(self.term_of_word.values[words])] += change
+        """Add a row's words to the counts (+1) or take them away (-1). For the writer alone.
 
-
-def counts_of(vocabulary: Vocabulary, words: list[str]) -> NDArray[np.int64]:
-    """Return how many live products have each of some known words: int64, shape (n,)."""
-    numbers = np.fromiter((vocabulary.words[word] for word in words), np.int64, len(words))
-    return vocabulary.word_counts.values[numbers].astype(np.int64)
+        Args:
+            words: int32, distinct words: twice the number, plus 1 if it stands in the title, brand or category.
+            change: 1 or -1.
+        """
+        numbers = words >> 1
+        self.word_counts.values[numbers] += change
+        self.head_counts.values[numbers] += change * (words & 1)
+        self.term_counts.values[np.unique(self.term_of_word.values[numbers])] += change
