@@ -172,7 +172,11 @@ def _between(view: View, at: int, start: int, *, strong: bool) -> _Found | None:
     low = amount_at(view, position)
     if low is None or not (view.text(low.end) in joining or view.text(low.end) in HYPHENS):
         return None
-    return _ends(view, low, low.end + 1, bare=strong or _may_be_price(view, start), strong=strong)
+    found = _ends(view, low, low.end + 1, bare=strong or _may_be_price(view, start), strong=strong)
+    if found is None or found[2] or strong or not view.grammar.comparisons.at(view.tokens, at):
+        return found
+    # Openings that also compare ("from") are weaker than "between".
+    return found if (found[0].most or 0) >= confidence.WIDTH * low.cents else None
 
 
 def _spanned(view: View, at: int, *, strong: bool) -> _Found | None:

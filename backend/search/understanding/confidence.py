@@ -20,6 +20,7 @@ CONTRARY = 0.5  # a longer phrase in titles whose products carry the value less 
 
 SMALLEST_BARE = 500  # cents: a smaller amount without a currency may be an age, a rating or a number of things
 SMALLEST_RANGE = 2000  # cents: the same for the upper end of "from 3 to 6"
+WIDTH = 1.5  # upper by lower end of "from 20 to 40", or else it may be a range of sizes: "from 40 to 42"
 OLDEST = 9900  # cents: "women over 50" is an age up to here
 OLDEST_CHILD = 1800  # cents: "kids under 5" is an age up to here
 BEST_RATING = 5.0
@@ -53,6 +54,9 @@ def covers(rest: Share) -> bool:
     return rest.products > 0 and rest.having >= COVERED * rest.products
 
 
-def excludes(known: Known) -> bool:
-    """Whether a negated name is a filter; otherwise its words are only held against a product."""
-    return sureness(known) >= EXCLUDED
+def excludes(known: Known, *, signed: bool) -> bool:
+    """Whether a negated name is a filter; otherwise its words are only held against a product.
+
+    With a minus sign it always is. Without one, a category is seldom meant: "juice, no sugar" is about what's in it.
+    """
+    return signed or (known.field != "category" and sureness(known) >= EXCLUDED)

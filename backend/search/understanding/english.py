@@ -139,14 +139,9 @@ ENGLISH = Grammar(
         "bottle bottles tier tiers panel panels door doors room rooms bed beds off discount percent ages aged"
     ),
     measured=single(
-        "age ages aged size sizes sized fit fits fitting length width height depth diameter "
-        "weight weighing weighs "
-        "waist chest capacity load speed range power wattage voltage volume resolution "
-        "temperature temperatures temp "
-        "level grade model models year years no number chapter volume supports support "
-        "laptops tablets screens phones "
-        "feet tall wide long deep heavy rated warranty battery storage memory ram count "
-        "pixels scale max pro air plus"
+        "age ages aged size sizes sized fit fits fitting length width height depth diameter weight weighing weighs "
+        "waist chest capacity load speed power wattage voltage volume resolution temperature temperatures temp level "
+        "grade year years no number chapter supports support"
     ),
     adults=single(
         "woman women womens man men mens adult adults lady ladies senior seniors people "
@@ -156,12 +151,12 @@ ENGLISH = Grammar(
     children=single(
         "kid kids child children childs toddler toddlers baby babies infant infants boy boys "
         "girl girls teen teens "
-        "son daughter toys games everyone dog dogs puppy"
+        "son daughter toys games"
     ),
     connectors=single(
         "with and for in that which who from or without but by on not no only please rated "
         "rating ratings has have "
-        "having including plus free near online under over between at"
+        "having including plus near online under over between at"
     ),
     leads=single("with and for that which is are has have having a an of it its the at for should be where"),
     stars=single("star stars"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 _BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
+_REPEATED = re.compile(r"[,;:](?=[,;:.!?])")
+_LOOSE = " ,;:-"
 
 Effect = Literal["filter", "preference", "none"]
 NoteField = Literal["price", "min_rating", "in_stock", "on_sale", "brand", "colour", "merchant", "category", "words"]
@@ -165,7 +167,7 @@ def _remaining(query: str, notes: Iterable[Note]) -> str:
             pieces.append(query[position : note.start])
             position = note.end
     pieces.append(query[position:])
-    words = _BEFORE_MARK.sub("", " ".join(" ".join(pieces).split()))
+    words = _REPEATED.sub("", _BEFORE_MARK.sub("", " ".join(" ".join(pieces).split()))).strip(_LOOSE)
     return words if any(character.isalnum() for character in words) else ""
 
 

@@ -61,12 +61,9 @@ def _note_colours(view: View, judged: list[tuple[Name, Known, Verdict]]) -> None
         for (name, _, _), (following, _, _) in pairwise(judged)
     )
     together = covered and either and all(decided == "filter" for _, _, decided in judged)
-    for number, (name, known, _) in enumerate(judged):
-        if together and number:
-            view.add(name.start - 1, name.end, "colour", known.labels, "filter")  # with the "or"
-        else:
-            clear = name.words[-1] in view.grammar.colours
-            _note(view, name, known, "filter" if together else "preference" if clear or covered else "alone")
+    for name, known, _ in judged:
+        clear = name.words[-1] in view.grammar.colours
+        _note(view, name, known, "filter" if together else "preference" if clear or covered else "alone")
 
 
 def _rest(view: View) -> set[int]:
@@ -94,7 +91,7 @@ def _judge(view: View, name: Name) -> tuple[Known, Verdict]:
     if decided == "filter" and known.field == "colour":
         if view.text(name.start - 1) in grammar.shades or _is_paired(view, name):
             decided = "preference"
-        elif name.words[-1] not in grammar.colours:
+        elif name.words[-1] not in grammar.colours or not _is_known_thing(view, end):
             decided = "preference"
     return known, decided
 
@@ -107,8 +104,10 @@ def _binds(view: View, at: int) -> bool:
 def _is_head(view: View, end: int) -> bool:
     """Whether no noun follows: "watch bands" are no watches."""
     text, grammar = view.text(end), view.grammar
-    if not text or view.tokens[end].kind == "mark" or end in view.names:
+    if not text or view.tokens[end].kind == "mark":
         return True
+    if end in view.names:
+        return _likeliest(view.names[end]).field != "category"
     return any(text in words for words in (grammar.connectors, grammar.leads, grammar.adults, grammar.children))
 
 
@@ -126,6 +125,18 @@ def _phrases(view: View, name: Name, known: Known) -> list[Share]:
     return found
 
 
+def _is_known_thing(view: View, at: int) -> bool:
+    """Whether the word behind a colour is in the catalogue: in "red wine" without wines, red may be a kind of it."""
+    text, grammar = view.text(at), view.grammar
+    if (
+        not text
+        or view.tokens[at].kind == "mark"
+        or any(text in words for words in (grammar.connectors, grammar.leads))
+    ):
+        return True
+    return text in grammar.alternatives or view.lexicon.coloured([text]).products > 0
+
+
 def _is_paired(view: View, name: Name) -> bool:
     """Whether a colour is one of several of one thing: "black and white", "red/blue"."""
     joining = view.grammar.pairs | {"/", "+"}
@@ -140,13 +151,24 @@ def _note(view: View, name: Name, known: Known, decided: Verdict) -> None:
         said = view.grammar.colour_before if known.field == "colour" else view.grammar.makers
         before = said.before(view.tokens, start)
         start = before if before is not None and view.is_open(before, start) else start
+        start -= _is_listed(view, known, start)
     view.add(start, name.end, known.field, known.labels, decided)
+
+
+def _is_listed(view: View, known: Known, start: int) -> bool:
+    """Whether a value is added to another filter on the same field, by "or" or "and"."""
+    if view.text(start - 1) not in view.grammar.alternatives | view.grammar.pairs:
+        return False
+    end = view.tokens[start - 2].end if start > 1 else -1
+    return any(n.field == known.field and n.end == end and n.effect == "filter" for n in view.notes)
 
 
 def _exclude(view: View, start: int, at: int, *, signed: bool) -> None:
     """Note what a negation is about, and what "or" adds to it."""
     if not signed and not view.ends_clean(at):
         return  # "no-show"
+    if view.grammar.in_stock.at(view.tokens, at - 1) or view.grammar.in_stock.at(view.tokens, at):
+        return  # "not in stock"
     negation, position = view.text(at - 1), at
     while not signed and position not in view.names and (filler := view.grammar.fillers.at(view.tokens, position)):
         position = filler[1]
@@ -174,7 +196,7 @@ def _exclude_one(view: View, start: int, at: int, *, follows: bool, signed: bool
     name = view.names.get(at)
     if name is not None:
         known = _likeliest(name)
-        if signed or confidence.excludes(known):
+        if confidence.excludes(known, signed=signed):
             view.add(start, name.end, known.field, known.labels, "filter", excluded=True)
         else:
             view.add(start, name.end, "words", (" ".join(name.words),), "preference", excluded=True)
