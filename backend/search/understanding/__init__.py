@@ -11,10 +11,11 @@ from backend.search.understanding.interpretation import (
     merge,
 )
 from backend.search.understanding.lexicon import Known, Lexicon, Share
-from backend.search.understanding.understand import GRAMMAR, understand
+from backend.search.understanding.understand import GRAMMAR, NEGATIONS, understand
 
 __all__ = [
     "GRAMMAR",
+    "NEGATIONS",
     "CountedLexicon",
     "Entry",
     "Filters",

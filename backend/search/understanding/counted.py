@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -103,10 +103,11 @@ class CountedLexicon:
         for about, name in labels:
             fields[name].add(about)
         self.longest = max((len(name) for name in fields), default=1)
+        names = _Names(fields)
         titled: Counter[Words] = Counter()
         both: Counter[tuple[ValueField, Words]] = Counter()
         for product in read:
-            for name in {name for name, _ in _occurrences(product.title, fields, self.longest)}:
+            for name in {name for name, _ in names.within(product.title)}:
                 titled[name] += 1
                 both.update((about, name) for about in fields[name] if (about, name) in product.carried)
         for name, abouts in fields.items():
@@ -128,17 +129,18 @@ class CountedLexicon:
 
     def _count_phrases(self, read: list[_Read]) -> None:
         """Count the phrases around names that at least one product uses without carrying the value."""
+        names = _Names(self._known)
         contrary = {
             (known.field, name, longer)
             for product in read
-            for name, longer in _longer(product.title, self._known, self.longest)
+            for name, longer in names.longer(product.title)
             for known in self._known[name]
             if (known.field, name) not in product.carried
         }
         products: Counter[tuple[ValueField, Words, Words]] = Counter()
         having: Counter[tuple[ValueField, Words, Words]] = Counter()
         for product in read:
-            for name, longer in set(_longer(product.title, self._known, self.longest)):
+            for name, longer in set(names.longer(product.title)):
                 for known in self._known[name]:
                     key = (known.field, name, longer)
                     if key in contrary:
@@ -194,18 +196,28 @@ def _colour_names(label: str, colours: set[Words]) -> set[Words]:
     return names
 
 
-def _occurrences(title: Words, names: Iterable[Words], longest: int) -> Iterable[tuple[Words, int]]:
-    known = names if isinstance(names, dict) else set(names)
-    for start in range(len(title)):
-        for end in range(start + 1, min(start + longest, len(title)) + 1):
-            if title[start:end] in known:
-                yield title[start:end], start
+class _Names:
+    """Finds names in titles; most words of a title begin none."""
 
+    def __init__(self, names: Iterable[Words]) -> None:
+        self._names = frozenset(names)
+        self._lengths: dict[str, int] = {}
+        for name in self._names:
+            self._lengths[name[0]] = max(self._lengths.get(name[0], 0), len(name))
 
-def _longer(title: Words, names: Iterable[Words], longest: int) -> Iterable[tuple[Words, Words]]:
-    for name, start in _occurrences(title, names, longest):
-        end = start + len(name)
-        if start:
-            yield name, title[start - 1 : end]
-        if end < len(title):
-            yield name, title[start : end + 1]
+    def within(self, title: Words) -> Iterator[tuple[Words, int]]:
+        """Yield every name in a title, also those inside of others, and where it begins."""
+        for start, word in enumerate(title):
+            for length in range(1, self._lengths.get(word, 0) + 1):
+                name = title[start : start + length]
+                if len(name) == length and name in self._names:
+                    yield name, start
+
+    def longer(self, title: Words) -> Iterator[tuple[Words, Words]]:
+        """Yield every name with the phrases that the word before it and the word behind it make."""
+        for name, start in self.within(title):
+            end = start + len(name)
+            if start:
+                yield name, title[start - 1 : end]
+            if end < len(title):
+                yield name, title[start : end + 1]

@@ -127,6 +127,19 @@ class Interpretation:
             text = _remaining(query, ordered)
         return cls(query, text, _filters(ordered), _penalties(ordered), ordered)
 
+    @property
+    def ranked_by(self) -> str:
+        """The words to rank by: the text, or where a brand or merchant was all there was, its name.
+
+        "adidas under 50" leaves no text, but its name still ranks the products of that brand.
+        """
+        names = (note for note in self.notes if note.field in {"brand", "merchant"} and note.effect == "filter")
+        return self.text or " ".join(name for note in names if not note.excluded for name in self._labels(note))
+
+    @staticmethod
+    def _labels(note: Note) -> tuple[str, ...]:
+        return note.value if isinstance(note.value, tuple) else ()
+
     def without(self, note: Note) -> Interpretation:
         """Return the interpretation without a note: its words are searched for again.
 

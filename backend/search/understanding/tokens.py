@@ -46,8 +46,9 @@ def fold(text: str) -> str:
     """Return a text without case, accents and apostrophes."""
     if text.isascii():
         return text.lower().replace("'", "")
-    bare = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", bare))
+    # Compatible forms of letters may be capitals again, and the fold of a letter may carry accents.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", _DIACRITICS.sub("", plain)))
 
 
 def tokens(query: str, limit: int) -> list[Token] | None:

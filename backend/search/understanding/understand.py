@@ -11,11 +11,13 @@ from backend.search.understanding.grammar import Grammar, merged
 from backend.search.understanding.interpretation import Interpretation, Note, PriceRange
 from backend.search.understanding.lexicon import Lexicon
 from backend.search.understanding.statements import read_phrases, read_ratings
-from backend.search.understanding.tokens import Token, quoted, tokens
+from backend.search.understanding.tokens import Token, quoted, tokens, words
 from backend.search.understanding.values import find_names, read_exclusions, read_values
 from backend.search.understanding.view import View
 
 GRAMMAR = merged([ENGLISH, GERMAN])
+NEGATIONS = frozenset(word for phrase in GRAMMAR.negations.meanings for word in words(phrase))
+"""What a lexicon should count the pairs of in titles: "no show" is a kind of sock."""
 MAX_TOKENS = 80  # more is a pasted text, whose words describe rather than restrict
 
 _CODE = re.compile(r"(?=\S*[0-9])\S+")

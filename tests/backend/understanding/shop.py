@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from backend.search.understanding import CountedLexicon, Entry, Interpretation, Note, PriceRange
+from backend.search.understanding import NEGATIONS, CountedLexicon, Entry, Interpretation, Note, PriceRange
 
-NEGATIONS = frozenset({"no", "not", "without", "ohne"})
 COLOURS = ("red", "blue", "black", "white", "light blue", "grey", "orange")
 
 

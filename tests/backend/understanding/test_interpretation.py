@@ -22,6 +22,22 @@ def test_the_parts_of_an_interpretation() -> None:
     assert found.notes[3] == Note(17, 27, "under 50 €", "price", PriceRange(most=5000), False, "filter")
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("adidas under 50", "adidas"),
+        ("nike or adidas", "Nike adidas"),
+        ("red adidas", "red"),
+        ("under 50", ""),
+        ("not black", ""),
+        ("boots", "boots"),
+        ("-nike", ""),
+    ],
+)
+def test_what_is_left_to_rank_by(query: str, words: str) -> None:
+    assert understand(query, LEXICON, currency_of_shop="EUR").ranked_by == words
+
+
 def test_filters_are_named_as_in_the_request() -> None:
     names = {name.removesuffix("_cents") for name in Filters.__dataclass_fields__} - {"on_sale", "excluded"}
     assert names <= set(SearchFilters.model_fields)

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from backend.search.understanding import CountedLexicon, Entry, Known, Share, understand
+from backend.search.understanding import NEGATIONS, CountedLexicon, Entry, Known, Share, understand
 from backend.search.understanding.confidence import SURE, covers, excludes, sureness, verdict
 from backend.search.understanding.counted import singular
-from tests.backend.understanding.shop import LEXICON, NEGATIONS, entries, told
+from tests.backend.understanding.shop import LEXICON, entries, told
 
 
 def only(lexicon: CountedLexicon, *words: str) -> Known:

@@ -11,7 +11,8 @@ from tests.backend.understanding.shop import LEXICON
 
 PIECES = [
     *GRAMMAR.comparisons.meanings, *GRAMMAR.afterwards.meanings, *GRAMMAR.between.meanings,
-    *GRAMMAR.in_stock.meanings, *GRAMMAR.negations.meanings, *GRAMMAR.rating_before.meanings, *GRAMMAR.price_words.meanings, *GRAMMAR.currencies,
+    *GRAMMAR.in_stock.meanings, *GRAMMAR.negations.meanings, *GRAMMAR.rating_before.meanings,
+    *GRAMMAR.price_words.meanings, *GRAMMAR.currencies,
     *GRAMMAR.about.meanings, *GRAMMAR.makers.meanings, "and", "or", "to", "with", "50", "20", "4", "4.5", "1,299.00",
     "5 star", "stars", "+", "-", "\u2013", "-nike", "adidas", "nike", "under armour", "red",
     "light blue", "orange", "juice",
@@ -97,7 +98,8 @@ def test_any_text_is_cut_into_tokens_that_lie_inside(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", "1", " ", "-", '"', ' "', "“", "“ ", "a-", "a'", "1.", "1,", "not ", "under ", "under 5 ", "red ", "é",
-     "\u0300", "4+ stars ", "between 1 and ", "not red or ", "no. ", "&", "€", "\x00", "\ud800", "한", "क्", "\u200b", "from "],
+     "\u0300", "4+ stars ", "between 1 and ", "not red or ", "no. ", "&", "€", "\x00", "\ud800",
+     "한", "क्", "\u200b", "from "],
 )  # fmt: skip
 def test_two_thousand_hostile_characters_are_read_in_bounded_time(piece: str) -> None:
     query = (piece * 2000)[:2000]
