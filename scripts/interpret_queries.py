@@ -37,6 +37,9 @@ def main(
     ] = None,
     map_: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, as for import_catalogue.")] = None,
     currency: Annotated[str | None, typer.Option(help="The shop's, such as EUR; else any will do.")] = None,
+    titles: Annotated[
+        bool, typer.Option(help="Also ask each title, and count those that hide their product.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Also queries of which nothing becomes a filter.")] = False,
 ) -> None:
     """Print each query with what it was understood to say, then how often that was, and how long it took."""
@@ -44,13 +47,20 @@ def main(
         asked = sorted(set(_queries(queries)))
         if not asked:
             raise UsageError(f"{queries} holds no query")
-        lexicon = CountedLexicon.of(_entries(catalogue, mapping_of(map_ or [])), NEGATIONS)
+        entries = list(_entries(catalogue, mapping_of(map_ or [])))
+        lexicon = CountedLexicon.of(entries, NEGATIONS)
         read = [_timed(query, lexicon, currency) for query in asked]
         for found, _ in read:
             if every or any(note.taken for note in found.notes):
                 print(f"{found.query} => {found.text}")
                 print("".join(f"    {_told(note)}\n" for note in found.notes), end="")
         _summary([found for found, _ in read], np.array([spent for _, spent in read]))
+        if titles:
+            hidden = [e for e in entries if _hides(understand(e.title, lexicon, currency_of_shop=currency), e)]
+            numbers = sum(_hides_by_number(understand(e.title, lexicon, currency_of_shop=currency)) for e in hidden)
+            print(
+                f"of {len(entries)} titles, {len(hidden)} would hide their own product; {numbers} by a number in it"
+            )
 
 
 def _summary(found: list[Interpretation], spent_us: np.ndarray) -> None:
@@ -61,6 +71,20 @@ def _summary(found: list[Interpretation], spent_us: np.ndarray) -> None:
         print(f"{kind:<28}{count:>6}  {count / len(found):.1%}")
     p50, p95 = np.percentile(spent_us, [50, 95])
     print(f"time in us: p50 {p50:.0f}, p95 {p95:.0f}, longest {spent_us.max():.0f}")
+
+
+def _hides(found: Interpretation, entry: Entry) -> bool:
+    """Whether a title, asked as a query, would hide or hold back its product; nobody asks for a price in a title."""
+    filters = found.filters
+    wanted = ((filters.brand, entry.brand), (filters.colour, entry.colour), (filters.merchant, entry.merchant))
+    lost = any(values and value not in values for values, value in wanted)
+    return (
+        lost or any(note.excluded for note in found.notes) or filters.in_stock is not None or _hides_by_number(found)
+    )
+
+
+def _hides_by_number(found: Interpretation) -> bool:
+    return any(note.field in {"price", "min_rating"} and note.effect == "filter" for note in found.notes)
 
 
 def _timed(query: str, lexicon: CountedLexicon, currency: str | None) -> tuple[Interpretation, float]:

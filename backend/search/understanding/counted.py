@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from backend.search.understanding.lexicon import Known, Share, ValueField
@@ -65,7 +66,7 @@ class CountedLexicon:
             knows_sales: whether products can be filtered by being on sale.
         """
         entries = list(products)
-        colours = {words(entry.colour) for entry in entries if entry.colour}
+        colours = {_label(entry.colour) for entry in entries if entry.colour}
         labels: dict[tuple[ValueField, Words], set[str]] = defaultdict(set)
         read = [_read(entry, colours, labels) for entry in entries]
         lexicon = cls(knows_sales=knows_sales)
@@ -158,18 +159,22 @@ def singular(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "shes", "ches", "xes")) else word[:-1]
 
 
+# Few labels are shared by many products.
+_label = lru_cache(maxsize=1 << 16)(words)
+
+
 def _read(entry: Entry, colours: set[Words], labels: dict[tuple[ValueField, Words], set[str]]) -> _Read:
     carried: set[tuple[ValueField, Words]] = set()
     values: list[tuple[ValueField, str, Iterable[Words]]] = []
     if entry.brand:
-        values.append(("brand", entry.brand, [words(entry.brand)]))
+        values.append(("brand", entry.brand, [_label(entry.brand)]))
     if entry.merchant:
-        values.append(("merchant", entry.merchant, [words(entry.merchant)]))
+        values.append(("merchant", entry.merchant, [_label(entry.merchant)]))
     if entry.colour:
         values.append(("colour", entry.colour, _colour_names(entry.colour, colours)))
     path: list[str] = []
     for level in (entry.category or "").split(_SEPARATOR):
-        if name := words(level):
+        if name := _label(level):
             path.append(level.strip())
             values.append(("category", " > ".join(path), [name, (*name[:-1], singular(name[-1]))]))
     for about, label, names in values:
@@ -178,14 +183,14 @@ def _read(entry: Entry, colours: set[Words], labels: dict[tuple[ValueField, Word
                 labels[about, name].add(label)
                 carried.add((about, name))
     title = words(entry.title)
-    return _Read(title, frozenset(carried), bool(entry.colour), frozenset(title + words(entry.category or "")))
+    return _Read(title, frozenset(carried), bool(entry.colour), frozenset(title + _label(entry.category or "")))
 
 
 def _colour_names(label: str, colours: set[Words]) -> set[Words]:
     """Return the words that name a colour: all of "sky blue", and "blue"; of "red check" also "red"."""
-    names = {words(label)}
+    names = {_label(label)}
     for part in _MIXED.split(label):
-        said = words(part)
+        said = _label(part)
         if not said:
             continue
         names.add(said)

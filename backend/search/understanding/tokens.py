@@ -81,7 +81,7 @@ def tokens(query: str, limit: int) -> list[Token] | None:
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words and numbers of a label or title, folded: the form in which a lexicon is asked."""
-    return tuple(token.text for token in tokens(text, len(text)) or () if token.kind != "mark")
+    return tuple(token.text for token in tokens(text, len(text)) or () if token.kind != "mark" and token.text)
 
 
 def quoted(query: str) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from backend.search.understanding.tokens import HYPHENS
 from backend.search.understanding.view import Name, View
 
 _WANTED = ("brand", "merchant", "colour", "category")  # among equally sure readings, the first
+_SHORTEST = 3  # letters of a word that the catalogue doesn't know, behind a minus sign
 _TOGETHER = 2  # words that one negation is about
 
 
@@ -31,7 +32,7 @@ def read_exclusions(view: View) -> None:
             continue
         token = view.tokens[position]
         if token.text in HYPHENS and not token.joined and position + 1 < len(view.tokens):
-            if view.tokens[position + 1].joined and view.tokens[position + 1].kind == "word":
+            if view.tokens[position + 1].joined and _may_be_signed(view, position + 1):
                 _exclude(view, position, position + 1, signed=True)
         elif (match := view.grammar.negations.at(view.tokens, position)) and view.starts_clean(position):
             if view.text(position - 1) not in view.grammar.not_negating and view.is_open(position, match[1]):
@@ -189,6 +190,15 @@ def _may_be_negated(view: View, at: int) -> bool:
         return True
     text = view.text(at)
     return bool(text) and view.tokens[at].kind == "word" and text not in view.grammar.not_negated
+
+
+def _may_be_signed(view: View, at: int) -> bool:
+    """Whether a word behind a minus sign is meant, and not a part of a model number or a measure ("-V357")."""
+    if at in view.names and view.is_open(at, view.names[at].end):
+        return view.ends_clean(view.names[at].end)
+    token = view.tokens[at]
+    meant = token.kind == "word" and len(token.text) >= _SHORTEST and token.text not in view.grammar.units
+    return meant and view.ends_clean(at + 1)
 
 
 def _exclude_one(view: View, start: int, at: int, *, follows: bool, signed: bool) -> int:

@@ -86,6 +86,8 @@ def test_case_changes_nothing(query: str) -> None:
 
 
 @given(st.text(max_size=2000))
+@example("\u0300")  # an accent without a letter
+@example("\U0001d400")  # a mathematical capital
 def test_any_text_is_cut_into_tokens_that_lie_inside(text: str) -> None:
     found = tokens(text, 2000) or []
     assert [t.start for t in found] == sorted(t.start for t in found)
