@@ -193,7 +193,7 @@ def _may_be_negated(view: View, at: int) -> bool:
 
 
 def _may_be_signed(view: View, at: int) -> bool:
-    """Whether a word behind a minus sign is meant, and not a part of a model number or a measure ("-V357")."""
+    """Whether a word behind a minus sign is meant, and not a part of a model number or a measure ("-K12")."""
     if at in view.names and view.is_open(at, view.names[at].end):
         return view.ends_clean(view.names[at].end)
     token = view.tokens[at]

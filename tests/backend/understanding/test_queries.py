@@ -181,9 +181,9 @@ shoes -nike -adidas => shoes | category~Shoes | not brand=Nike | not brand=adida
 shoes not nike => shoes | category~Shoes | not brand=Nike
 shoes other than nike => shoes | category~Shoes | not brand=Nike
 dress -red => dress | category~Dresses | not colour=red
-boots -V357 => boots -V357 | category~Boots
+boots -K12 => boots -K12 | category~Boots
 boots -x => boots -x | category~Boots
-roll 2-3 -inch => roll 2-3 -inch
+tube 4 -inch => tube 4 -inch
 dress - red => dress | category~Dresses | colour=red
 dress -zip => dress | category~Dresses | not words~zip
 no show socks => no show socks | category~Socks
