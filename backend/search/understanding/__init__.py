@@ -1,0 +1,32 @@
+"""What a query says besides naming a product: prices, ratings, stock, brands, colours, and what isn't wanted."""
+
+from backend.search.understanding.counted import CountedLexicon, Entry
+from backend.search.understanding.interpretation import (
+    Filters,
+    Interpretation,
+    Note,
+    Penalties,
+    PriceRange,
+    Values,
+    merge,
+)
+from backend.search.understanding.lexicon import Known, Lexicon, Share
+from backend.search.understanding.understand import GRAMMAR, NEGATIONS, understand
+
+__all__ = [
+    "GRAMMAR",
+    "NEGATIONS",
+    "CountedLexicon",
+    "Entry",
+    "Filters",
+    "Interpretation",
+    "Known",
+    "Lexicon",
+    "Note",
+    "Penalties",
+    "PriceRange",
+    "Share",
+    "Values",
+    "merge",
+    "understand",
+]

@@ -1,0 +1,230 @@
+"""What a query was understood to say, and how it goes together with what the request says itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+_BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
+_REPEATED = re.compile(r"[,;:](?=[,;:.!?])")
+_LOOSE = " ,;:-"
+
+Effect = Literal["filter", "preference", "none"]
+NoteField = Literal["price", "min_rating", "in_stock", "on_sale", "brand", "colour", "merchant", "category", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Cents, both ends included; None is open."""
+
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing understood.
+
+    Attributes:
+        start: of the words in the query, in characters.
+        end: behind the last of them.
+        words: as the shopper wrote them.
+        field: what they are about; `words` for something that isn't a value of any field.
+        value: a price range, a number of stars, True, or the labels or words meant.
+        excluded: whether it is what the product must not be.
+        effect: a filter; a preference, for or against; or none, when a price is in another currency than the shop's.
+        taken: whether the words are left out of the text: all filters and all exclusions are.
+    """
+
+    start: int
+    end: int
+    words: str
+    field: NoteField
+    value: PriceRange | float | bool | tuple[str, ...]
+    excluded: bool
+    effect: Effect
+
+    @property
+    def taken(self) -> bool:
+        """Whether the words are left out of the text."""
+        return self.effect == "filter" or (self.effect == "preference" and self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of text fields, joined by or; an empty tuple says nothing."""
+
+    brand: tuple[str, ...] = ()
+    colour: tuple[str, ...] = ()
+    merchant: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a product must be, named as in `SearchFilters`, prices in cents; None says nothing.
+
+    `on_sale` has no field there: it is only set where the lexicon knows sales.
+    """
+
+    min_price_cents: int | None = None
+    max_price_cents: int | None = None
+    in_stock: bool | None = None
+    min_rating: float | None = None
+    on_sale: bool | None = None
+    brand: tuple[str, ...] = ()
+    colour: tuple[str, ...] = ()
+    merchant: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    excluded: Values = Values()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every product passes."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """What moves a product without removing it.
+
+    Attributes:
+        preferred: values that speak for a product that carries them.
+        avoided: words, one phrase each, that speak against a product that has them.
+    """
+
+    preferred: Values = Values()
+    avoided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A query, understood.
+
+    Attributes:
+        query: as it came.
+        text: what remains to be searched by words and meaning; the query itself where nothing is left out.
+        filters: of the notes that are filters.
+        penalties: of the notes that are preferences.
+        notes: what was understood, in the order of the words; no two overlap.
+    """
+
+    query: str
+    text: str
+    filters: Filters
+    penalties: Penalties
+    notes: tuple[Note, ...]
+
+    @classmethod
+    def of(cls, query: str, notes: Iterable[Note]) -> Interpretation:
+        """Put together what follows from notes that don't overlap."""
+        ordered = tuple(sorted(notes, key=lambda note: note.start))
+        if not any(note.taken for note in ordered):
+            text = query
+        else:
+            text = _remaining(query, ordered)
+        return cls(query, text, _filters(ordered), _penalties(ordered), ordered)
+
+    @property
+    def ranked_by(self) -> str:
+        """The words to rank by: the text, or where a brand or merchant was all there was, its name.
+
+        "adidas under 50" leaves no text, but its name still ranks the products of that brand.
+        """
+        names = (note for note in self.notes if note.field in {"brand", "merchant"} and note.effect == "filter")
+        return self.text or " ".join(name for note in names if not note.excluded for name in self._labels(note))
+
+    @staticmethod
+    def _labels(note: Note) -> tuple[str, ...]:
+        return note.value if isinstance(note.value, tuple) else ()
+
+    def without(self, note: Note) -> Interpretation:
+        """Return the interpretation without a note: its words are searched for again.
+
+        Raises:
+            ValueError: it isn't one of the notes.
+        """
+        if note not in self.notes:
+            raise ValueError("not a note of this interpretation")
+        return Interpretation.of(self.query, (other for other in self.notes if other != note))
+
+
+def merge(explicit: Filters, interpreted: Filters) -> Filters:
+    """Return the filters of a request and of its query together; what the request names itself wins.
+
+    An interpreted bound that contradicts an explicit one, and an exclusion of an explicit value, are dropped.
+    """
+    named = {f.name: getattr(explicit, f.name) for f in fields(Filters) if f.name != "excluded"}
+    both = replace(interpreted, **{name: value for name, value in named.items() if value not in (None, ())})
+    if both.min_price_cents is not None and both.max_price_cents is not None:
+        if both.min_price_cents > both.max_price_cents:
+            both = replace(both, min_price_cents=explicit.min_price_cents, max_price_cents=explicit.max_price_cents)
+    return replace(both, excluded=_merged_exclusions(explicit, interpreted))
+
+
+def _merged_exclusions(explicit: Filters, interpreted: Filters) -> Values:
+    merged = {}
+    for field in fields(Values):
+        wanted = {value.casefold() for value in getattr(explicit, field.name)}
+        unwanted = (v for v in getattr(interpreted.excluded, field.name) if v.casefold() not in wanted)
+        merged[field.name] = tuple(dict.fromkeys((*getattr(explicit.excluded, field.name), *unwanted)))
+    return Values(**merged)
+
+
+def _remaining(query: str, notes: Iterable[Note]) -> str:
+    pieces, position = [], 0
+    for note in notes:
+        if note.taken:
+            pieces.append(query[position : note.start])
+            position = note.end
+    pieces.append(query[position:])
+    words = _REPEATED.sub("", _BEFORE_MARK.sub("", " ".join(" ".join(pieces).split()))).strip(_LOOSE)
+    return words if any(character.isalnum() for character in words) else ""
+
+
+def _filters(notes: Iterable[Note]) -> Filters:
+    least: list[int] = []
+    most: list[int] = []
+    found = Filters()
+    for note in notes:
+        if note.effect != "filter":
+            continue
+        if isinstance(note.value, PriceRange):
+            least += [] if note.value.least is None else [note.value.least]
+            most += [] if note.value.most is None else [note.value.most]
+        elif note.field == "min_rating":
+            found = replace(found, min_rating=max(float(_number(note.value)), found.min_rating or 0.0))
+        elif isinstance(note.value, tuple):
+            target = found.excluded if note.excluded else found
+            more: dict[str, Any] = {note.field: _joined(getattr(target, note.field), note.value)}
+            found = (
+                replace(found, excluded=replace(found.excluded, **more)) if note.excluded else replace(found, **more)
+            )
+        else:
+            said: dict[str, Any] = {note.field: True}
+            found = replace(found, **said)
+    return replace(found, min_price_cents=max(least, default=None), max_price_cents=min(most, default=None))
+
+
+def _penalties(notes: Iterable[Note]) -> Penalties:
+    preferred = Values()
+    avoided: tuple[str, ...] = ()
+    for note in notes:
+        if note.effect == "preference" and isinstance(note.value, tuple):
+            if note.excluded:
+                avoided = _joined(avoided, note.value)
+            else:
+                preferred = replace(preferred, **{note.field: _joined(getattr(preferred, note.field), note.value)})
+    return Penalties(preferred, avoided)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, int | float):
+        return value
+    raise TypeError(f"a rating is a number, not {value!r}")
+
+
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
