@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     catalogue_poll_interval_s: float = Field(default=1.0, gt=0, le=3600)
     card_cache_size: int = Field(default=50_000, ge=0, le=10_000_000)
     search_language: Language = "english"
+    synonyms_path: Path | None = None
     search_lexical_weight: float = Field(default=0.6, ge=0, le=1)
     search_similarity_weight: float = Field(default=0.4, ge=0, le=1)
     search_cutoff: float = Field(default=2.5, ge=-100, le=100)
@@ -135,7 +136,7 @@ class Settings(BaseSettings):
             cutoff=self.search_cutoff,
             coverage=self.search_coverage,
         )
-        return SearchOptions(self.search_attributes, self.search_language, fusion)
+        return SearchOptions(self.search_attributes, self.search_language, self.synonyms_path, fusion)
 
     @property
     def encoder_spec(self) -> EncoderSpec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import shutil
@@ -29,6 +30,7 @@ from ml.types import Embeddings, Fingerprint, ProductId
 
 logger = logging.getLogger(__name__)
 BLOCK = 2000
+TEXTS = "texts"  # folder of the words, beside the vectors of the same space
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
 
 
@@ -140,13 +142,13 @@ def open_live(
     """
     options = options or SearchOptions()
     index, manifest = _load_or_build(database, space, path)
-    live = _filled(database, space, (index, manifest), options)
+    live = _filled(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         build_snapshot(database, space, path)
         index, manifest = _load(space, path)
-        live = _filled(database, space, (index, manifest), options)
+        live = _filled(database, space, path, (index, manifest), options)
         live.catch_up(database)
     return live
 
@@ -186,11 +188,17 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
 
 
 def _filled(
-    database: Database, space: VectorSpace, snapshot: tuple[FaissFlatIndex, Manifest], options: SearchOptions
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    snapshot: tuple[FaissFlatIndex, Manifest],
+    options: SearchOptions,
 ) -> LiveCatalogue:
     """Fill columns and texts of the snapshot's rows; the change log brings what has changed since."""
     index, manifest = snapshot
-    columns, texts = Columns(attributes=Attributes(options.attributes)), Texts(options.language)
+    columns = Columns(attributes=Attributes(options.attributes))
+    folder, tag = index_folder(path, space) / TEXTS, hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
+    texts = Texts.open(folder, tag, options.language, options.synonyms)
     with database.reading() as db:
         changed = CatalogueRepository(db).changed_since(-1)
         while block := list(islice(changed, BLOCK)):
@@ -201,5 +209,12 @@ def _filled(
                     columns.put(row, product)
                     rows.append(row)
                     products.append(product)
-            texts.put(rows, products)
-    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)
+            if texts.was_saved:
+                texts.recognise(rows, products, manifest.catalogue_version)
+            else:
+                texts.put(rows, products)
+    if not texts.was_saved:
+        texts.save(folder, tag)
+    return LiveCatalogue(
+        index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ml.ranking.fusion import Fusion
 
@@ -14,9 +15,11 @@ class SearchOptions:
     Attributes:
         attributes: names of attributes that can be filtered and counted; None for all that products have.
         language: of the texts, as Snowball names it, or "none".
+        synonyms: file of words that mean the same; None for none.
         fusion: how words and meaning are weighed.
     """
 
     attributes: frozenset[str] | None = None
     language: str = "english"
+    synonyms: Path | None = None
     fusion: Fusion = field(default_factory=Fusion)

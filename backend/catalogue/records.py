@@ -41,6 +41,7 @@ class ChangedProduct(NamedTuple):
     attributes: dict[str, Any]
     created_at: datetime
     version: int
+    change_version: int
 
     @property
     def item_group(self) -> str | None:

@@ -169,6 +169,26 @@ class CatalogueRepository:
         )
         return (ChangedProduct(*row) for row in self._db.execute(statement))
 
+    def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None]]:
+        """Yield title, brand, colour, merchant and category of active products."""
+        columns = (ProductRow.title, ProductRow.brand, ProductRow.colour, ProductRow.merchant, ProductRow.category)
+        statement = select(*columns).where(ProductRow.active, ~ProductRow.deleted)
+        for row in self._db.execute(statement.execution_options(yield_per=1000)):
+            title, brand, colour, merchant, category = row
+            yield title, brand, colour, merchant, category
+
+    def main_currency(self) -> str | None:
+        """Return the currency of most active products."""
+        count = func.count()
+        statement = (
+            select(ProductRow.currency)
+            .where(ProductRow.active, ~ProductRow.deleted, ProductRow.currency.is_not(None))
+            .group_by(ProductRow.currency)
+            .order_by(count.desc(), ProductRow.currency)
+            .limit(1)
+        )
+        return self._db.scalar(statement)
+
     def category_counts(self) -> list[tuple[str, int]]:
         """Return each category path of active products with its number of products, in path order."""
         statement = (

@@ -2,40 +2,87 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from backend.catalogue.documents import digest_of, document_of
 from backend.catalogue.records import ChangedProduct
+from ml.errors import IndexDamaged
 from ml.lexical.analyzer import Analyzer
 from ml.lexical.build_query import build_query
+from ml.lexical.correct import Correction, Corrector
 from ml.lexical.index import LexicalIndex
 from ml.lexical.match import Matches
+from ml.lexical.suggest import Suggester, Suggestion
+from ml.lexical.synonyms import Synonyms, read_synonyms
+
+logger = logging.getLogger(__name__)
+UNKNOWN = -1  # digest of a row whose text may have changed since it was saved
 
 
 class Texts:
     """The lexical index of one catalogue, and which text each of its rows has: one writer, any number of readers."""
 
-    def __init__(self, language: str) -> None:
-        self._analyzer = Analyzer(language)
-        self.index = LexicalIndex(self._analyzer)
-        self._digests = np.zeros(1024, np.int64)
+    def __init__(self, index: LexicalIndex, synonyms: Synonyms, *, was_saved: bool = False) -> None:
+        self.was_saved = was_saved
+        self._index = index
+        self._synonyms = synonyms
+        self._corrector = Corrector(index.analyzer, index.vocabulary)
+        self._suggester = Suggester(index.analyzer, index.vocabulary, self._corrector)
+        self._digests = np.full(1024, UNKNOWN, np.int64)
+
+    @classmethod
+    def open(cls, folder: Path, tag: str, language: str, synonyms: Path | None) -> Texts:
+        """Open what was saved with this tag; if there is no such thing, start empty.
+
+        Raises:
+            SynonymsRefused: the file of synonyms has a line that makes no sense.
+            OSError: the file of synonyms can't be read.
+        """
+        analyzer = Analyzer(language)
+        meanings = Synonyms({}) if synonyms is None else read_synonyms(synonyms, analyzer)
+        try:
+            index, saved = LexicalIndex.load(folder, analyzer)
+            if saved == tag:
+                return cls(index, meanings, was_saved=True)
+            reason = "they belong to another snapshot"
+        except IndexDamaged as error:
+            reason = str(error)
+        logger.info("reading every product's text again: %s", reason)
+        return cls(LexicalIndex(analyzer), meanings)
+
+    def save(self, folder: Path, tag: str) -> None:
+        """Save the index, so that a start with the same snapshot of vectors needn't read every text again."""
+        self._index.save(folder, tag)
 
     def match(self, words: str) -> Matches:
-        """Return what the words of a query find."""
-        return self.index.match(build_query(words, self._analyzer, self.index.vocabulary))
+        """Return what the words of a query, or their synonyms, find."""
+        index = self._index
+        return index.match(self._synonyms.expand(build_query(words, index.analyzer, index.vocabulary)))
+
+    def correct(self, query: str) -> Correction:
+        """Return a query as it was probably meant."""
+        return self._corrector.correct(query)
+
+    def suggest(self, typed: str, limit: int) -> list[Suggestion]:
+        """Return what a shopper may be about to type."""
+        return self._suggester.suggest(typed, limit)
 
     def put(self, rows: Sequence[int], products: Sequence[ChangedProduct]) -> None:
         """Add rows that were never used before."""
-        if not rows:
-            return
         documents = [document_of(product) for product in products]
-        size = max(rows) + 1
-        if size > len(self._digests):
-            self._digests = np.pad(self._digests, (0, max(size, 2 * len(self._digests)) - len(self._digests)))
-        self._digests[list(rows)] = [digest_of(document) for document in documents]
-        self.index.put(rows, documents)
+        self._know(rows, [digest_of(document) for document in documents])
+        self._index.put(rows, documents)
+
+    def recognise(self, rows: Sequence[int], products: Sequence[ChangedProduct], version: int) -> None:
+        """Learn which texts saved rows have; of a product that changed after a catalogue version it isn't known."""
+        digests = [
+            digest_of(document_of(product)) if product.change_version <= version else UNKNOWN for product in products
+        ]
+        self._know(rows, digests)
 
     def changed(self, row: int, product: ChangedProduct) -> bool:
         """Whether a product's text is another than its row has."""
@@ -43,4 +90,13 @@ class Texts:
 
     def retire(self, rows: Sequence[int]) -> None:
         """Take rows out of every search."""
-        self.index.retire(rows)
+        self._index.retire(rows)
+
+    def _know(self, rows: Sequence[int], digests: Sequence[int]) -> None:
+        if not rows:
+            return
+        missing = max(rows) + 1 - len(self._digests)
+        if missing > 0:
+            grown = max(missing, len(self._digests))
+            self._digests = np.pad(self._digests, (0, grown), constant_values=UNKNOWN)
+        self._digests[list(rows)] = digests

@@ -1,0 +1,175 @@
+"""What a query is taken to mean: what to search for, filters that its words imply, and what was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.row_filter import RowFilter
+from backend.search.understanding import Interpretation, Note, Penalties, PriceRange, understand
+from backend.search.understanding.shop_words import ShopWords
+
+PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
+AVOIDED = -0.3  # and one that has words which the query excludes
+FIELDS = ("brand", "colour", "merchant", "category")
+
+
+class Understood(BaseModel):
+    """One thing that a query was understood to say."""
+
+    words: str
+    start: int = Field(description="In characters of the query.")
+    end: int
+    field: str
+    value: Any
+    excluded: bool = Field(description="Whether products must not be so.")
+    effect: str = Field(
+        description="`filter`; `preference`, which moves products and hides none; or `none`, for a price in another "
+        "currency than the shop's."
+    )
+
+
+class Corrected(BaseModel):
+    """A part of the query that was taken for a typing error."""
+
+    typed: str
+    corrected: str
+    start: int
+    end: int
+
+
+class Interpreted(BaseModel):
+    """What a query was taken to mean; `interpret: false` searches for the words as they are."""
+
+    text: str = Field(description="What is searched for.")
+    understood: list[Understood]
+    corrected: list[Corrected]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query, read.
+
+    Attributes:
+        words: to encode and to look for; empty to browse.
+        where: the filter of the request together with what the words imply.
+        penalties: preferences, for and against.
+        interpreted: for the answer; None when nobody asked for an interpretation.
+    """
+
+    words: str
+    where: RowFilter
+    penalties: Penalties
+    interpreted: Interpreted | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it prefers or avoids anything."""
+        return self.penalties != Penalties()
+
+
+def plain(query: str, where: RowFilter) -> Reading:
+    """Take a query at its words."""
+    return Reading(query, where, Penalties(), None)
+
+
+def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords) -> Reading:
+    """Understand and correct a query.
+
+    Filters of the request win over those of the words. Of what the words imply, the last filters are dropped until
+    some product passes: their words are then searched for.
+
+    Args:
+        query: as typed, not empty.
+        where: the filter of the request.
+        live: the catalogue.
+        shop: its brands, colours, merchants and categories.
+    """
+    meant = understand(query, shop.lexicon, currency_of_shop=shop.currency)
+    joined = _joined(where, meant)
+    while joined != where and not live.allowed(joined)[1]:
+        last = [note for note in meant.notes if note.effect == "filter"][-1]
+        meant = meant.without(last)
+        joined = _joined(where, meant)
+    correction = live.texts.correct(meant.ranked_by)
+    interpreted = Interpreted(
+        text=correction.text,
+        understood=[_shown(note) for note in meant.notes],
+        corrected=[
+            Corrected(typed=change.typed, corrected=change.corrected, start=change.start, end=change.end)
+            for change in correction.changes
+        ],
+    )
+    return Reading(correction.text, joined, meant.penalties, interpreted)
+
+
+def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+    """Return what preferences add to the scores of rows: float64, shape (n,)."""
+    preferred = [
+        live.mask(RowFilter(**{field: values}))
+        for field in FIELDS
+        if (values := getattr(penalties.preferred, field))
+    ]
+    avoided = [_holding(live, phrase) for phrase in penalties.avoided]
+
+    def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        total = np.zeros(len(rows))
+        for mask in preferred:
+            total += PREFERRED * mask[rows]
+        for held in avoided:
+            total += AVOIDED * np.isin(rows, held)
+        return total
+
+    return bonus
+
+
+def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
+    """Return the rows of products with all words of a phrase."""
+    found = live.texts.match(phrase)
+    return found.rows[found.coverage >= 1 - 1e-6]
+
+
+def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
+    """Add the filters of the words where the request has none on the same field."""
+    implied, added = meant.filters, {}
+    if where.min_price_cents is None and where.max_price_cents is None:
+        added |= {"min_price_cents": implied.min_price_cents, "max_price_cents": implied.max_price_cents}
+    for field in ("in_stock", "min_rating"):
+        if getattr(where, field) is None:
+            added[field] = getattr(implied, field)
+    excluded = list(where.excluded)
+    for field in FIELDS:
+        if getattr(where, field) is None and (values := getattr(implied, field)):
+            added[field] = values
+        if values := getattr(implied.excluded, field):
+            excluded.append((field, values))
+    return replace(where, **added, excluded=tuple(excluded))
+
+
+def _shown(note: Note) -> Understood:
+    value: Any = note.value
+    if isinstance(value, PriceRange):
+        value = {"min": _units(value.least), "max": _units(value.most)}
+    return Understood(
+        words=note.words,
+        start=note.start,
+        end=note.end,
+        field=note.field,
+        value=_listed(value) if isinstance(value, tuple) else value,
+        excluded=note.excluded,
+        effect=note.effect,
+    )
+
+
+def _listed(values: Iterable[str]) -> list[str]:
+    return list(values)
+
+
+def _units(cents: int | None) -> float | None:
+    return None if cents is None else cents / 100
