@@ -42,8 +42,7 @@ class Pairs(Generic[Number]):
             slots = np.concatenate([slots, np.zeros(room, slots.dtype)])
             values = np.concatenate([values, np.zeros(room, values.dtype)])
             self._arrays = (slots, values)
-        slots[count] = slot
-        values[count] = value
+        slots[count], values[count] = slot, value
         self._count = count + 1
 
     def view(self) -> tuple[Codes, NDArray[Number]]:

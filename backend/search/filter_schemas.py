@@ -83,7 +83,7 @@ Ids = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_prod
 class SimpleFilters(BaseModel):
     """What a product must be to appear. Fields are joined by and, the values of one field by or."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, serialize_by_alias=True)
 
     min_price: Price | None = Field(
         default=None, description="Lowest price, included. Unpriced products are left out."
@@ -111,7 +111,9 @@ class SimpleFilters(BaseModel):
 class AttributeFilter(BaseModel):
     """What one attribute must be: its conditions are joined by and. Of a list, one value that passes is enough."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, serialize_by_alias=True, json_schema_extra={"minProperties": 1}
+    )
 
     equals: AttributeValue | None = Field(default=None, description="This value; texts ignore case.")
     any_of: AttributeValues | None = Field(default=None, alias="in", description="One of these values.")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.config import Settings
 from backend.search.schemas import SearchResponse
-from tests.backend.conftest import error_of, found_ids, put, search
+from ml.encoder.fake import FakeEncoder
+from tests.backend.conftest import error_of, found_ids, put, search, serving
 
 
 @pytest.fixture
@@ -204,3 +207,14 @@ def test_a_cursor_of_another_sort_is_refused(shop: TestClient) -> None:
     for other in ({}, {"sort": "newest"}, {"sort": "price_asc", "group": "item_group"}):
         answer = shop.post("/api/v1/search", json={"query": "coffee", "limit": 1, "cursor": cursor, **other})
         assert error_of(answer) == (422, "VALIDATION_ERROR")
+
+
+def test_only_the_attributes_that_the_settings_name_can_be_asked_for(
+    make_settings: Callable[..., Settings],
+) -> None:
+    with serving(make_settings(search_attributes=" material ,weight_g,"), FakeEncoder()) as client:
+        put(client, "p", "coffee", attributes={"material": "wool", "secret": "x"})
+        assert found_ids(search(client, "", filters={"attributes": {"material": {"equals": "WOOL"}}})) == ["p"]
+        answer = client.post("/api/v1/search", json={"filters": {"attributes": {"secret": {"equals": "x"}}}})
+        assert answer.json()["error"]["details"]["known"] == ["material"]
+    assert make_settings(search_attributes=" , ").search_attributes is None

@@ -68,7 +68,7 @@ class RuleRepository:
 
 
 def _values(body: RuleBody) -> dict[str, Any]:
-    content = body.model_dump(mode="json", by_alias=True, exclude=set(_COLUMNS), exclude_unset=True)
+    content = body.model_dump(mode="json", exclude=set(_COLUMNS), exclude_unset=True)
     return {**{name: getattr(body, name) for name in _COLUMNS}, "content": content}
 
 
