@@ -43,7 +43,7 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 
 
 async def _search_service(engine: EngineDep) -> SearchService:
-    return SearchService(engine.live, engine.cards, engine.compute, engine.rules)
+    return SearchService(engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop)
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:

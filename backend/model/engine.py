@@ -20,6 +20,7 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.model.active import EncoderLoader, ModelChoice, load_choice
 from backend.search.rules.book import RuleBook
+from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
 
 
@@ -34,6 +35,7 @@ class Engine:
     compute: Compute
     sync: CatalogueSync
     rules: RuleBook
+    shop: ShopWords
     info: bytes = field(init=False)
     _users: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,6 +77,7 @@ class Opened:
     encoder: Encoder
     live: LiveCatalogue
     rules: RuleBook
+    shop: ShopWords
 
 
 class EngineLoader:
@@ -105,7 +108,10 @@ class EngineLoader:
             rules.refresh(db)
         live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
         live.catch_up(self._database)
-        return Opened(choice, encoder, live, rules)
+        shop = ShopWords(self._database)
+        if live.product_count <= COUNTED_AT_ONCE:
+            shop.count()
+        return Opened(choice, encoder, live, rules, shop)
 
     def start(self, opened: Opened, cards: Cards) -> Engine:
         """Give an opened model its threads, and begin to follow the catalogue."""
@@ -125,4 +131,4 @@ class EngineLoader:
             self._on_model_message,
         )
         sync.start()
-        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules)
+        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules, opened.shop)

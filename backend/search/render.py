@@ -19,6 +19,8 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
     """Return a `SearchResponse`, or an `ImageSearchResponse` for a search by picture."""
     rest: dict[str, object] = {
         "query": request.query,
+        "interpreted": None if page.interpreted is None else page.interpreted.model_dump(),
+        "rules": page.rules,
         "total": page.total,
         "facets": [facet.model_dump() for facet in page.facets],
         "limit": request.limit,

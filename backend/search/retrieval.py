@@ -16,9 +16,11 @@ from backend.search.facet_schemas import Facet
 from backend.search.facets import count_facets
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_pinned_page
+from backend.search.reading import Reading, preferences
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
+from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
 
 BOOST = 0.1  # what a rule's factor of 2 adds to a score, whose parts reach 1
@@ -51,7 +53,8 @@ class Retrieval:
         live: LiveCatalogue,
         request: SearchRequest,
         query: Embedding | None,
-        where: RowFilter,
+        *,
+        reading: Reading,
         effects: RuleEffects,
     ) -> None:
         """Prepare a search.
@@ -60,12 +63,13 @@ class Retrieval:
             live: the catalogue.
             request: what is asked for.
             query: float32, shape (d,), L2 norm 1; None browses.
-            where: the filter, without what rules hide.
+            reading: of its words.
             effects: of the rules.
         """
         self._live = live
         self._request = request
-        self._where = replace(where, exclude_ids=where.exclude_ids | effects.hidden) if effects.hidden else where
+        self._reading = reading
+        self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
         self._candidates = self._candidates_of(query)
 
@@ -100,18 +104,23 @@ class Retrieval:
             return Browsing(self._live)
         if isinstance(self._request, ImageSearchRequest):
             return Nearest(self._live, query)
-        relevance = self._live.relevance(query, self._request.query, self._bonus if self._effects.boosts else None)
+        moved = bool(self._effects.boosts) or self._reading.moves
+        relevance = self._live.relevance(query, self._reading.words, self._bonus() if moved else None)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide)
 
-    def _bonus(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what rules add to the scores of rows: float64, shape (n,)."""
-        logarithms = np.zeros(len(rows))
-        for where, factor in self._effects.boosts:
-            mask = self._live.mask(where)
-            logarithms[mask[rows]] += np.log2(factor)
+    def _bonus(self) -> Bonus:
+        """Return what rules and preferences add to scores."""
+        preferred = preferences(self._live, self._reading.penalties)
+        boosts = [(self._live.mask(where), np.log2(factor)) for where, factor in self._effects.boosts]
         limit = np.log2(bounded([np.inf]))
-        bonus: NDArray[np.float64] = BOOST * np.clip(logarithms, -limit, limit)
+
+        def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+            doublings = np.zeros(len(rows))
+            for mask, power in boosts:
+                doublings += power * mask[rows]
+            return preferred(rows) + BOOST * np.clip(doublings, -limit, limit)
+
         return bonus
 
     def _pins(self) -> list[tuple[int, Hit]]:

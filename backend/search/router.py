@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from backend.dependencies import (
     READ_KEY,
     EncoderInfoDep,
+    EngineDep,
     ImageSearchDep,
     MetricsDep,
     SearchServiceDep,
@@ -16,6 +17,7 @@ from backend.dependencies import (
 )
 from backend.error_handlers import error_responses
 from backend.search.render import render, render_similar
+from backend.search.suggest import SuggestQuery, SuggestResponse, suggest
 from backend.search.schemas import (
     MAX_LIMIT,
     MAX_OFFSET,
@@ -114,6 +116,17 @@ async def search_image(
     page = await service.search_image(search)
     metrics.observe_search(page.timings_ms)
     return Response(render(search.request, page, encoder), media_type="application/json")
+
+
+@router.get(
+    "/suggest",
+    summary="Complete what a shopper types",
+    responses=error_responses(401, 422),
+    dependencies=[READ_KEY],
+)
+async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
+    """Return queries that start like this, or nearly so, each of which brings results."""
+    return suggest(engine.live, query)
 
 
 @router.get(

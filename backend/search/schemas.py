@@ -41,6 +41,11 @@ class SearchRequest(BaseModel):
     query: Annotated[str, Field(max_length=MAX_QUERY_LENGTH), AfterValidator(clean_line)] = Field(
         default="", description="What the shopper wants, in their own words; the order of the answer is by meaning."
     )
+    interpret: bool = Field(
+        default=True,
+        description="Read prices, ratings, brands, colours and what isn't wanted out of the query, and correct typing "
+        "errors; the answer's `interpreted` says what was understood.",
+    )
     filters: SearchFilters = SearchFilters()
     facets: FacetQueries = Field(
         default=(),

@@ -17,10 +17,12 @@ from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
 from backend.search.filters import row_filter
+from backend.search.reading import Interpreted, Reading, plain, read
 from backend.search.retrieval import Found, Retrieval
 from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
 from backend.search.stages import Stages
+from backend.search.understanding.shop_words import ShopWords
 from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
@@ -34,6 +36,8 @@ class SearchPage:
     hits: list[Hit]
     cards: list[bytes]
     explanations: dict[ProductId, Explanation]
+    interpreted: Interpreted | None
+    rules: tuple[str, ...]
     semantic: bool
     allowed: int
     total: int
@@ -47,11 +51,14 @@ class SearchPage:
 class SearchService:
     """Searches the catalogue by meaning."""
 
-    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute, rules: RuleBook) -> None:
+    def __init__(
+        self, live: LiveCatalogue, cards: Cards, compute: Compute, *, rules: RuleBook, shop: ShopWords
+    ) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
         self._rules = rules
+        self._shop = shop
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
@@ -63,9 +70,14 @@ class SearchService:
         stages = Stages()
         catalogue_version = self._live.version
         cursor = self._cursor(request, semantic=bool(request.query))
-        query = await self._compute.queries.encode(request.query) if request.query else None
+        where = row_filter(request.filters, self._live.columns.attributes)
+        self._shop.follow(catalogue_version)
+        reads = bool(request.query) and request.interpret
+        reading = read(request.query, where, self._live, self._shop) if reads else plain(request.query, where)
+        stages.end("understand")
+        query = await self._compute.queries.encode(reading.words) if reading.words else None
         stages.end("encode")
-        return await self._page(request, query, cursor, catalogue_version, stages)
+        return await self._page(request, query, reading, cursor, stages)
 
     async def search_image(self, search: ImageSearch) -> SearchPage:
         """Answer one search by picture, words or both: decode and encode the picture, encode the words, then go on.
@@ -77,7 +89,6 @@ class SearchService:
         """
         stages = Stages()
         stages.add("check", search.check_ms)
-        catalogue_version = self._live.version
         cursor = self._cursor(search.request, semantic=True)
         encoded = None if search.data is None else await self._encode_image(search.data, str(search.request.image))
         stages.end("decode", at=0.0 if encoded is None else encoded.decoded_at)
@@ -85,7 +96,8 @@ class SearchService:
         words = await self._compute.queries.encode(search.request.query) if search.request.query else None
         query = blended(None if encoded is None else encoded.vector, words, search.request.weights)
         stages.end("encode")
-        return await self._page(search.request, query, cursor, catalogue_version, stages)
+        where = row_filter(search.request.filters, self._live.columns.attributes)
+        return await self._page(search.request, query, plain(search.request.query, where), cursor, stages)
 
     async def _encode_image(self, data: bytes, digest: str) -> EncodedImage:
         try:
@@ -104,15 +116,15 @@ class SearchService:
         self,
         request: SearchRequest,
         query: Embedding | None,
+        reading: Reading,
         cursor: Cursor | int | None,
-        catalogue_version: int,
         stages: Stages,
     ) -> SearchPage:
         basis = self._basis(semantic=query is not None)
-        attributes = self._live.columns.attributes
-        where = row_filter(request.filters, attributes)
-        check_facets(request.facets, attributes)
-        retrieval = Retrieval(self._live, request, query, where, self._rules.effects(request))
+        catalogue_version = self._live.version
+        check_facets(request.facets, self._live.columns.attributes)
+        effects = self._rules.effects(request)
+        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects)
 
         def run() -> Found:
             return retrieval.run(cursor, basis, stages)
@@ -127,6 +139,8 @@ class SearchService:
             hits=hits,
             cards=[cards[hit.product_id] for hit in hits],
             explanations=found.explanations,
+            interpreted=reading.interpreted,
+            rules=effects.rules,
             semantic=query is not None,
             allowed=found.allowed,
             total=found.total,
@@ -138,7 +152,7 @@ class SearchService:
         )
 
 
-_LIST_FIELDS = {"query", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+_LIST_FIELDS = {"query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
 
 
 def request_key(request: SearchRequest) -> bytes:
