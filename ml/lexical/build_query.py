@@ -117,9 +117,14 @@ def _codes(text: str, words: Sequence[Word]) -> Iterator[QueryCode]:
     """Yield what may be a SKU or model number: all of the query, then words and runs of words, longer ones first."""
     whole = code_of(text[: 4 * MAX_JOINED_LENGTH])
     if whole:
-        yield QueryCode(whole, tuple(word.term for word in words))
+        yield QueryCode(whole, _apart(words))
     for span in (*spans(words), *((word,) for word in words)):
         code = code_of("".join(word.text for word in span))
         numbers_only = code.isdecimal() and len(code) >= MIN_NUMBER_CODE and len(span) == 1
         if len(code) <= MAX_JOINED_LENGTH and (is_code(code) or numbers_only) and code != whole:
-            yield QueryCode(code, tuple(word.term for word in span))
+            yield QueryCode(code, _apart(span))
+
+
+def _apart(words: Sequence[Word]) -> tuple[str, ...]:
+    """Return the terms of words, if they were typed apart."""
+    return tuple(word.term for word in words) if len({word.chunk for word in words}) > 1 else ()

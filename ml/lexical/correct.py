@@ -194,7 +194,7 @@ class _Reader:
         errors_allowed = 1 if known or digits or len(word) < TWO_ERRORS_LENGTH else 2
         found = []
         for near, errors in self.neighbours.find(word, errors_allowed):
-            if [char for char in near if char.isdecimal()] != digits:
+            if [char for char in near if char.isdecimal()] != digits or self.stem(near) == self.stem(word):
                 continue
             if digits and self.vocabulary.word_count(near) < MIN_CODE_COUNT:
                 continue

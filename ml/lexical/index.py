@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,19 +12,17 @@ from numpy.typing import NDArray
 
 from ml.lexical import storage
 from ml.lexical.analyzer import Analyzer
+from ml.lexical.codes import codes_of
 from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
 from ml.lexical.documents import HEAD_FIELDS, Document
-from ml.lexical.fold import code_of, is_code
 from ml.lexical.match import Matches, match
 from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
-from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, merge
+from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, due, merge
 from ml.lexical.state import State, compacted
-from ml.lexical.view import FIELD_COUNT, MODEL_CODE, SKU_CODE, View
+from ml.lexical.view import FIELD_COUNT, View
 from ml.lexical.vocabulary import Vocabulary
 
-MAX_CODE = 64  # characters of a SKU or model number; the rest of a longer one doesn't count
-FANOUT = 4  # so many segments of a size are merged into one
 INLINE_ENTRIES = 1_000_000  # merging more takes longer than 20 ms, so a thread of its own does it
 _FIELD_SLOTS = 8
 _CHUNK = 2_048  # documents analysed before the buffer is looked at
@@ -278,26 +275,3 @@ class LexicalIndex:
     def _replace(self, group: tuple[Segment, ...], merged: Segment) -> None:
         kept = tuple(s for s in self._view.segments if not any(s is other for other in group))
         self._view = replace(self._view, segments=(merged, *kept))
-
-
-def codes_of(document: Document, analyzer: Analyzer) -> set[str]:
-    """Return the terms under which a product's SKUs and model numbers are looked up."""
-    skus = {code_of(text) for text in (document.sku, *document.sku.split())}
-    models = {code_of(word) for word in analyzer.surfaces(document.title) if is_code(word)}
-    return {SKU_CODE + sku for sku in skus if 0 < len(sku) <= MAX_CODE} | {MODEL_CODE + model for model in models}
-
-
-def due(segments: Sequence[Segment], live: NDArray[np.bool_] | None) -> tuple[Segment, ...]:
-    """Return segments that should be merged: as many of one size as `FANOUT`, or one that's mostly retired rows.
-
-    Args:
-        segments: all there are.
-        live: bool, which rows are live; None when all are.
-    """
-    levels: dict[int, list[Segment]] = {}
-    for segment in segments:
-        if live is not None and 2 * np.count_nonzero(live[segment.row_numbers]) < len(segment.row_numbers):
-            return (segment,)
-        levels.setdefault(int(math.log(max(segment.entry_count, 1), FANOUT)), []).append(segment)
-    full = [group for _, group in sorted(levels.items()) if len(group) >= FANOUT]
-    return tuple(full[0]) if full else ()

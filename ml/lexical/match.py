@@ -223,7 +223,7 @@ def _exact(view: View, codes: Sequence[QueryCode], term_id: TermId) -> NDArray[n
 def _names_all(view: View, terms: tuple[str, ...], rows: Ints, term_id: TermId) -> bool:
     """Tell whether the rows that have all terms, if they're several, are among these rows."""
     numbers = [number for term in dict.fromkeys(terms) if (number := term_id(term)) is not None]
-    if len(numbers) != len(set(terms)) or len(numbers) == 1:
+    if len(numbers) != len(set(terms)) or len(numbers) < 2:
         return True
     every = view.rows(numbers[0])
     for number in numbers[1:]:

@@ -50,7 +50,7 @@ class QueryCode:
     code: str
     """Its letters and digits, folded."""
     terms: tuple[str, ...]
-    """The terms of the words that it was typed as."""
+    """The terms of the words that it was typed as; none when it was typed as one word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ three bits and the number of times below. A segment keeps its entries by term, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIELD_SHIFT: Final = 13
+FANOUT: Final = 4  # so many segments of a size are merged into one
 COUNT_MASK: Final = (1 << FIELD_SHIFT) - 1  # more repeats than 8,191 aren't told apart
 
 Ints = NDArray[np.int32]
@@ -172,3 +174,19 @@ def _living(segment: Segment, live: NDArray[np.bool_]) -> Segment:
         row_starts=offsets(row_counts[alive]),
         row_words=segment.row_words[np.repeat(alive, row_counts)],
     )
+
+
+def due(segments: Sequence[Segment], live: NDArray[np.bool_] | None) -> tuple[Segment, ...]:
+    """Return segments that should be merged: as many of one size as `FANOUT`, or one that's mostly retired rows.
+
+    Args:
+        segments: all there are.
+        live: bool, which rows are live; None when all are.
+    """
+    levels: dict[int, list[Segment]] = {}
+    for segment in segments:
+        if live is not None and 2 * np.count_nonzero(live[segment.row_numbers]) < len(segment.row_numbers):
+            return (segment,)
+        levels.setdefault(int(math.log(max(segment.entry_count, 1), FANOUT)), []).append(segment)
+    full = [group for _, group in sorted(levels.items()) if len(group) >= FANOUT]
+    return tuple(full[0]) if full else ()

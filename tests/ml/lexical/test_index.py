@@ -196,6 +196,7 @@ def test_skus_and_model_numbers_are_exact_and_a_sku_goes_first() -> None:
     lexical.put([4], [Document(title="RTX 2060 card")])  # now the words apart mean more than the one
     assert ask(lexical, "rtx 2060").exact.tolist() == []
     assert ask(lexical, "rtx2060").exact.tolist() == [3]
+    assert ask(lexical, "rtx-2060").exact.tolist() == [3]
 
 
 def test_no_score_depends_on_which_alternative_is_rare() -> None:
