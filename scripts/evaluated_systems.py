@@ -33,14 +33,18 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
         vectors = QueryVectors(encoder)
-        vectors.learn(question.text for question in questions)
-        return [_served(live, question, vectors.of(question.text), depth) for question in questions]
+        meant = [live.texts.correct(question.text).text for question in questions]
+        vectors.learn(meant)
+        return [
+            _served(live, question, text, vectors.of(text), depth)
+            for question, text in zip(questions, meant, strict=True)
+        ]
 
     return System(OURS, answer)
 
 
-def _served(live: LiveCatalogue, question: Question, vector: Embedding, depth: int) -> Answer:
-    relevance = live.relevance(vector, question.text)
+def _served(live: LiveCatalogue, question: Question, text: str, vector: Embedding, depth: int) -> Answer:
+    relevance = live.relevance(vector, text)
     results, _ = relevance.results(live.live_rows(None)).top(depth)
     ranking = [live.index.id_of(row) for row in results.tolist()]
     if not question.judged:

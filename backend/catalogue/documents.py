@@ -9,6 +9,8 @@ from typing import Any
 from backend.catalogue.records import ChangedProduct
 from ml.lexical.documents import Document
 
+GROUP = "item_group"  # names variants of one product to machines
+
 
 def document_of(product: ChangedProduct) -> Document:
     """Return the texts of a product; its id can be looked up like its SKU."""
@@ -30,7 +32,6 @@ def digest_of(document: Document) -> int:
 
 def _texts(attributes: Mapping[str, Any]) -> Iterator[str]:
     """Yield the values that are words; numbers without their units mean nothing."""
-    for value in attributes.values():
-        for item in value if isinstance(value, list) else (value,):
-            if isinstance(item, str):
-                yield item
+    for name, value in attributes.items():
+        if name != GROUP:
+            yield from (item for item in (value if isinstance(value, list) else (value,)) if isinstance(item, str))

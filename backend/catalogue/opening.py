@@ -215,6 +215,4 @@ def _filled(
                 texts.put(rows, products)
     if not texts.was_saved:
         texts.save(folder, tag)
-    return LiveCatalogue(
-        index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion
-    )
+    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)

@@ -23,6 +23,8 @@ from backend.search.rules.book import RuleBook
 from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
 
+COUNTED_AT_ONCE = 3_000  # products whose words are counted before the first search: half a second
+
 
 @dataclass(slots=True, eq=False)
 class Engine:

@@ -112,9 +112,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords) -> 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
     """Return what preferences add to the scores of rows: float64, shape (n,)."""
     preferred = [
-        live.mask(RowFilter(**{field: values}))
-        for field in FIELDS
-        if (values := getattr(penalties.preferred, field))
+        live.mask(RowFilter(**{field: values})) for field in FIELDS if (values := getattr(penalties.preferred, field))
     ]
     avoided = [_holding(live, phrase) for phrase in penalties.avoided]
 
@@ -137,7 +135,8 @@ def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
 
 def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
     """Add the filters of the words where the request has none on the same field."""
-    implied, added = meant.filters, {}
+    implied = meant.filters
+    added: dict[str, Any] = {}
     if where.min_price_cents is None and where.max_price_cents is None:
         added |= {"min_price_cents": implied.min_price_cents, "max_price_cents": implied.max_price_cents}
     for field in ("in_stock", "min_rating"):

@@ -17,7 +17,6 @@ from backend.dependencies import (
 )
 from backend.error_handlers import error_responses
 from backend.search.render import render, render_similar
-from backend.search.suggest import SuggestQuery, SuggestResponse, suggest
 from backend.search.schemas import (
     MAX_LIMIT,
     MAX_OFFSET,
@@ -29,6 +28,7 @@ from backend.search.schemas import (
     SimilarResponse,
 )
 from backend.search.sorts import Sort
+from backend.search.suggest import SuggestQuery, SuggestResponse, suggest
 
 IMAGE_PATH = "/api/v1/search/image"
 IMAGE_FORM: dict[str, Any] = {

@@ -13,6 +13,7 @@ from backend.catalogue.text import clean_line
 from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet, FacetQueries
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
+from backend.search.reading import Interpreted
 from backend.search.sorts import Sort
 
 MAX_QUERY_LENGTH = 2000
@@ -43,8 +44,8 @@ class SearchRequest(BaseModel):
     )
     interpret: bool = Field(
         default=True,
-        description="Read prices, ratings, brands, colours and what isn't wanted out of the query, and correct typing "
-        "errors; the answer's `interpreted` says what was understood.",
+        description="Read prices, ratings, brands, colours and what isn't wanted out of the query, and correct "
+        "typing errors; the answer's `interpreted` says what was understood.",
     )
     filters: SearchFilters = SearchFilters()
     facets: FacetQueries = Field(
@@ -162,6 +163,7 @@ class Retrieval(BaseModel):
 class Timings(BaseModel):
     """Milliseconds spent in each stage."""
 
+    understand: float | None = Field(default=None, description="Reading and correcting the words.")
     encode: float
     filter: float
     retrieve: float
@@ -206,9 +208,11 @@ class SearchResponse(BaseModel):
     """One page of products, best first."""
 
     query: str
+    interpreted: Interpreted | None = Field(description="What the query was taken to mean; null without one.")
+    rules: list[str] = Field(description="Ids of the merchandising rules that applied.")
     items: list[SearchItem]
     total: int = Field(
-        description="Entries of the whole list: all products that pass the filters, or as `group` and "
+        description="Entries of the whole list: the results that pass the filters, or as `group` and "
         "`max_per_brand` leave them. Pages go on to the last."
     )
     facets: list[Facet] = Field(description="As asked for; they count products, also where the list shows groups.")

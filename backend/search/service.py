@@ -68,10 +68,9 @@ class SearchService:
             Overloaded: too many searches wait for the encoder.
         """
         stages = Stages()
-        catalogue_version = self._live.version
         cursor = self._cursor(request, semantic=bool(request.query))
         where = row_filter(request.filters, self._live.columns.attributes)
-        self._shop.follow(catalogue_version)
+        self._shop.follow(self._live.version)
         reads = bool(request.query) and request.interpret
         reading = read(request.query, where, self._live, self._shop) if reads else plain(request.query, where)
         stages.end("understand")

@@ -18,7 +18,9 @@ class SuggestQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Annotated[str, Field(max_length=MAX_TYPED), AfterValidator(clean_line)] = Field(description="What is typed so far.")
+    q: Annotated[str, Field(max_length=MAX_TYPED), AfterValidator(clean_line)] = Field(
+        description="What is typed so far."
+    )
     limit: int = Field(default=8, ge=1, le=MAX_SUGGESTIONS)
 
 

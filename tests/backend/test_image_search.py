@@ -13,7 +13,7 @@ from PIL import Image
 from backend.config import Settings
 from backend.search.schemas import ImageSearchResponse, SearchFilters
 from ml.encoder.fake import FakeEncoder
-from tests.backend.conftest import error_of, found_ids, put, search, serving
+from tests.backend.conftest import error_of, found_ids, put, serving
 from tests.backend.image_forms import COLOURS, by_picture, encoded, picture, post
 
 
@@ -32,9 +32,12 @@ def test_a_picture_finds_what_looks_like_it(colour_shop: TestClient) -> None:
     assert all(f'vitrine_search_stage_seconds_count{{stage="{stage}"}} 1.0' in page for stage in stages)
 
 
-def test_words_alone_find_what_search_finds(colour_shop: TestClient) -> None:
+def test_words_alone_find_what_is_nearest_to_them(colour_shop: TestClient) -> None:
     answer = by_picture(colour_shop, query="green mug", limit=6)
-    assert answer["items"] == search(colour_shop, "green mug", limit=6)["items"]
+    assert found_ids(answer)[0] == "green"
+    vector = FakeEncoder(image_tower=True).encode_texts(["green mug"])[0]
+    live = colour_shop.app.state.runtime.engine.live  # type: ignore[attr-defined]
+    assert [item["score"] for item in answer["items"]] == pytest.approx(live.nearest(vector, 6, None).ranks, abs=1e-6)
     assert answer["weights"] == {"image": 0, "text": 1}
     assert answer["timings_ms"]["decode"] < 1
 

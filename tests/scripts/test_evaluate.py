@@ -74,7 +74,7 @@ def test_systems_side_by_side_with_typing_errors(shop: Path) -> None:
     report = orjson.loads(done.stdout)
     assert list(report["systems"]) == ["ours", "bm25", "dense", "rrf"]
     assert list(report["ours_minus"]) == ["bm25", "dense", "rrf"]
-    assert report["ours_minus"]["dense"]["ndcg@10"]["mean"] == pytest.approx(0, abs=1e-9)
+    assert report["ours_minus"]["dense"]["ndcg@10"]["mean"] >= 0
     assert report["regressions"] == []
     assert list(report["typos"]) == ["1", "2"]
     for by_system in report["typos"].values():
@@ -155,7 +155,8 @@ def test_every_system_ranks_the_whole_catalogue_the_same_way_each_time(opened: E
     ):
         answers = list(system.answer(questions))
         assert answers == list(again.answer(questions))
-        assert len(set(answers[0].ranking)) == len(answers[0].ranking) == 20
+        assert len(set(answers[0].ranking)) == len(answers[0].ranking) <= 20
+        assert len(answers[0].ranking) == 20 or system.name == "ours"  # which lists no more than what fits
         assert answers[0].judged == ["p4-1", "p0-0"]
     assert open_systems(opened, ["bm25"], 20)[0].answer(questions)[1].ranking == []
 
@@ -167,10 +168,11 @@ def test_lookups_by_sku_and_model_number(shop: Path) -> None:
     assert list(found) == ["ours", "bm25"]
     assert found["bm25"]["sku"]["as is"]["lookups"] == 15
     assert found["bm25"]["sku"]["all"]["first"] == 0  # BM25 reads no SKU
+    assert found["ours"]["sku"]["all"]["first"] == 1
     assert found["bm25"]["model number"]["as is"]["first"] == 1
     assert found["bm25"]["model number"]["no separators"]["first"] == 0
+    assert "not at rank 1: " in run("lookup", "--sample", 15, "--systems", "bm25").stdout
     text = run("lookup", "--sample", 15).stdout
-    assert "not at rank 1: " in text
     assert text == run("lookup", "--sample", 15).stdout
     mapped = run(
         "lookup", "--json", "--sample", 15, "--systems", "bm25", "--map", "sku=title", "--map", "title=title"

@@ -36,6 +36,9 @@ def products(min_size: int = 0, max_size: int = 25) -> st.SearchStrategy[list[Ch
     product = st.builds(
         ChangedProduct,
         id=st.integers(0, 999).map("p{:03}".format),
+        sku=st.none(),
+        title=st.just("coffee"),
+        description=st.none(),
         active=st.just(True),
         deleted=st.just(False),
         price_cents=st.none() | st.sampled_from([0, 1, 999, 1000, 5000, 10**11]),
@@ -51,6 +54,7 @@ def products(min_size: int = 0, max_size: int = 25) -> st.SearchStrategy[list[Ch
         attributes=ATTRIBUTES,
         created_at=st.integers(0, 3).map(lambda days: EPOCH + timedelta(days=20_000 + days, microseconds=days)),
         version=st.just(1),
+        change_version=st.just(1),
     )
     return st.lists(product, min_size=min_size, max_size=max_size, unique_by=lambda product: product.id)
 

@@ -83,7 +83,19 @@ def test_a_further_filter_never_raises_a_count(
 
 
 def shop(*brands: str | None, **fields: object) -> Columns:
-    base = ChangedProduct("p", True, False, *[None] * 10, attributes={}, created_at=EPOCH, version=1)
+    base = ChangedProduct(
+        "p",
+        None,
+        "kite",
+        None,
+        True,
+        False,
+        *[None] * 10,
+        attributes={},
+        created_at=EPOCH,
+        version=1,
+        change_version=1,
+    )
     columns = Columns()
     for row, brand in enumerate(brands):
         columns.put(row, base._replace(id=f"p{row}", brand=brand, **fields))
@@ -103,7 +115,19 @@ def test_a_value_is_called_as_most_products_spell_it_and_what_is_selected_stays(
 def test_the_category_facet_goes_down_the_tree() -> None:
     columns = Columns()
     paths = ["Home", "Home > Bed", "Home > bed > Linen", "Home > Kitchen", "home > Kitchen > Knives", "Garden", None]
-    base = ChangedProduct("p", True, False, *[None] * 10, attributes={}, created_at=EPOCH, version=1)
+    base = ChangedProduct(
+        "p",
+        None,
+        "kite",
+        None,
+        True,
+        False,
+        *[None] * 10,
+        attributes={},
+        created_at=EPOCH,
+        version=1,
+        change_version=1,
+    )
     for row, path in enumerate(paths):
         columns.put(row, base._replace(id=f"p{row}", category=path))
 
@@ -156,7 +180,19 @@ def test_edges_are_those_that_people_choose(low: float, high: float, bars: int, 
 
 def test_prices_are_counted_in_units_of_the_currency() -> None:
     columns = Columns()
-    base = ChangedProduct("p", True, False, *[None] * 10, attributes={}, created_at=EPOCH, version=1)
+    base = ChangedProduct(
+        "p",
+        None,
+        "kite",
+        None,
+        True,
+        False,
+        *[None] * 10,
+        attributes={},
+        created_at=EPOCH,
+        version=1,
+        change_version=1,
+    )
     for row, cents in enumerate([1999, 2999, 3999, 4999, None]):
         columns.put(row, base._replace(id=f"p{row}", price_cents=cents))
     price = counted(columns, RowFilter(max_price_cents=3000), (FacetQuery(field="price", buckets=4),))["price"]

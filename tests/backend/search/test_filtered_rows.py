@@ -48,7 +48,19 @@ def test_a_facet_dropped_from_a_filter_only_widens_it(listed: list[ChangedProduc
 
 def test_changing_attributes_over_and_over_keeps_what_is_current() -> None:
     columns = Columns()
-    base = ChangedProduct("p", True, False, *[None] * 10, attributes={}, created_at=EPOCH, version=1)
+    base = ChangedProduct(
+        "p",
+        None,
+        "kite",
+        None,
+        True,
+        False,
+        *[None] * 10,
+        attributes={},
+        created_at=EPOCH,
+        version=1,
+        change_version=1,
+    )
     for row in range(5):
         columns.put(row, base._replace(id=f"keep{row}", attributes={"material": ["Wool", f"kind {row}"], "n": row}))
     for turn in range(20_000):  # several times what is cleared away at once
