@@ -18,6 +18,8 @@ from backend.search.understanding.shop_words import ShopWords
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
 AVOIDED = -0.3  # and one that has words which the query excludes
 FIELDS = ("brand", "colour", "merchant", "category")
+DROPPED = ("words", "category", "colour", "merchant", "brand", "min_rating", "in_stock", "on_sale", "price")
+"""Which implied filter goes first where all of them together leave no result."""
 
 
 class Understood(BaseModel):
@@ -61,12 +63,14 @@ class Reading:
         where: the filter of the request together with what the words imply.
         penalties: preferences, for and against.
         interpreted: for the answer; None when nobody asked for an interpretation.
+        implied: filters that come from the words.
     """
 
     words: str
     where: RowFilter
     penalties: Penalties
     interpreted: Interpreted | None
+    implied: int = 0
 
     @property
     def moves(self) -> bool:
@@ -79,24 +83,28 @@ def plain(query: str, where: RowFilter) -> Reading:
     return Reading(query, where, Penalties(), None)
 
 
-def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords) -> Reading:
+def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, dropped: int = 0) -> Reading:
     """Understand and correct a query.
 
-    Filters of the request win over those of the words. Of what the words imply, the last filters are dropped until
-    some product passes: their words are then searched for.
+    Filters of the request win over those of the words. Of what the words imply, filters are dropped until some
+    product passes, those on price last: their words are then searched for.
 
     Args:
         query: as typed, not empty.
         where: the filter of the request.
         live: the catalogue.
         shop: its brands, colours, merchants and categories.
+        dropped: how many implied filters to drop in any case.
     """
     meant = understand(query, shop.lexicon, currency_of_shop=shop.currency)
+    implied = sorted(
+        (note for note in meant.notes if note.effect == "filter"), key=lambda note: DROPPED.index(note.field)
+    )
     joined = _joined(where, meant)
-    while joined != where and not live.allowed(joined)[1]:
-        last = [note for note in meant.notes if note.effect == "filter"][-1]
-        meant = meant.without(last)
+    while implied and (dropped > 0 or not live.allowed(joined)[1]):
+        meant = meant.without(implied.pop(0))
         joined = _joined(where, meant)
+        dropped -= 1
     correction = live.texts.correct(meant.ranked_by)
     interpreted = Interpreted(
         text=correction.text,
@@ -106,7 +114,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords) -> 
             for change in correction.changes
         ],
     )
-    return Reading(correction.text, joined, meant.penalties, interpreted)
+    return Reading(correction.text, joined, meant.penalties, interpreted, len(implied))
 
 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:

@@ -71,12 +71,18 @@ class SearchService:
         cursor = self._cursor(request, semantic=bool(request.query))
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
-        reads = bool(request.query) and request.interpret
-        reading = read(request.query, where, self._live, self._shop) if reads else plain(request.query, where)
-        stages.end("understand")
-        query = await self._compute.queries.encode(reading.words) if reading.words else None
-        stages.end("encode")
-        return await self._page(request, query, reading, cursor, stages)
+        reads, dropped = bool(request.query) and request.interpret, 0
+        while True:
+            reading = plain(request.query, where)
+            if reads:
+                reading = read(request.query, where, self._live, self._shop, dropped=dropped)
+            stages.end("understand")
+            query = await self._compute.queries.encode(reading.words) if reading.words else None
+            stages.end("encode")
+            page = await self._page(request, query, reading, cursor, stages)
+            if page.total or not reading.implied:
+                return page
+            dropped += 1  # what the words imply must not be why nothing is found
 
     async def search_image(self, search: ImageSearch) -> SearchPage:
         """Answer one search by picture, words or both: decode and encode the picture, encode the words, then go on.

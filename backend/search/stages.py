@@ -20,7 +20,7 @@ class Stages:
     def end(self, stage: str, at: float | None = None) -> None:
         """Book the time since the last call under a stage, up to now or to a moment in between."""
         now = perf_counter() if at is None else max(at, self._last)
-        self._timings_ms[stage] = (now - self._last) * 1000
+        self._timings_ms[stage] = self._timings_ms.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now
 
     def timings_ms(self) -> dict[str, float]:

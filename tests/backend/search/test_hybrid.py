@@ -1,0 +1,157 @@
+"""Search by words and meaning, over REST: what is a result, in which order, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.config import Settings
+from tests.backend.conftest import error_of, found_ids, put, search, serving
+
+COLOURS = ("red", "blue", "green", "white")
+THINGS = ("mug", "teapot", "lamp", "kettle", "plate", "vase")
+
+
+@pytest.fixture
+def shop(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
+    with serving(make_settings(search_cutoff=2.5)) as client:
+        for number, thing in enumerate(THINGS):
+            for place, colour in enumerate(COLOURS):
+                put(
+                    client,
+                    f"{thing}-{colour}",
+                    f"{colour} {thing}",
+                    sku=f"KX-{number}{place}7/B",
+                    price=10 + number,
+                    brand="Norda" if number % 2 else "Kavo",
+                    colour=colour,
+                    description="stands well on any table",
+                )
+        client.app.state.runtime.engine.shop.count()  # type: ignore[attr-defined]
+        yield client
+
+
+def test_results_hold_the_words_and_the_best_comes_first(shop: TestClient) -> None:
+    answer = search(shop, "blue teapot", limit=50)
+    assert found_ids(answer)[0] == "teapot-blue"
+    assert answer["total"] == len(answer["items"]) < len(COLOURS) * len(THINGS)
+
+
+def test_without_a_result_the_list_is_empty(shop: TestClient) -> None:
+    answer = search(shop, "zzzzqq xxyyvv", interpret=False)
+    assert (answer["items"], answer["total"], answer["next_cursor"]) == ([], 0, None)
+
+
+@pytest.mark.parametrize("typed", ["KX-237/B", "kx237b", "KX 237 B", "kx-237b", "lamp-white"])
+def test_a_sku_or_an_id_in_any_spelling_comes_first(shop: TestClient, typed: str) -> None:
+    answer = search(shop, typed, explain=True)
+    assert found_ids(answer)[0] == "lamp-white"
+    assert answer["items"][0]["explanation"]["exact_match"] == 1
+
+
+@pytest.mark.parametrize("query", ["blue teapot", "kx237b", "red lamp not blue", "stands on a table"])
+def test_the_parts_of_a_score_add_up_to_it(shop: TestClient, query: str) -> None:
+    items = search(shop, query, explain=True, limit=50)["items"]
+    assert items
+    for item in items:
+        why = item["explanation"]
+        parts = why["lexical"] + why["similarity"] + why["exact_match"] + why["business"]
+        assert parts == pytest.approx(item["score"], abs=1e-5)
+        assert sum(term["score"] for term in why["terms"]) == pytest.approx(why["lexical"], abs=1e-5)
+    assert "explanation" not in search(shop, query)["items"][0]
+
+
+def test_words_become_filters_and_the_answer_says_so(shop: TestClient) -> None:
+    answer = search(shop, "teapot under 11.50", limit=50)
+    (price,) = answer["interpreted"]["understood"]
+    assert (price["field"], price["value"], price["effect"]) == ("price", {"min": None, "max": 11.5}, "filter")
+    assert answer["interpreted"]["text"] == "teapot"
+    assert all(item["product"]["price"] <= 11.5 for item in answer["items"])
+    assert search(shop, "teapot under 11.50", interpret=False)["interpreted"] is None
+
+
+def test_filters_of_the_request_win_over_the_words(shop: TestClient) -> None:
+    answer = search(shop, "lamp under 5", filters={"max_price": 100}, limit=50)
+    assert answer["total"] > 0
+    assert found_ids(answer)[0].startswith("lamp")
+
+
+def test_implied_filters_that_leave_no_result_are_dropped_one_by_one(shop: TestClient) -> None:
+    put(shop, "last", "orange samovar", price=99, colour="orange")
+    answer = search(shop, "red samovar under 100", limit=50)
+    assert found_ids(answer)[0] == "last"
+    (kept,) = [note for note in answer["interpreted"]["understood"] if note["effect"] == "filter"]
+    assert kept["field"] == "price"
+
+
+def test_an_implied_filter_that_leaves_nothing_is_dropped(shop: TestClient) -> None:
+    answer = search(shop, "lamp under 2", limit=50)
+    assert answer["total"] > 0
+    assert [note for note in answer["interpreted"]["understood"] if note["effect"] == "filter"] == []
+
+
+def test_a_typing_error_is_corrected_and_named(shop: TestClient) -> None:
+    answer = search(shop, "blue teapto")
+    assert found_ids(answer)[0] == "teapot-blue"
+    (change,) = answer["interpreted"]["corrected"]
+    assert (change["typed"], change["corrected"], change["start"], change["end"]) == ("teapto", "teapot", 5, 11)
+
+
+def test_a_changed_text_is_found_at_once_and_its_old_words_are_not(shop: TestClient) -> None:
+    put(shop, "x1", "amber goblet", sku="ZZ-98", price=10)
+    assert found_ids(search(shop, "amber goblet"))[0] == "x1"
+    put(shop, "x1", "crimson beaker", sku="ZZ-98", price=10)
+    assert found_ids(search(shop, "crimson beaker"))[0] == "x1"
+    assert "x1" not in found_ids(search(shop, "amber goblet", limit=50))
+    put(shop, "x1", "crimson beaker", sku="ZZ-99", price=10)  # no vector changes by this
+    assert found_ids(search(shop, "zz99"))[0] == "x1"
+
+
+def test_facets_count_the_results(shop: TestClient) -> None:
+    answer = search(shop, "lamp", facets=["brand", "colour"], limit=100, interpret=False)
+    for facet in answer["facets"]:
+        counted = sum(value["count"] for value in facet["values"]) + facet["other"] + facet["missing"]
+        assert counted == facet["total"] == answer["total"]
+
+
+def test_disjunctive_facets_count_what_another_choice_would_bring(shop: TestClient) -> None:
+    request = {"query": "lamp", "interpret": False, "facets": ["colour"], "limit": 100}
+    (facet,) = search(shop, **request, filters={"colour": "red"})["facets"]
+    for value in facet["values"]:
+        assert search(shop, **request, filters={"colour": value["value"]})["total"] == value["count"]
+
+
+def test_a_boost_lifts_and_is_part_of_the_score(shop: TestClient) -> None:
+    plain = {item["product"]["id"]: item["score"] for item in search(shop, "lamp", limit=50)["items"]}
+    rule = {"title": "white lamps", "when": {"query_contains": ["lamp"]},
+            "boost": [{"filters": {"colour": "white"}, "factor": 4}]}  # fmt: skip
+    made = shop.post("/api/v1/rules", json=rule).json()["rule"]
+    lifted = search(shop, "lamp", limit=50, explain=True)
+    assert lifted["rules"] == [made["id"]]
+    for item in lifted["items"]:
+        more = 0.2 if item["product"]["colour"] == "white" else 0.0
+        assert item["explanation"]["business"] == pytest.approx(more)
+        assert item["score"] == pytest.approx(plain[item["product"]["id"]] + more, abs=2e-6)
+
+
+def test_suggestions_start_as_it_was_typed_and_bring_results(shop: TestClient) -> None:
+    answer = shop.get("/api/v1/suggest", params={"q": "teap"}).json()
+    assert answer["suggestions"][0]["text"].startswith("teapot")
+    for suggestion in answer["suggestions"]:
+        assert search(shop, suggestion["text"])["total"] > 0
+    assert shop.get("/api/v1/suggest", params={"q": ""}).json() == {"suggestions": []}
+    assert error_of(shop.get("/api/v1/suggest", params={"q": "x" * 500})) == (422, "VALIDATION_ERROR")
+
+
+def test_a_second_start_reads_the_saved_words(make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings()
+    with serving(settings) as client:
+        put(client, "a", "blue teapot")
+    with serving(settings) as client:  # builds the snapshot with the product, and saves its words
+        before = search(client, "blue teapot", explain=True)["items"]
+        put(client, "b", "green lamp")
+    with serving(settings) as client:
+        assert search(client, "blue teapot", explain=True)["items"][0]["product"] == before[0]["product"]
+        assert found_ids(search(client, "green lamp"))[0] == "b"
