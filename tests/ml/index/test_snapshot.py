@@ -170,7 +170,7 @@ def rewrite(directory: Path, change: Callable[[Path, dict[str, object]], bytes])
 @pytest.mark.parametrize(
     "fields",
     [
-        {"format_version": 2},
+        {"format_version": 3},
         {"count": -1},
         {"count": 99},
         {"count": "100"},
