@@ -2,6 +2,7 @@
 
     python -m scripts.evaluate search --catalogue products.jsonl.gz --judgments judgments.csv.gz
     python -m scripts.evaluate pictures
+    python -m scripts.evaluate recall --catalogue products.jsonl.gz
 
 The first imports the catalogue into a workspace of its own below var/evaluation, kept for the next run, and ranks it
 as the server would.
@@ -29,6 +30,7 @@ from ml.evaluate.search import evaluate
 from ml.types import ProductId
 from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.evaluate_pictures import measure, render
+from scripts.evaluate_recall import recall_report
 from scripts.pipeline import embed, import_feed, open_database
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -70,6 +72,27 @@ def pictures(
         encoder = load_encoder(load_settings().encoder_spec)
         figures = measure(encoder, seed=seed, fashion=fashion, clothing=clothing, grocery=grocery)
     print(render(figures, as_json=json))
+
+
+@app.command()
+def recall(
+    catalogue: Annotated[Path | None, typer.Option(help="A feed; without it, the configured database.")] = None,
+    pairs: Annotated[int, typer.Option(min=6, help="(filter, query) pairs, shared among six selectivities.")] = 5000,
+    k: Annotated[int, typer.Option(min=1, help="Results wanted.")] = 20,
+    written: Annotated[int, typer.Option(min=0, help="Products written before each search.")] = 3,
+    seed: Annotated[int, typer.Option(help="Of filters, queries and writes.")] = 0,
+    json: Annotated[bool, typer.Option(help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Print recall under filters against brute force, straight after writes; fails where exact search isn't exact."""
+    with clear_errors():
+        settings = load_settings()
+        encoder = load_encoder(settings.encoder_spec)
+        if catalogue is None:
+            with open_database(settings) as database:
+                live = open_live(database, VectorSpace.of(encoder, settings), settings.faiss_index_path)
+        else:
+            live = load_catalogue(workspace(settings, catalogue), catalogue, encoder)
+        print(recall_report(live, pairs=pairs, k=k, written=written, seed=seed, as_json=json))
 
 
 def workspace(settings: Settings, catalogue: Path) -> Settings:

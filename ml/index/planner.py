@@ -53,8 +53,8 @@ class Probing(BaseModel):
     recall: _Share
     """recall@depth against exact search: the lower one of random and of clustered filters."""
     cost_ms: _Positive
-    """Time of a search, the higher one of random and of clustered filters: lower quartiles, as other work on the machine
-    only ever adds to it."""
+    """Time of a search, the higher one of random and of clustered filters; the lower quartile each, as other work on
+    the machine only ever adds to it."""
 
 
 class Tuning(BaseModel):

@@ -1,0 +1,47 @@
+"""Filtered recall of a catalogue's index against brute force; `scripts.evaluate recall` runs it."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+
+from backend.catalogue.live import LiveCatalogue
+from ml.evaluate.recall import measure, render, to_json
+from ml.types import ProductId
+from scripts.console import UsageError
+
+
+def recall_report(live: LiveCatalogue, *, pairs: int, k: int, written: int, seed: int, as_json: bool) -> str:
+    """Measure, and return what to print. The index in memory is written to; database and snapshot stay as they are.
+
+    Raises:
+        UsageError: the catalogue is empty.
+        typer.Exit: with code 1, after printing, when exact search missed a product or anything wrong was returned.
+    """
+    index = live.index
+    ids: list[ProductId] = sorted(
+        {index.id_of(row) for row in range(index.row_count) if index.row_of(index.id_of(row)) == row}
+    )
+    if not ids:
+        raise UsageError("there are no embedded products to search")
+    start = time.perf_counter()
+    each = -(-pairs // 6)
+    figures = list(measure(index, ids, pairs=each, k=k, written=written, seed=seed))
+    facts: dict[str, object] = {
+        "products": len(ids),
+        "dimension": index.dimension,
+        "k": k,
+        "written_before_each": written,
+        "seed": seed,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+    report = to_json(figures, facts) if as_json else f"{_header(facts)}\n{render(figures, k)}"
+    if any(row.exact < 1 or row.wrong for row in figures):
+        print(report)
+        raise typer.Exit(1)
+    return report
+
+
+def _header(facts: dict[str, object]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
