@@ -78,8 +78,8 @@ class World:
         noise = rng.standard_normal(vectors.shape, dtype=np.float32) / np.sqrt(self.dimension)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors += NOISE * noise
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors.astype(np.float32)
+        unit: Embeddings = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        return unit
 
     def filters(self) -> Iterator[tuple[float, str, NDArray[np.bool_] | None]]:
         """Yield share, kind and mask (products,): random products, or whole clusters as a category filter allows."""
@@ -197,7 +197,7 @@ def judge(
 
 
 def resident_bytes() -> int:
-    """Return the resident memory of this process without the pages of the vectors' file, which is the database's part."""
+    """Return the resident memory of this process without pages of the vectors' file, the database's part."""
     total, counted = 0, True
     for line in Path("/proc/self/smaps").read_text().splitlines():
         if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
@@ -211,8 +211,10 @@ def render(report: dict[str, Any]) -> str:
     """Return a table for people."""
     lines = [
         f"{report['products']} x {report['dimension']}, {report['kind']}, {report['lists']} lists, built in "
-        f"{report['build_s']} s, loaded in {report['load_s']} s, {report['memory_bytes_per_product']} bytes per product",
-        f"{'allowed':>8} {'filter':<10}{'plan':<12}{'scanned':>9}{'recall@10':>11}{'p50 ms':>9}{'p95 ms':>9}{'min ms':>9}",
+        f"{report['build_s']} s, loaded in {report['load_s']} s, "
+        f"{report['memory_bytes_per_product']} bytes per product",
+        f"{'allowed':>8} {'filter':<10}{'plan':<12}{'scanned':>9}"
+        f"{'recall@10':>11}{'p50 ms':>9}{'p95 ms':>9}{'min ms':>9}",
     ]
     lines += [
         f"{row['share']:>8.1%} {row['filter']:<10}{row['mode']:<12}{row['scanned']:>9}{row['recall@10']:>11.4f}"

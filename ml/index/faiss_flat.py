@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -84,6 +85,7 @@ class FaissFlatIndex:
         self._merging = threading.Lock()
         self._merger: threading.Thread | None = None
         self._closed = threading.Event()
+        self._next_merge = 0.0  # not before this time of the monotonic clock
 
     @property
     def dimension(self) -> int:
@@ -266,7 +268,8 @@ class FaissFlatIndex:
         except _Closed:
             logger.info("merging the index was given up, as it is closed")
         except Exception:
-            # Searches stay right without it, only slower; the next write tries again.
+            # Searches stay right without it, only slower; a later write tries again.
+            self._next_merge = time.monotonic() + self._merge_settings.retry_s
             logger.exception("merging the index failed")
         finally:
             self._merging.release()

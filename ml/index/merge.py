@@ -32,6 +32,7 @@ class MergeSettings:
         added_most: rows without a code that are too many for any index: each is scored in each search.
         retired_share: of the rows with a code, how many may be retired.
         background: whether a write that brings the index past these limits starts a merge in a thread.
+        retry_s: seconds after a failed merge in which none is started; the limits above go by unheeded.
         assumed: what to take for granted instead of measuring it, so that plans don't depend on the machine.
     """
 
@@ -42,6 +43,7 @@ class MergeSettings:
     added_most: int = 20_000
     retired_share: float = 0.2
     background: bool = True
+    retry_s: float = 60.0
     assumed: Tuning | None = None
 
 
