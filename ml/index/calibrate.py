@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from ml.index.planner import CostModel, Plan, Probing, Tuning
 from ml.index.view import View
-from ml.types import Embedding, Embeddings, ProductId, RowMask
+from ml.types import Embeddings, ProductId, RowMask
 
 SHARES = (1.0, 0.45, 0.09, 0.018)  # of the rows allowed: a little below one, a half, a tenth and a fiftieth
 DEPTHS = (10, 100, 1000)  # results wanted
 PROBES = (16, 32, 64, 128, 256, 512, 1024)
 QUERIES = 48
 RERANK = 100
+REPEATS = 20  # of each measurement of costs
+DIRECT_ROWS = 2000
 GOOD = 0.995  # measured on a few queries, so a little above what is promised
 _ASSUMED = CostModel(direct_ns=1e9, scan_ns=1.0)  # scan whatever the number of rows
 _DIRECTLY = CostModel(direct_ns=1.0, scan_ns=1e9)
@@ -37,14 +39,9 @@ def calibrate(view: View, id_of: Callable[[int], ProductId], go_on: Callable[[],
     queries = _queries(view, rng)
     scanning = replace(view, tuning=Tuning(costs=_ASSUMED))
     directly = replace(view, tuning=Tuning(costs=_DIRECTLY))
-    some = np.zeros(len(view.live), np.bool_)
-    rows = np.flatnonzero(view.live)
-    some[rows[:: max(1, len(rows) // 2000)]] = True
-    direct = _fastest_s(lambda query: directly.best(query, 10, some, id_of), queries[:8])
-    scan = _fastest_s(lambda query: scanning.best(query, 10, None, id_of), queries[:5])
     costs = CostModel(
-        direct_ns=direct / int(some.sum()) * 1e9,
-        scan_ns=scan / view.compact.count * 1e9,
+        direct_ns=_fastest_s(directly, _spread(view), queries, id_of) * 1e9,
+        scan_ns=_fastest_s(scanning, [None] * REPEATS, queries, id_of) * 1e9,
     )
     if view.compact.lists == 1:
         return Tuning(costs=costs)
@@ -120,11 +117,26 @@ def _recall(found: list[NDArray[np.int64]], wanted: list[NDArray[np.int64]], dep
     return sum(hits) / max(1, sum(len(right[:depth]) for right in wanted))
 
 
-def _fastest_s(search: Callable[[Embedding], object], queries: Embeddings) -> float:
-    """Return the shortest time of a search: other work on the machine only ever adds to it."""
-    times = []
-    for query in queries:
+def _spread(view: View) -> list[RowMask]:
+    """Return masks of rows all over the index, other ones each time: a second look would find them in the cache."""
+    rows = np.flatnonzero(view.live)
+    apart = max(1, len(rows) // DIRECT_ROWS)
+    masks = []
+    for number in range(REPEATS):
+        mask = np.zeros(len(view.live), np.bool_)
+        mask[rows[number % apart :: apart]] = True
+        masks.append(mask)
+    return masks
+
+
+def _fastest_s(
+    view: View, masks: Sequence[RowMask | None], queries: Embeddings, id_of: Callable[[int], ProductId]
+) -> float:
+    """Return the shortest time of an exact search for each row looked at: other work only ever adds to it."""
+    shortest = np.inf
+    for mask, query in zip(masks, queries, strict=False):
+        count = len(view.live) if mask is None else int(np.count_nonzero(mask))
         start = time.perf_counter()
-        search(query)
-        times.append(time.perf_counter() - start)
-    return min(times)
+        view.best(query, 10, mask, id_of)
+        shortest = min(shortest, (time.perf_counter() - start) / count)
+    return shortest
