@@ -92,7 +92,7 @@ def recall(
                 live = open_live(database, VectorSpace.of(encoder, settings), settings.faiss_index_path)
         else:
             live = load_catalogue(workspace(settings, catalogue), catalogue, encoder)
-        print(recall_report(live, pairs=pairs, k=k, written=written, seed=seed, as_json=json))
+        print(recall_report(live.index, pairs=pairs, k=k, written=written, seed=seed, as_json=json))
 
 
 def workspace(settings: Settings, catalogue: Path) -> Settings:

@@ -6,27 +6,26 @@ import time
 
 import typer
 
-from backend.catalogue.live import LiveCatalogue
-from ml.evaluate.recall import measure, render, to_json
+from ml.evaluate.recall import SHARES, measure, render, to_json
+from ml.index.base import VectorIndex
 from ml.types import ProductId
 from scripts.console import UsageError
 
 
-def recall_report(live: LiveCatalogue, *, pairs: int, k: int, written: int, seed: int, as_json: bool) -> str:
-    """Measure, and return what to print. The index in memory is written to; database and snapshot stay as they are.
+def recall_report(index: VectorIndex, *, pairs: int, k: int, written: int, seed: int, as_json: bool) -> str:
+    """Measure, and return what to print. The index is written to; database and snapshot stay as they are.
 
     Raises:
         UsageError: the catalogue is empty.
         typer.Exit: with code 1, after printing, when exact search missed a product or anything wrong was returned.
     """
-    index = live.index
     ids: list[ProductId] = sorted(
         {index.id_of(row) for row in range(index.row_count) if index.row_of(index.id_of(row)) == row}
     )
     if not ids:
         raise UsageError("there are no embedded products to search")
     start = time.perf_counter()
-    each = -(-pairs // 6)
+    each = -(-pairs // len(SHARES))
     figures = list(measure(index, ids, pairs=each, k=k, written=written, seed=seed))
     facts: dict[str, object] = {
         "products": len(ids),
