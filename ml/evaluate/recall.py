@@ -103,16 +103,19 @@ class Shop:
             allowed[self._rng.choice(np.flatnonzero(self._there))] = True
         return allowed
 
+    def truth(self, query: Embedding) -> NDArray[np.float64]:
+        """Return the score of each place (n,), by brute force."""
+        return (self._vectors @ query).astype(np.float64)
+
     def judge(
         self,
-        query: Embedding,
+        truth: NDArray[np.float64],
         allowed: NDArray[np.bool_],
-        rows: NDArray[np.int64],
-        scores: NDArray[np.float32],
+        answer: tuple[NDArray[np.int64], NDArray[np.float32]],
         k: int,
     ) -> tuple[float, int]:
-        """Return the recall of an answer, and how many of its products are wrong."""
-        truth = self._vectors.astype(np.float64) @ query.astype(np.float64)  # (n,)
+        """Return the recall of an answer, rows and scores, and how many of its products are wrong."""
+        rows, scores = answer
         places = np.array([self._place[self._index.id_of(row)] for row in rows.tolist()], np.int64)
         right = allowed[places] & (self._rows[places] == rows) & (np.abs(truth[places] - scores) < TOLERANCE)
         _, firsts = np.unique(places, return_index=True)
@@ -153,11 +156,11 @@ def measure(
             if written:
                 shop.write(written)
             query, allowed = shop.query(), shop.filter(share)
-            mask = shop.mask(allowed)
-            recall, bad = shop.judge(query, allowed, *index.search(query, k, mask), k)
+            truth, mask = shop.truth(query), shop.mask(allowed)
+            recall, bad = shop.judge(truth, allowed, index.search(query, k, mask), k)
             exact.append(recall)
             plan = index.plan(k, int(np.count_nonzero(allowed)))
-            likely, also_bad = shop.judge(query, allowed, *index.candidates(query, k, mask, plan), k)
+            likely, also_bad = shop.judge(truth, allowed, index.candidates(query, k, mask, plan), k)
             planned.append(likely)
             approximate += plan.mode == "approximate"
             wrong += bad + also_bad

@@ -118,9 +118,8 @@ class CompactRows:
         return numbers[np.argpartition(-scores, probes - 1)[:probes]]
 
     def lists_with(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which lists (lists,) hold one of these rows."""
-        numbers = self.list_of[rows[: np.searchsorted(rows, len(self.list_of))]]
-        found = np.bincount(numbers + 1, minlength=self.lists + 1)[1:] > 0
+        """Return which lists (lists,) hold one of these rows, each of which must have a code."""
+        found: NDArray[np.bool_] = np.bincount(self.list_of[rows], minlength=self.lists) > 0
         return found
 
     def _quantised(self, query: Embedding) -> tuple[NDArray[np.float32], float, float, float]:

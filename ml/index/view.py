@@ -112,8 +112,9 @@ class View:
             selector = mask if len(rows) < SELECTOR_SHARE * self.compact.count else None
         lists = self.compact.nearest_lists(query, plan.probes, wanted)
         scan = self.compact.scan(query, lists, selector)
-        inside = np.flatnonzero(scan.rows < len(mask))
-        inside = inside[mask[scan.rows[inside]]]
+        if len(mask) < self.merged:
+            mask = np.concatenate([mask, np.zeros(self.merged - len(mask), np.bool_)])
+        inside = np.flatnonzero(mask[scan.rows])
         depth = k + plan.rerank
         if depth < len(inside):
             inside = inside[np.argpartition(-scan.estimates[inside], depth - 1)[:depth]]
