@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench load prove-switch eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ imports: setup-dev ## Check that imports go one way: scripts, backend, ml, demo
 
 bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FILE" for your own products
 	@$(PY) -m scripts.benchmark $(BENCH_ARGS)
+
+bench-index: setup-dev ## Measure the index on an invented catalogue; BENCH_ARGS="--products 1000000 --dimension 512"
+	@$(PY) -m scripts.benchmark_index $(BENCH_ARGS)
 
 load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='-u 50 -t 60s --host URL' changes that
 	@$(VENV_BIN)/locust -f scripts/locustfile.py --headless -u 20 -r 20 -t 30s --host http://127.0.0.1:8000 $(LOAD_ARGS)

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.index.planner import Plan
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 
@@ -15,7 +16,8 @@ class VectorIndex(Protocol):
     """Finds the products whose embeddings have the highest inner product with a query.
 
     Every vector lives in one row. A changed product gets a new row and its old one is retired, so a row number never
-    changes its meaning while the process lives; callers may keep arrays of their own aligned with the rows.
+    changes its meaning while the process lives; callers may keep arrays of their own aligned with the rows. A
+    merge in the background changes neither rows nor answers.
     Searching is safe from several threads, also beside one writer.
     """
 
@@ -47,7 +49,7 @@ class VectorIndex(Protocol):
             float32, shape (n, d), exactly as they were given.
 
         Raises:
-            IndexError: a row doesn't exist.
+            IndexError: a row doesn't exist, or it was retired so long ago that its vector was let go.
         """
 
     def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
@@ -64,28 +66,6 @@ class VectorIndex(Protocol):
     def remove(self, product_ids: Sequence[ProductId]) -> None:
         """Retire the rows of products; unknown ids are ignored."""
 
-    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the exact inner products of rows, live or retired; of a row always the same bits.
-
-        Args:
-            query: float32, shape (d,), L2 norm 1.
-            rows: int64, shape (n,), each below `row_count`.
-
-        Returns:
-            float32, shape (n,).
-        """
-
-    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return inner products of rows, and by how much each may be off at most; 0 where it is exact.
-
-        Args:
-            query: float32, shape (d,), L2 norm 1.
-            rows: int64, shape (n,), ascending, each below `row_count`.
-
-        Returns:
-            Estimates and bounds of their errors, both float32 of shape (n,).
-        """
-
     def search(
         self, query: Embedding, k: int, allowed: RowMask | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -100,4 +80,59 @@ class VectorIndex(Protocol):
         Returns:
             Rows (int64, shape (m,)) and inner products (float32, shape (m,)), best first, m = min(k, allowed live
             rows). Equal scores are ordered by product id, also at the cut, so content alone decides the answer.
+        """
+
+    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the exact inner products of rows: the scores that `search` gives them, bit for bit.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            rows: int64, shape (n,), each below `row_count`.
+
+        Returns:
+            float32, shape (n,); -inf for rows that are retired.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+
+    def estimates(
+        self, query: Embedding, rows: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return inner products that are cheap to get, and how far off each may be.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            rows: int64, shape (n,), each below `row_count`. None asks for every row, in the order of their numbers.
+
+        Returns:
+            Estimates and bounds, both float32, shape (n,): |estimate - `inner_products`| <= bound, proven, not just
+            likely. A bound of 0 says that the estimate is exact. Retired rows have the estimate -inf and the bound 0.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+
+    def plan(self, count: int, allowed: int | None = None) -> Plan:
+        """Return how `candidates` answers best: exactly, or approximately where that was measured to be as good.
+
+        Args:
+            count: results wanted.
+            allowed: live rows that the filter allows; None for no filter.
+        """
+
+    def candidates(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Find the best live rows, as `search` does, but exactly or approximately as a plan says.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            count: how many rows are wanted, at least 1.
+            allowed: as for `search`.
+            plan: how; None asks `plan`.
+
+        Returns:
+            As `search`: always min(count, allowed live rows) rows, with exact scores, best first, equal ones by
+            product id. An approximate answer may miss some of the best.
         """

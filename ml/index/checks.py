@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
@@ -72,3 +73,14 @@ def checked_mask(allowed: RowMask, row_count: int) -> RowMask:
     if len(allowed) > row_count:
         raise ValueError(f"a mask of {len(allowed)} rows for an index of {row_count}")
     return allowed
+
+
+def checked_rows(rows: NDArray[np.int64], row_count: int) -> NDArray[np.int64]:
+    """Return row numbers as a contiguous array, or refuse them.
+
+    Raises:
+        IndexError: a row doesn't exist.
+    """
+    if len(rows) and not (rows.min() >= 0 and rows.max() < row_count):
+        raise IndexError(f"a row outside 0..{row_count - 1}")
+    return np.ascontiguousarray(rows, np.int64)

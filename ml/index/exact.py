@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.index.checks import checked_mask, checked_products, checked_query
+from ml.index.checks import checked_mask, checked_products, checked_query, checked_rows
+from ml.index.planner import Plan
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 
@@ -69,9 +70,8 @@ class ExactIndex:
         Raises:
             IndexError: a row doesn't exist.
         """
-        if len(rows) and rows.min() < 0:
-            raise IndexError("a row below 0")
-        return self._state[1][rows]
+        ids, vectors, _ = self._state
+        return vectors[checked_rows(rows, len(ids))]
 
     def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
         """Add products, or give them new vectors; see `VectorIndex.upsert`.
@@ -116,21 +116,46 @@ class ExactIndex:
             allowed = checked_mask(allowed, len(ids))
             wanted[: len(allowed)] &= allowed
             wanted[len(allowed) :] = False
-        scores = _inner_products(query, vectors)
+        scores = _scores(vectors, query)
         best = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-scores[row], ids[row]))[:k]
         rows = np.array(best, np.int64)
-        return rows, scores[rows] + np.float32(0)
+        return rows, scores[rows]
 
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the exact inner products of rows; see `VectorIndex.inner_products`."""
-        return _inner_products(query, self._state[1][rows])
+        """Return the exact inner products of rows; see `VectorIndex.inner_products`.
 
-    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the exact inner products of rows, and that they are exact."""
+        Raises:
+            ValueError: the query is refused (see `ml.index.checks`).
+            IndexError: a row doesn't exist.
+        """
+        query = checked_query(query, 1, self._dimension)
+        ids, vectors, live = self._state
+        rows = checked_rows(rows, len(ids))
+        scores = _scores(vectors[rows], query)
+        scores[~live[rows]] = -np.inf
+        return scores
+
+    def estimates(
+        self, query: Embedding, rows: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the exact inner products, and bounds of 0; see `VectorIndex.estimates`."""
+        rows = np.arange(self.row_count) if rows is None else rows
         return self.inner_products(query, rows), np.zeros(len(rows), np.float32)
 
+    def plan(self, count: int, allowed: int | None = None) -> Plan:
+        """Return a plan for an exact search, the only kind there is here."""
+        allowed = self.live_count if allowed is None else min(allowed, self.live_count)
+        return Plan("exact", allowed, allowed)
 
-def _inner_products(query: Embedding, vectors: Embeddings) -> NDArray[np.float32]:
-    # One row at a time, as a matrix product may give equal rows unequal scores.
-    products: NDArray[np.float32] = (vectors * query.astype(np.float64)).sum(axis=1).astype(np.float32)
-    return products
+    def candidates(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Find the best live rows, exactly whatever the plan; see `VectorIndex.candidates`."""
+        return self.search(query, count, allowed)
+
+
+def _scores(vectors: Embeddings, query: Embedding) -> NDArray[np.float32]:
+    """Sum one row at a time, as a matrix product may give equal rows unequal scores; float32, shape (n,)."""
+    sums: NDArray[np.float32] = (vectors * query.astype(np.float64)).sum(axis=1).astype(np.float32)
+    sums += np.float32(0)  # turns -0.0 into 0.0
+    return sums

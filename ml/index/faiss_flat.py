@@ -1,47 +1,51 @@
-"""Exact search over a fixed base segment, usually a mapped snapshot, and the rows added since."""
+"""The index that serves: exact vectors of every row, compact codes beside them, merged in the background."""
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.index.checks import checked_mask, checked_products, checked_query
-from ml.index.order import best_first
-from ml.index.segment import FlatSegment, GrowingSegment
+from ml.index.checks import checked_mask, checked_products, checked_query, checked_rows
+from ml.index.compact import CompactRows
+from ml.index.merge import Merged, MergeSettings, is_due, merge
+from ml.index.planner import Plan, PlannerSettings, Tuning, choose
+from ml.index.segment import FlatSegment
+from ml.index.store import VectorStore
+from ml.index.view import View
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
+logger = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One consistent state of the index; a writer replaces it whole, a search reads it once."""
 
-    delta: GrowingSegment
-    live: NDArray[np.bool_]  # (row_count,), never changed in place
-    live_count: int
-
-    def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:
-        """Return the allowed live rows, ascending."""
-        if allowed is None:
-            return np.flatnonzero(self.live)
-        if self.live_count == len(self.live):
-            return np.flatnonzero(allowed)
-        return np.flatnonzero(allowed & self.live[: len(allowed)])
+class _Closed(Exception):
+    """A merge was told to give up."""
 
 
 class FaissFlatIndex:
-    """The `VectorIndex` that serves: exact at any selectivity, as it scores just the allowed rows.
+    """The `VectorIndex` that serves: exact at any selectivity, and approximate only where a plan says so.
 
     Rows of the base come first, a row's number being its position there; rows added since follow. Searches take no
     lock. Writers exclude each other, and pay for a copy of the live flags: 1 byte a row, 0.05 ms at a million rows.
+    A merge builds new codes in a thread beside both and swaps them in; row numbers stay what they are.
     """
 
     def __init__(
-        self, dimension: int, base: faiss.IndexFlat | None = None, base_ids: Sequence[ProductId] = ()
+        self,
+        dimension: int,
+        base: faiss.IndexFlat | None = None,
+        base_ids: Sequence[ProductId] = (),
+        *,
+        compact: CompactRows | None = None,
+        tuning: Tuning | None = None,
+        planning: PlannerSettings | None = None,
+        merging: MergeSettings | None = None,
     ) -> None:
         """Open an index, empty or over a base.
 
@@ -49,6 +53,10 @@ class FaissFlatIndex:
             dimension: length d of an embedding, at least 1.
             base: a FAISS flat inner-product index of unit vectors; it's read and never written.
             base_ids: the product of each base row.
+            compact: codes of all base rows.
+            tuning: what was measured for them; given exactly when they are.
+            planning: when searches may be approximate.
+            merging: when rows are merged into compact ones.
 
         Raises:
             ValueError: the base has another dimension, metric or number of rows, or an id is repeated.
@@ -60,16 +68,24 @@ class FaissFlatIndex:
             raise ValueError(f"the base must be an inner-product index of dimension {dimension}")
         if base.ntotal != len(base_ids):
             raise ValueError(f"{len(base_ids)} product ids for {base.ntotal} base rows")
+        if (compact is None) != (tuning is None) or (compact is not None and compact.count != base.ntotal):
+            raise ValueError("compact rows must be those of the base, and come with what was measured for them")
         self._dimension = dimension
-        self._base = FlatSegment(base)
-        self._base_count = len(base_ids)
+        self._planning = planning or PlannerSettings()
+        self._merge_settings = merging or MergeSettings()
         self._ids = list(base_ids)  # of every row; only ever appended to
         self._row_of = {product_id: row for row, product_id in enumerate(base_ids)}
-        if len(self._row_of) != len(self._ids):
+        count = len(self._ids)
+        if len(self._row_of) != count:
             raise ValueError("product ids of the base must be distinct")
-        live = np.ones(self._base_count, np.bool_)
-        self._view = _View(GrowingSegment.empty(dimension), live, self._base_count)
+        store = VectorStore.over(FlatSegment(base), count, dimension)
+        merged = 0 if compact is None else count
+        self._view = View(store, np.ones(count, np.bool_), count, compact, merged, tuning, merged)
         self._writing = threading.Lock()
+        self._merging = threading.Lock()
+        self._merger: threading.Thread | None = None
+        self._closed = threading.Event()
+        self._next_merge = 0.0  # not before this time of the monotonic clock
 
     @property
     def dimension(self) -> int:
@@ -85,6 +101,11 @@ class FaissFlatIndex:
     def live_count(self) -> int:
         """Products that can be found."""
         return self._view.live_count
+
+    @property
+    def tuning(self) -> Tuning | None:
+        """What was measured for the compact rows; None while there are none."""
+        return self._view.tuning
 
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
@@ -105,35 +126,16 @@ class FaissFlatIndex:
         return self._view.live_rows(None)
 
     def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
-        """Return a copy of the vectors of rows, live or retired.
-
-        Args:
-            rows: int64, shape (n,), each below `row_count`.
-
-        Returns:
-            float32, shape (n, d), exactly as they were given.
+        """Return a copy of the vectors of rows; see `VectorIndex.embeddings`.
 
         Raises:
-            IndexError: a row doesn't exist.
+            IndexError: a row doesn't exist, or was retired and its vector let go by a merge.
         """
         view = self._view
-        if len(rows) and not (rows.min() >= 0 and rows.max() < len(view.live)):
-            raise IndexError(f"a row outside 0..{len(view.live) - 1}")
-        vectors = np.empty((len(rows), self._dimension), np.float32)
-        in_base = rows < self._base_count
-        vectors[in_base] = self._base.embeddings(rows[in_base])
-        vectors[~in_base] = view.delta.embeddings(rows[~in_base] - self._base_count)
-        return vectors
+        return view.store.embeddings(checked_rows(rows, len(view.live)))
 
     def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> NDArray[np.int64]:
-        """Add products, or give them new vectors; visible to searches when the call returns.
-
-        Args:
-            product_ids: n distinct ids.
-            embeddings: float32, shape (n, d), rows of L2 norm 1; they're copied.
-
-        Returns:
-            int64, shape (n,): the new row of each product.
+        """Add products, or give them new vectors; see `VectorIndex.upsert`. The vectors are copied.
 
         Raises:
             ValueError: the arguments are refused (see `ml.index.checks`); nothing has changed.
@@ -143,14 +145,16 @@ class FaissFlatIndex:
             old = self._view
             first = len(old.live)
             new_rows = np.arange(first, first + len(product_ids))
-            delta = old.delta.extended(first - self._base_count, embeddings)
+            store = old.store.extended(first, embeddings)
             self._ids.extend(product_ids)
             live = np.concatenate([old.live, np.ones(len(product_ids), np.bool_)])
             retired = [self._row_of[product_id] for product_id in product_ids if product_id in self._row_of]
             live[retired] = False
-            self._view = _View(delta, live, old.live_count + len(product_ids) - len(retired))
+            live_count = old.live_count + len(product_ids) - len(retired)
+            self._view = replace(old, store=store, live=live, live_count=live_count)
             # After the view: a reader must never be told of a row past `row_count`.
             self._row_of.update(zip(product_ids, new_rows.tolist(), strict=True))
+        self._merge_if_due()
         return new_rows
 
     def remove(self, product_ids: Sequence[ProductId]) -> None:
@@ -160,7 +164,32 @@ class FaissFlatIndex:
             rows = [self._row_of.pop(product_id) for product_id in set(product_ids) & self._row_of.keys()]
             live = old.live.copy()
             live[rows] = False
-            self._view = _View(old.delta, live, old.live_count - len(rows))
+            self._view = replace(old, live=live, live_count=old.live_count - len(rows))
+        self._merge_if_due()
+
+    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the exact inner products of rows; see `VectorIndex.inner_products`.
+
+        Raises:
+            ValueError: the query is refused (see `ml.index.checks`).
+            IndexError: a row doesn't exist.
+        """
+        view = self._view
+        return view.scores(checked_query(query, 1, self._dimension), checked_rows(rows, len(view.live)))
+
+    def estimates(
+        self, query: Embedding, rows: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return cheap estimates and bounds of their errors; see `VectorIndex.estimates`.
+
+        Raises:
+            ValueError: the query is refused (see `ml.index.checks`).
+            IndexError: a row doesn't exist.
+        """
+        view = self._view
+        if rows is not None:
+            rows = checked_rows(rows, len(view.live))
+        return view.estimates(checked_query(query, 1, self._dimension), rows)
 
     def search(
         self, query: Embedding, k: int, allowed: RowMask | None = None
@@ -176,20 +205,88 @@ class FaissFlatIndex:
         view = self._view
         if allowed is not None:
             allowed = checked_mask(allowed, len(view.live))
-        rows = view.live_rows(allowed)
-        return best_first(rows, self._inner_products(view, query, rows), k, self._ids.__getitem__)
+        return view.best(query, k, allowed, self._ids.__getitem__)
 
-    def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the exact inner products of rows; see `VectorIndex.inner_products`."""
-        return self._inner_products(self._view, query, rows)
+    def plan(self, count: int, allowed: int | None = None) -> Plan:
+        """Return how `candidates` would answer; see `VectorIndex.plan`."""
+        view = self._view
+        allowed = view.live_count if allowed is None else min(allowed, view.live_count)
+        return choose(allowed, count, view.shape, view.tuning, self._planning)
 
-    def estimates(self, query: Embedding, rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the exact inner products of rows, and that they are exact."""
-        return self.inner_products(query, rows), np.zeros(len(rows), np.float32)
+    def candidates(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Find the best live rows as planned; see `VectorIndex.candidates`.
 
-    def _inner_products(self, view: _View, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        split = int(np.searchsorted(rows, self._base_count))
-        scores = self._base.inner_products(query, rows[:split])
-        if split == len(rows):
-            return scores
-        return np.concatenate([scores, view.delta.inner_products(query, rows[split:] - self._base_count)])
+        Raises:
+            ValueError: the query, `count` or the mask is refused (see `ml.index.checks`).
+        """
+        query = checked_query(query, count, self._dimension)
+        view = self._view
+        if allowed is not None:
+            allowed = checked_mask(allowed, len(view.live))
+        if plan is None:
+            passed = None if allowed is None else int(np.count_nonzero(view.live_mask(allowed)))
+            plan = self.plan(count, passed)
+        if plan.mode == "exact":
+            return view.best(query, count, allowed, self._ids.__getitem__)
+        return view.likely_best(query, count, allowed, plan, self._ids.__getitem__)
+
+    def merge(self) -> None:
+        """Merge every row into compact ones now, and return when that is done; searches and writes go on beside."""
+        with self._merging:
+            self._install(merge(self._view, self._ids.__getitem__, self._merge_settings))
+
+    def wait_for_merge(self) -> None:
+        """Return when no background merge runs."""
+        if (merger := self._merger) is not None:
+            merger.join()
+
+    def close(self) -> None:
+        """Tell a background merge to give up, and wait for that; the index can still be searched."""
+        self._closed.set()
+        self.wait_for_merge()
+
+    def _merge_if_due(self) -> None:
+        """Start a merge in a thread if one is due and none runs."""
+        if (
+            not self._merge_settings.background
+            or self._closed.is_set()
+            or not is_due(self._view, self._merge_settings)
+        ):
+            return
+        if self._merging.acquire(blocking=False):
+            # The thread takes over the lock, and releases it.
+            self._merger = threading.Thread(target=self._merge_in_background, name="index-merge")
+            self._merger.start()
+
+    def _merge_in_background(self) -> None:
+        faiss.omp_set_num_threads(1)  # of this thread alone: the others are for those who search
+        try:
+            while is_due(self._view, self._merge_settings) and not self._closed.is_set():
+                self._install(merge(self._view, self._ids.__getitem__, self._merge_settings, self._go_on))
+        except _Closed:
+            logger.info("merging the index was given up, as it is closed")
+        except Exception:
+            # Searches stay right without it, only slower; a later write tries again.
+            self._next_merge = time.monotonic() + self._merge_settings.retry_s
+            logger.exception("merging the index failed")
+        finally:
+            self._merging.release()
+
+    def _go_on(self) -> None:
+        if self._closed.is_set():
+            raise _Closed
+
+    def _install(self, merged: Merged) -> None:
+        """Swap in what a merge made; rows that were written meanwhile stay without a code until the next."""
+        with self._writing:
+            now = self._view
+            self._view = replace(
+                now,
+                store=now.store.repacked(merged.packed, merged.merged, len(now.live)),
+                compact=merged.compact,
+                merged=merged.merged if merged.compact is not None else 0,
+                tuning=merged.tuning,
+                trained_to=merged.trained_to,
+            )

@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from ml.errors import IndexDamaged
+from ml.index.planner import Tuning
 from ml.types import Fingerprint
 
-FORMAT_VERSION: Literal[1] = 1
+FORMAT_VERSION: Literal[2] = 2
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -73,7 +74,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format_version: Literal[1] = FORMAT_VERSION
+    format_version: Literal[2] = FORMAT_VERSION
     fingerprint: Fingerprint
     dimension: Annotated[int, Field(ge=1)]
     count: Annotated[int, Field(ge=0)]
@@ -81,6 +82,12 @@ class Manifest(BaseModel):
     catalogue_id: str
     blend: dict[str, FiniteFloat]
     created_at: AwareDatetime
+    kind: Literal["flat", "compact", "clustered"]
+    """Vectors alone; with codes of 8 bits a dimension beside them; with codes in clusters."""
+    lists: Annotated[int, Field(ge=0)]
+    """Clusters; 1 for codes that aren't clustered, 0 without codes."""
+    tuning: Tuning | None
+    """What was measured when the codes were built: costs, and recall by share of allowed rows."""
     files: dict[str, FileRecord]
 
     @classmethod

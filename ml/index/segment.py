@@ -28,7 +28,7 @@ class Segment(Protocol):
         """Return a copy of the rows: float32, shape (n, d)."""
 
 
-def _inner_products(first: Any, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def inner_products_of(first: Any, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Call the FAISS kernel on the rows of the vectors that start at the pointer `first`; it releases the GIL."""
     scores = np.empty(len(rows), np.float32)
     if len(rows):
@@ -54,12 +54,44 @@ class FlatSegment:
 
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """See `Segment`."""
-        return _inner_products(self._flat.get_xb(), query, rows)
+        return inner_products_of(self._flat.get_xb(), query, rows)
 
     def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
         """See `Segment`."""
         vectors: Embeddings = self._flat.reconstruct_batch(rows)
         return vectors
+
+
+class PackedSegment:
+    """Vectors of some rows, in memory, that never change.
+
+    Attributes:
+        rows: int64, shape (n,), ascending: whose vectors these are.
+    """
+
+    def __init__(self, rows: NDArray[np.int64], vectors: Embeddings) -> None:
+        self.rows = rows
+        self._vectors = vectors
+
+    @classmethod
+    def empty(cls, dimension: int) -> PackedSegment:
+        """Make a segment without rows."""
+        return cls(np.empty(0, np.int64), np.empty((0, dimension), np.float32))
+
+    def places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where rows lie in here (n,), and which of them do (n,)."""
+        places = np.searchsorted(self.rows, rows)
+        if not len(self.rows):
+            return places, np.zeros(len(rows), np.bool_)
+        return places, self.rows[np.minimum(places, len(self.rows) - 1)] == rows
+
+    def inner_products(self, query: Embedding, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See `Segment`; by place, not by row."""
+        return inner_products_of(faiss.swig_ptr(self._vectors), query, places)
+
+    def embeddings(self, places: NDArray[np.int64]) -> Embeddings:
+        """See `Segment`; by place, not by row."""
+        return self._vectors[places]
 
 
 class GrowingSegment:
@@ -77,6 +109,11 @@ class GrowingSegment:
         """Make a segment without rows."""
         return cls(np.empty((INITIAL_CAPACITY, dimension), np.float32))
 
+    @property
+    def dimension(self) -> int:
+        """Length d of a vector."""
+        return int(self._vectors.shape[1])
+
     def extended(self, used: int, embeddings: Embeddings) -> GrowingSegment:
         """Append rows after the first `used` ones; return the segment that holds them all, this one or a larger."""
         needed = used + len(embeddings)
@@ -90,7 +127,7 @@ class GrowingSegment:
 
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """See `Segment`."""
-        return _inner_products(faiss.swig_ptr(self._vectors), query, rows)
+        return inner_products_of(faiss.swig_ptr(self._vectors), query, rows)
 
     def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
         """See `Segment`."""

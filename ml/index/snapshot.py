@@ -4,6 +4,7 @@
       CURRENT                   "<name of the current snapshot> <sha256 of its manifest>"
       LOCK                      held while a snapshot is written
       snapshot-<32 hex digits>/ vectors.faiss  ids.txt  manifest.json
+                                codes.faiss  codes.npz, if there are enough products for codes to pay
 
 CURRENT vouches for the manifest and the manifest for the other files, so no changed byte goes unseen. A crash at any
 point leaves the old CURRENT or the new one, and both name a directory whose contents have reached the disk.
@@ -14,17 +15,25 @@ from __future__ import annotations
 import hashlib
 import shutil
 import uuid
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import faiss
+import numpy as np
 
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.checks import checked_embeddings
+from ml.index.codes_file import CODES, CODES_META, open_codes, write_codes, write_index
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord, Manifest, SnapshotMeta
+from ml.index.merge import Merged, MergeSettings, merge
+from ml.index.planner import PlannerSettings
+from ml.index.segment import FlatSegment
+from ml.index.store import VectorStore
+from ml.index.view import View
 from ml.types import Embeddings, Fingerprint, ProductId
 
 MANIFEST = "manifest.json"
@@ -33,7 +42,11 @@ IDS = "ids.txt"
 
 
 def save_snapshot(
-    directory: Path, ids: Sequence[ProductId], embeddings: Iterable[Embeddings], meta: SnapshotMeta
+    directory: Path,
+    ids: Sequence[ProductId],
+    embeddings: Iterable[Embeddings],
+    meta: SnapshotMeta,
+    merging: MergeSettings | None = None,
 ) -> Manifest:
     """Write a snapshot, make it the current one and remove the others.
 
@@ -45,6 +58,7 @@ def save_snapshot(
         ids: the product of each row, distinct, without white space.
         embeddings: blocks of float32, shape (n, d), rows of L2 norm 1, as many rows in all as ids.
         meta: what the vectors are.
+        merging: from how many products codes and clusters pay.
 
     Returns:
         The manifest that was written.
@@ -55,11 +69,12 @@ def save_snapshot(
     """
     _check_ids(ids)
     flat = _collect(embeddings, len(ids), meta.dimension)
+    built = _build(flat, ids, merging or MergeSettings())
     directory.mkdir(parents=True, exist_ok=True)
     with sole_writer(directory):
         name = f"snapshot-{uuid.uuid4().hex}"
         try:
-            manifest, digest = _write_files(directory / name, ids, flat, meta)
+            manifest, digest = _write_files(directory / name, ids, flat, built, meta)
             sync(directory)
             Current(name, digest).publish(directory)
         except BaseException:
@@ -80,13 +95,22 @@ def _is_current(directory: Path, name: str) -> bool:
         return False
 
 
-def load_snapshot(directory: Path, *, fingerprint: Fingerprint, dimension: int) -> tuple[FaissFlatIndex, Manifest]:
+def load_snapshot(
+    directory: Path,
+    *,
+    fingerprint: Fingerprint,
+    dimension: int,
+    planning: PlannerSettings | None = None,
+    merging: MergeSettings | None = None,
+) -> tuple[FaissFlatIndex, Manifest]:
     """Verify the current snapshot and open it, its vectors mapped from the file rather than read into memory.
 
     Args:
         directory: where snapshots live.
         fingerprint: the encoder in use.
         dimension: length d of its embeddings.
+        planning: when searches of the index may be approximate.
+        merging: when it merges what was added since.
 
     Raises:
         IndexDamaged: there's no snapshot, or a file is missing, truncated or changed; build a new one.
@@ -95,7 +119,8 @@ def load_snapshot(directory: Path, *, fingerprint: Fingerprint, dimension: int) 
     while True:
         current = Current.read(directory)
         try:
-            return _load(directory, current, fingerprint, dimension)
+            manifest = _verified(directory, current, fingerprint, dimension)
+            return _open(directory / current.name, manifest, planning, merging), manifest
         except IndexDamaged:
             # A writer may have replaced and removed this snapshot meanwhile; then the newer one is to be read.
             if Current.read(directory) == current:
@@ -144,16 +169,21 @@ def _collect(embeddings: Iterable[Embeddings], count: int, dimension: int) -> fa
     return flat
 
 
+def _build(flat: faiss.IndexFlat, ids: Sequence[ProductId], merging: MergeSettings) -> Merged:
+    """Make the codes of a snapshot's vectors."""
+    store = VectorStore.over(FlatSegment(flat), len(ids), flat.d)
+    return merge(View(store, np.ones(len(ids), np.bool_), len(ids)), ids.__getitem__, merging)
+
+
 def _write_files(
-    path: Path, ids: Sequence[ProductId], flat: faiss.IndexFlat, meta: SnapshotMeta
+    path: Path, ids: Sequence[ProductId], flat: faiss.IndexFlat, built: Merged, meta: SnapshotMeta
 ) -> tuple[Manifest, str]:
     """Fill a new snapshot directory, durably; return the manifest and its sha256."""
     path.mkdir()
-    try:
-        faiss.write_index(flat, str(path / VECTORS))
-    except RuntimeError as error:  # how FAISS reports a full disk
-        raise OSError(f"{path / VECTORS} can't be written: {error}") from error
-    sync(path / VECTORS)
+    write_index(flat, path / VECTORS)
+    compact = built.compact
+    if compact is not None:
+        write_codes(path, compact)
     write_durably(path / IDS, "".join(f"{product_id}\n" for product_id in ids).encode())
     manifest = Manifest(
         fingerprint=meta.fingerprint,
@@ -163,7 +193,10 @@ def _write_files(
         blend=dict(meta.blend),
         catalogue_id=meta.catalogue_id,
         created_at=datetime.now(UTC),
-        files={name: FileRecord.of(path / name) for name in (VECTORS, IDS)},
+        kind="flat" if compact is None else "compact" if compact.lists == 1 else "clustered",
+        lists=0 if compact is None else compact.lists,
+        tuning=built.tuning,
+        files={name: FileRecord.of(path / name) for name in _file_names(compact is not None)},
     )
     text = manifest.model_dump_json(indent=2).encode()
     write_durably(path / MANIFEST, text)
@@ -183,10 +216,13 @@ def _read_manifest(directory: Path, current: Current) -> Manifest:
     return Manifest.parse(text)
 
 
-def _load(
-    directory: Path, current: Current, fingerprint: Fingerprint, dimension: int
-) -> tuple[FaissFlatIndex, Manifest]:
-    """Verify and open one snapshot."""
+def _file_names(with_codes: bool) -> tuple[str, ...]:
+    """Return the files of a snapshot beside its manifest."""
+    return (VECTORS, IDS, CODES, CODES_META) if with_codes else (VECTORS, IDS)
+
+
+def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimension: int) -> Manifest:
+    """Return the manifest of a snapshot, once it and every file are known to be sound."""
     manifest = _read_manifest(directory, current)
     if (manifest.fingerprint, manifest.dimension) != (fingerprint, dimension):
         raise FingerprintMismatch(
@@ -194,15 +230,31 @@ def _load(
             f"in use is {fingerprint} with {dimension}; build the index again"
         )
     path = directory / current.name
-    if manifest.files.keys() != {VECTORS, IDS}:
-        raise IndexDamaged(f"{path / MANIFEST} lists other files than {VECTORS} and {IDS}")
+    if manifest.files.keys() != set(_file_names(manifest.kind != "flat")):
+        raise IndexDamaged(f"{path / MANIFEST} lists other files than a snapshot of its kind has")
     for name, record in manifest.files.items():
         record.verify(path / name)
+    return manifest
+
+
+def _open(
+    path: Path, manifest: Manifest, planning: PlannerSettings | None, merging: MergeSettings | None
+) -> FaissFlatIndex:
+    """Map one snapshot whose files were verified."""
     try:
         flat = faiss.read_index(str(path / VECTORS), faiss.IO_FLAG_MMAP_IFC)
         ids = [ProductId(line) for line in (path / IDS).read_bytes().decode().split("\n")[:-1]]
         if not isinstance(flat, faiss.IndexFlat) or len(ids) != manifest.count:
             raise IndexDamaged(f"{path} holds another index than its manifest says")
-        return FaissFlatIndex(dimension, flat, ids), manifest
-    except (OSError, RuntimeError, ValueError) as error:
+        compact = None if manifest.kind == "flat" else open_codes(path)
+        return FaissFlatIndex(
+            manifest.dimension,
+            flat,
+            ids,
+            compact=compact,
+            tuning=manifest.tuning,
+            planning=planning,
+            merging=merging,
+        )
+    except (OSError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise IndexDamaged(f"{path} can't be opened: {error}") from error

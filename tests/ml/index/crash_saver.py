@@ -18,13 +18,16 @@ from typing import Any
 import numpy as np
 
 from ml.index.manifest import SnapshotMeta
+from ml.index.merge import MergeSettings
+from ml.index.planner import CostModel, Tuning
 from ml.index.snapshot import load_snapshot, save_snapshot
 from ml.types import Fingerprint, ProductId
 
 FINGERPRINT = Fingerprint("0123456789abcdef")
 DIMENSION = 64
+CODED = MergeSettings(compact_from=1, assumed=Tuning(costs=CostModel(direct_ns=1, scan_ns=1)))
 MANY = 3000  # products: enough for a kill to meet a half-written file
-TRACED = ("ml/index/snapshot.py", "ml/index/files.py")
+TRACED = ("ml/index/snapshot.py", "ml/index/files.py", "ml/index/codes_file.py")
 
 
 def save(directory: Path, version: int, count: int = MANY) -> None:
@@ -32,7 +35,7 @@ def save(directory: Path, version: int, count: int = MANY) -> None:
     vectors = np.zeros((count, DIMENSION), np.float32)
     vectors[:, version % DIMENSION] = 1
     ids = [ProductId(f"v{version}-{number}") for number in range(count)]
-    save_snapshot(directory, ids, [vectors], SnapshotMeta(FINGERPRINT, DIMENSION, version, {"text": 1.0}))
+    save_snapshot(directory, ids, [vectors], SnapshotMeta(FINGERPRINT, DIMENSION, version, {"text": 1.0}), CODED)
 
 
 def load(directory: Path) -> int:

@@ -12,6 +12,8 @@ import pytest
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.manifest import Manifest, SnapshotMeta
+from ml.index.merge import MergeSettings
+from ml.index.planner import CostModel, Probing, Tuning
 from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint, ProductId
 from tests.contracts.index import product_ids, unit_vectors
@@ -19,12 +21,15 @@ from tests.contracts.index import product_ids, unit_vectors
 FINGERPRINT = Fingerprint("0123456789abcdef")
 DIMENSION = 16
 VECTORS = unit_vectors(100, DIMENSION)
+PROBING = Probing(share=1.0, depth=10, probes=16, recall=0.5, cost_ms=0.25)
+TUNING = Tuning(costs=CostModel(direct_ns=1e9, scan_ns=1.5), probing=(PROBING,), rerank=7)
+CODED = MergeSettings(compact_from=1, clusters_from=1, assumed=TUNING)
 
 
 def save(directory: Path, version: int = 7, count: int = 100) -> Manifest:
     meta = SnapshotMeta(FINGERPRINT, DIMENSION, version, {"image": 0.6, "text": 0.4})
     blocks = (VECTORS[start : start + 32][: max(0, count - start)] for start in range(0, 100, 32))
-    return save_snapshot(directory, product_ids(count), blocks, meta)
+    return save_snapshot(directory, product_ids(count), blocks, meta, CODED)
 
 
 def load(directory: Path) -> tuple[FaissFlatIndex, Manifest]:
@@ -49,7 +54,16 @@ def test_a_saved_index_gives_the_same_answers_after_loading(tmp_path: Path) -> N
     loaded, manifest = load(tmp_path)
     assert manifest == written == current_manifest(tmp_path)
     assert (manifest.count, manifest.catalogue_version, manifest.blend) == (100, 7, {"image": 0.6, "text": 0.4})
+    assert (manifest.kind, manifest.lists, manifest.tuning) == ("clustered", 40, TUNING)
+    assert loaded.tuning == TUNING
     assert answers(loaded) == answers(index)
+
+
+def test_few_products_get_no_codes(tmp_path: Path) -> None:
+    manifest = save_snapshot(tmp_path, product_ids(100), [VECTORS], SnapshotMeta(FINGERPRINT, DIMENSION, 0, {}))
+    assert (manifest.kind, manifest.lists, manifest.tuning) == ("flat", 0, None)
+    assert manifest.files.keys() == {"vectors.faiss", "ids.txt"}
+    assert load(tmp_path)[0].tuning is None
 
 
 def test_an_index_that_changed_can_be_compacted_and_reloaded(tmp_path: Path) -> None:
@@ -117,7 +131,7 @@ def assert_damaged(directory: Path) -> None:
     load(directory)
 
 
-@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "ids.txt", "vectors.faiss"])
+@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "ids.txt", "vectors.faiss", "codes.faiss", "codes.npz"])
 class TestDamage:
     def path(self, directory: Path, name: str) -> Path:
         save(directory)
@@ -170,7 +184,7 @@ def rewrite(directory: Path, change: Callable[[Path, dict[str, object]], bytes])
 @pytest.mark.parametrize(
     "fields",
     [
-        {"format_version": 2},
+        {"format_version": 3},
         {"count": -1},
         {"count": 99},
         {"count": "100"},

@@ -1,0 +1,142 @@
+"""Chooses how a search is answered: exactly, or by probing clusters where that was measured to find the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+Mode: TypeAlias = Literal["exact", "approximate"]
+
+_Positive = Annotated[FiniteFloat, Field(gt=0)]
+_Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerSettings:
+    """What the operator decides.
+
+    Attributes:
+        mode: "exact" never approximates; "auto" does where exact would be slow and recall was measured high enough.
+        exact_budget_ms: what an exact search may cost; one within it is never approximated.
+        minimum_recall: recall, at the depth asked for, that must have been measured.
+    """
+
+    mode: Literal["exact", "auto"] = "auto"
+    exact_budget_ms: float = 5.0
+    minimum_recall: float = 0.99
+
+
+class CostModel(BaseModel):
+    """What work costs on the machine that built the index."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    direct_ns: _Positive
+    """Exact score of one row, the rows spread over the index."""
+    scan_ns: _Positive
+    """Estimate of one row in a scan of all compact rows, including the choice of those to score exactly."""
+
+
+class Probing(BaseModel):
+    """Probing clusters as it was measured for one share of allowed rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    share: _Share
+    """Of the live rows, how many were allowed."""
+    depth: Annotated[int, Field(ge=1)]
+    """Results wanted."""
+    probes: Annotated[int, Field(ge=1)]
+    """Clusters looked into, those without an allowed row not counted."""
+    recall: _Share
+    """recall@depth against exact search: the lower one of random and of clustered filters."""
+    cost_ms: _Positive
+    """Time of a search, the higher one of random and of clustered filters; the lower quartile each, as other work on
+    the machine only ever adds to it."""
+
+
+class Tuning(BaseModel):
+    """What was measured when compact rows were built; a snapshot's manifest holds it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    costs: CostModel
+    probing: tuple[Probing, ...] = ()
+    """By falling share, and for each by rising depth; empty where rows aren't clustered."""
+    rerank: Annotated[int, Field(ge=1)] = 100
+    """Best estimates that are scored exactly, beyond the rows wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a search is answered.
+
+    Attributes:
+        mode: exact results are certain; approximate ones have the recall that was measured.
+        allowed: live rows that the filter allows.
+        scanned: rows whose vector or code is expected to be looked at.
+        probes: clusters to look into; 0 for exact.
+        rerank: best estimates to score exactly, beyond the rows wanted; 0 for exact.
+    """
+
+    mode: Mode
+    allowed: int
+    scanned: int
+    probes: int = 0
+    rerank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large the parts of an index are.
+
+    Attributes:
+        compact: rows that have a code, retired ones too.
+        lists: clusters of compact rows; 1 if they aren't clustered.
+        added: rows past the compact ones, which are always scored exactly.
+        live: products that can be found.
+    """
+
+    compact: int
+    lists: int
+    added: int
+    live: int
+
+
+def scans(allowed: int, shape: Shape, costs: CostModel) -> bool:
+    """Tell whether estimating all compact rows is cheaper than scoring the allowed rows exactly."""
+    return allowed * costs.direct_ns > shape.compact * costs.scan_ns
+
+
+def exact_ms(allowed: int, shape: Shape, costs: CostModel) -> float:
+    """Return what an exact search is expected to cost, in milliseconds."""
+    if not scans(allowed, shape, costs):
+        return allowed * costs.direct_ns / 1e6
+    return (shape.compact * costs.scan_ns + shape.added * costs.direct_ns) / 1e6
+
+
+def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings) -> Plan:
+    """Return how to answer a search.
+
+    Args:
+        allowed: live rows that the filter allows.
+        count: results wanted.
+        shape: of the index.
+        tuning: what was measured; None for an index without compact rows, which is scored exactly.
+        settings: the operator's.
+    """
+    if tuning is None or not shape.compact:
+        return Plan("exact", allowed, allowed)
+    cost = exact_ms(allowed, shape, tuning.costs)
+    exact = Plan("exact", allowed, shape.compact + shape.added if scans(allowed, shape, tuning.costs) else allowed)
+    if settings.mode == "exact" or cost <= settings.exact_budget_ms:
+        return exact
+    share = allowed / shape.live
+    # What was measured for a smaller share holds: there are more allowed rows in each cluster.
+    fitting = next((entry for entry in tuning.probing if entry.share <= share and entry.depth >= count), None)
+    if fitting is None or fitting.recall < settings.minimum_recall or fitting.cost_ms >= cost:
+        return exact
+    scanned = min(shape.compact, fitting.probes * shape.compact // shape.lists) + shape.added
+    return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank)
