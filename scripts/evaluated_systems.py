@@ -12,6 +12,7 @@ from ml.encoder.base import Encoder
 from ml.evaluate.bm25 import BM25
 from ml.evaluate.comparison import OURS
 from ml.evaluate.systems import Answer, Question, Scorer, System, fused_by_rank, scored_system
+from ml.ranking.fusion import Relevance
 from ml.types import Embedding
 from scripts.console import UsageError
 from scripts.evaluated_catalogue import EvaluatedCatalogue, refuse_missing
@@ -36,15 +37,19 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
         meant = [live.texts.correct(question.text).text for question in questions]
         vectors.learn(meant)
         return [
-            _served(live, question, text, vectors.of(text), depth)
+            ranked(live, question, live.relevance(vectors.of(text), text), depth)
             for question, text in zip(questions, meant, strict=True)
         ]
 
     return System(OURS, answer)
 
 
-def _served(live: LiveCatalogue, question: Question, text: str, vector: Embedding, depth: int) -> Answer:
-    relevance = live.relevance(vector, text)
+def ranked(live: LiveCatalogue, question: Question, relevance: Relevance, depth: int) -> Answer:
+    """Return the first `depth` results of a question, and the order of its judged products.
+
+    Raises:
+        UsageError: a judged product can't be found.
+    """
     results, _ = relevance.results(live.live_rows(None)).top(depth)
     ranking = [live.index.id_of(row) for row in results.tolist()]
     if not question.judged:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ml.evaluate.systems import Scorer, System
+from ml.evaluate.systems import Answer, Question, System
 from ml.evaluate.tuning import Params, Space
+from ml.ranking.fusion import Relevance
 from scripts.evaluated_catalogue import EvaluatedCatalogue
-from scripts.evaluated_systems import Baselines
+from scripts.evaluated_systems import QueryVectors, ranked
 
 DEPTH = 10  # of the rankings: both nDCG look no further
 
@@ -32,23 +30,35 @@ class Tunable:
 
 
 def tunable(catalogue: EvaluatedCatalogue) -> Tunable:
-    """Return what is tuned on a catalogue: the convex mix of BM25, as a share of its best score, and the cosine."""
-    baselines = Baselines(catalogue)
-    cosines: dict[str, NDArray[np.float64]] = {}  # every setting asks the same queries
+    """Return what is tuned on a catalogue: how the server weighs words and meaning."""
+    live, vectors = catalogue.live, QueryVectors(catalogue.encoder)
+    meant: dict[str, str] = {}  # every setting asks the same queries
+    known: dict[str, Relevance] = {}
 
-    def mixed(params: Params) -> Scorer:
-        def score(text: str) -> NDArray[np.float64]:
-            if text not in cosines:
-                cosines[text] = baselines.dense(text)
-            lexical = baselines.bm25.scores(text, k1=params["k1"], b=params["b"])
-            share = lexical / max(float(lexical.max(initial=0.0)), 1e-9)
-            return params["vector_weight"] * cosines[text] + (1 - params["vector_weight"]) * share
+    def system_of(params: Params) -> System:
+        weight = params["similarity"]
+        fusion = replace(live.fusion, lexical=1 - weight, similarity=weight, saturation=params["saturation"])
 
-        return score
+        def relevance(text: str) -> Relevance:
+            if text not in known:
+                known[text] = live.relevance(vectors.of(text), text)
+            return known[text].under(fusion)
+
+        def answer(questions: Sequence[Question]) -> list[Answer]:
+            for question in questions:
+                if question.text not in meant:
+                    meant[question.text] = live.texts.correct(question.text).text
+            texts = [meant[question.text] for question in questions]
+            vectors.learn(texts)
+            return [
+                ranked(live, question, relevance(text), DEPTH)
+                for question, text in zip(questions, texts, strict=True)
+            ]
+
+        return System("hybrid", answer)
 
     space = {
-        "vector_weight": [round(0.05 * step, 2) for step in range(21)],
-        "k1": [0.3, 0.6, 0.9, 1.2, 1.6],
-        "b": [0.3, 0.5, 0.75],
+        "similarity": [round(0.05 * step, 2) for step in range(4, 13)],  # neither part alone: few queries mislead
+        "saturation": [3.0, 4.0, 5.0, 6.0],
     }
-    return Tunable("mix", space, lambda params: baselines.system("mix", mixed(params), DEPTH))
+    return Tunable("hybrid", space, system_of)

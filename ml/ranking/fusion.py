@@ -101,6 +101,10 @@ class Relevance:
         self._fusion = fusion
         self._bonus = bonus
 
+    def under(self, fusion: Fusion) -> Relevance:
+        """Return the same with other weights."""
+        return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=self._bonus)
+
     def results(self, rows: Rows) -> ResultSet:
         """Return those of the given rows that are results.
 

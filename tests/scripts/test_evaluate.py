@@ -213,12 +213,11 @@ def test_what_cannot_be_tuned_is_refused(shop: Path) -> None:
         assert "error: " in failed.stderr
 
 
-def test_the_mix_ends_in_its_parts(opened: EvaluatedCatalogue, shop: Path) -> None:
+def test_the_default_parameters_rank_as_the_server_does(opened: EvaluatedCatalogue, shop: Path) -> None:
     judgments = evaluate_tune.read_judgments(shop / "judgments.csv")
-    ranker = tunable(opened)
-    _, bm25, dense, _ = (
-        measured(system, judgments) for system in open_systems(opened, evaluated_systems.SYSTEMS, 100)
-    )
-    for weight, part in ((0.0, bm25), (1.0, dense)):
-        mixed = measured(ranker.system_of({"vector_weight": weight, "k1": 1.2, "b": 0.75}), judgments)
-        assert mixed.values("condensed_ndcg@10") == pytest.approx(part.values("condensed_ndcg@10"), nan_ok=True)
+    served_ranking = measured(open_systems(opened, ["ours"], 10)[0], judgments)
+    fusion = opened.live.fusion
+    params = {"similarity": fusion.similarity, "saturation": fusion.saturation}
+    tuned = measured(tunable(opened).system_of(params), judgments)
+    for metric in ("ndcg@10", "condensed_ndcg@10"):
+        assert tuned.values(metric) == pytest.approx(served_ranking.values(metric), nan_ok=True)
