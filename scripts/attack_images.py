@@ -101,12 +101,13 @@ def _server(url: str | None, pid: int) -> Iterator[Server]:
 
 
 def _settings(folder: Path) -> Settings:
-    places = {
+    own = {
         "database_url": f"sqlite:///{folder}/attack.db",
+        "redis_url": None,
         "faiss_index_path": folder / "index",
         "media_path": folder / "media",
     }
-    return load_settings().model_copy(update=places)
+    return load_settings().model_copy(update=own)
 
 
 def _warm_up(server: Server) -> None:
