@@ -142,7 +142,6 @@ def _costly_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
         for size in (4_000_000, 300_000, 200_000):
             yield f"{size} bytes of empty {kind} blocks in a profile", partial(_in_chunks, b"iCCP", blocks, size, 1)
         yield f"100 texts of empty {kind} blocks", partial(_in_chunks, b"zTXt", blocks, 15_000, 100)
-    yield "12 MB of pixels, then 9.8 MB of empty blocks", _interrupted
     yield "4,080 texts with the beginnings of everything", lambda: _with(chunk(b"tEXt", b"a\0<%:") * 4080)
     yield "4 MB of <, then an entity", lambda: _with(chunk(b"tEXt", b"a\0" + b"<" * 4_000_000 + b"%:pk<!entity"))
 
@@ -153,6 +152,7 @@ def _hidden_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "9 million pixels, the last row missing", lambda: png(3000, 3000, bytes(2999 * 9001))
     yield "9 million pixels, one row too many", lambda: png(3000, 3000, bytes(3001 * 9001))
     yield "3100 x 3100 pixels, a filter that doesn't exist in the last row", lambda: png(3100, 3100, rows + bad)
+    yield "12 MB of pixels, then 9.8 MB of empty blocks", _interrupted
     for zeros, pixels in ((12, 8_600_000), (100, 26_000_000)):
         yield f"blocks of {zeros} bytes each, rows missing at the end", partial(_of_tiny_blocks, zeros, pixels)
 
