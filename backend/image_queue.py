@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
-from backend.catalogue.images import inspect_upload, safe_decode
+from backend.catalogue.images import inspect_upload, is_slow, safe_decode
 from backend.errors import Overloaded
 from ml.encoder.base import Encoder, Ready
 from ml.types import Embedding
 
 MAX_PICTURES = 64  # waiting and in work
-DECODERS = 2  # each takes up to 48 MB (`containers.base.MAX_WORKING_BYTES`)
+DECODERS = 2  # and one more for slow pictures; each takes up to 48 MB (`containers.base.MAX_WORKING_BYTES`)
 RECENT = 1000  # vectors
 UPLOAD_BYTES = 64 << 20  # of all uploads in memory at once
 DECODED_SIDE = 256  # for a tower that reads up to half of that; a larger one gets twice what it reads
@@ -43,6 +43,7 @@ class ImageQueue:
         self._recent: OrderedDict[str, Embedding] = OrderedDict()
         self._in_flight: dict[str, asyncio.Task[EncodedImage]] = {}
         self._decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
+        self._slow_decoder = ThreadPoolExecutor(1, thread_name_prefix="slow-decoder")
         self._tower = ThreadPoolExecutor(1, thread_name_prefix="image-encoder")
         self._held_bytes = 0
         self._inspecting = 0
@@ -62,7 +63,7 @@ class ImageQueue:
         self._check_room()
         self._inspecting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._decoders, self._inspect, data)
+            return await asyncio.get_running_loop().run_in_executor(self._decoder_of(data), self._inspect, data)
         finally:
             self._inspecting -= 1
 
@@ -113,10 +114,14 @@ class ImageQueue:
 
     async def _encode(self, data: bytes) -> EncodedImage:
         loop = asyncio.get_running_loop()
-        ready = await loop.run_in_executor(self._decoders, self._prepare, data)
+        ready = await loop.run_in_executor(self._decoder_of(data), self._prepare, data)
         decoded_at = perf_counter()
         rows = await loop.run_in_executor(self._tower, ready)
         return EncodedImage(rows[0], decoded_at)
+
+    def _decoder_of(self, data: bytes) -> ThreadPoolExecutor:
+        """Choose threads; pictures that may take long wait for each other, and nothing else waits for them."""
+        return self._slow_decoder if is_slow(data) else self._decoders
 
     def _inspect(self, data: bytes) -> str:
         inspect_upload(data, self._side)
@@ -136,6 +141,7 @@ class ImageQueue:
     def close(self) -> None:
         """Finish what is being worked on and stop the threads."""
         self._decoders.shutdown()
+        self._slow_decoder.shutdown()
         self._tower.shutdown()
 
 

@@ -88,6 +88,7 @@ def workspace(settings: Settings, catalogue: Path, mapping: Mapping[str, str] | 
     return settings.model_copy(
         update={
             "database_url": f"sqlite:///{folder}/catalogue.db",
+            "redis_url": None,
             "faiss_index_path": folder / "index",
             "media_path": folder / "media",
         }

@@ -27,7 +27,7 @@ from ml.train.finetune import Finetuning, Result
 from ml.train.lock import sole_run
 from ml.train.model_card import label
 from ml.train.plan import Options
-from scripts.console import clear_errors, console, load_settings
+from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.feed_options import image_source, mapping_of
 from scripts.training_products import from_database, from_feed, served_model
 
@@ -81,6 +81,8 @@ def main(
 ) -> None:
     """Run the command."""
     with clear_errors(), ExitStack() as opened:
+        if pretrained is not None and model is None:
+            raise UsageError("--pretrained is of an architecture: name it with --model")
         settings = load_settings()
         opened.enter_context(sole_run(work, out))
         if model is not None:

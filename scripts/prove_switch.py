@@ -35,7 +35,8 @@ from scripts.benchmark import demo_feed, unique_queries
 from scripts.console import UsageError, clear_errors, console, fail, load_settings
 from scripts.perturb_model import perturbed_copy
 from scripts.pipeline import embed, import_feed, index, open_database
-from scripts.switch_load import Answer, Load, environment, running_server
+from scripts.serving import environment, running_server
+from scripts.switch_load import Answer, Load
 
 app = typer.Typer(add_completion=False)
 
@@ -72,14 +73,15 @@ def main(
             index(database, settings, encoder)
         model = second or str(perturbed_copy(Path(settings.clip_model), PERTURBED / Path(settings.clip_model).name))
         asked = unique_queries(settings, queries, seed=0)
-        with running_server(settings, workers, place / "server.log") as server, Load(server, asked, shoppers) as load:
+        log = place / "server.log"
+        with running_server(settings, workers=workers, log=log) as server, Load(server, asked, shoppers) as load:
             memory = [server.memory_mb()]
             time.sleep(seconds)
             arguments = [model, *(["--pretrained", second_pretrained] if second_pretrained else []), "--force"]
             for number, step in enumerate((arguments, ["--rollback"]), 1):
                 console.print(f"switch_model {' '.join(step)}")
                 _switch(settings, step)
-                _wait_for_changes(place / "server.log", number * workers)
+                _wait_for_changes(log, number * workers)
                 time.sleep(seconds)
                 memory.append(server.memory_mb())
         report = _check(settings, load, asked, model, second_pretrained) | {

@@ -1,4 +1,4 @@
-"""A server of our own for a measurement, and pictures sent to one."""
+"""A server of our own for a measurement or a proof, and pictures sent to one."""
 
 from __future__ import annotations
 
@@ -10,28 +10,87 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
 
 from backend.config import Settings
 from scripts.console import UsageError
 
-START_TIMEOUT_S = 120
+START_TIMEOUT_S = 240.0
+READY = '"ready: '  # in the log of each worker that has loaded
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a server listens, and its process."""
+    """Where a server listens, and its process; 0 when that isn't known."""
 
     host: str
     port: int
     pid: int
 
+    def connect(self) -> http.client.HTTPConnection:
+        """Return a connection, which opens with its first request."""
+        return http.client.HTTPConnection(self.host, self.port, timeout=60)
+
+    def call(self, connection: http.client.HTTPConnection, method: str, path: str, body: Any = None) -> Any:
+        """Return the JSON of an answer.
+
+        Raises:
+            UsageError: its status isn't 200.
+        """
+        content = None if body is None else orjson.dumps(body)
+        connection.request(method, path, content, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise UsageError(f"{method} {path} answered {answer.status}: {text[:300]!r}")
+        return orjson.loads(text)
+
+    def is_ready(self) -> bool:
+        """Whether a worker can answer searches."""
+        with closing(self.connect()) as connection:
+            try:
+                self.call(connection, "GET", "/ready")
+            except (OSError, http.client.HTTPException, UsageError):
+                return False
+        return True
+
+    def processes(self) -> list[int]:
+        """Return the ids of the process and its children (Linux)."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [self.pid, *map(int, children.read_text().split())] if children.exists() else []
+
+    def memory_mb(self) -> int:
+        """Return the resident memory of all processes together in MiB."""
+        lines = [
+            line for process in self.processes() for line in Path(f"/proc/{process}/status").read_text().splitlines()
+        ]
+        return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment that gives a command exactly these settings, whatever `.env` says."""
+    return {**os.environ, **{name.upper(): _written(value) for name, value in settings}}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
 
 @contextmanager
-def running_server(settings: Settings) -> Iterator[Server]:
-    """Run a server on a free port until the block ends; yields once it is ready.
+def running_server(settings: Settings, *, workers: int = 1, log: Path | None = None) -> Iterator[Server]:
+    """Run a server on a free port until the block ends; yields once every worker is ready.
+
+    Args:
+        settings: of the server, but for address, workers and log level.
+        workers: processes that answer; of several without a log, only one is known to be ready.
+        log: gets what the server says, at level INFO; without it warnings go where this process's go.
 
     Raises:
         UsageError: it doesn't become ready.
@@ -39,38 +98,28 @@ def running_server(settings: Settings) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "FAISS_INDEX_PATH": str(settings.faiss_index_path),
-        "MEDIA_PATH": str(settings.media_path),
-        "CLIP_MODEL": settings.clip_model,
-        "CLIP_PRETRAINED": settings.clip_pretrained or "",
-        "REDIS_URL": "",
-    }
-    command = [sys.executable, "-m", "uvicorn", "backend.main:create_app", "--factory", "--port", str(port)]
-    process = subprocess.Popen([*command, "--no-access-log", "--log-level", "warning"], env=environment)
-    try:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not _is_ready(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise UsageError(f"the server for {settings.clip_model} did not become ready; see its log above")
-            time.sleep(0.1)
-        yield Server("127.0.0.1", port, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+    command = [sys.executable, "-m", "uvicorn", "backend.main:create_app", "--factory", "--no-access-log"]
+    own = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--log-level", "warning"]
+    level = "WARNING" if log is None else "INFO"
+    with nullcontext() if log is None else log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, *own],
+            env=environment(settings) | {"LOG_LEVEL": level},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            server = Server("127.0.0.1", port, process.pid)
+            deadline = time.monotonic() + START_TIMEOUT_S
+            while not (server.is_ready() and (log is None or log.read_text().count(READY) >= workers)):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    said = "see its log above" if log is None else f"its log:\n{log.read_text()}"
+                    raise UsageError(f"the server for {settings.clip_model} did not become ready; {said}")
+                time.sleep(0.1)
+            yield server
+        finally:
+            process.terminate()
+            process.wait()
 
 
 class UploadClient:

@@ -19,11 +19,13 @@ class Case:
         name: says what is wrong with it.
         declared: Content-Type of the part.
         make: returns the file; made late, since some are large.
+        hidden: whether nothing but its pixels, inflated or decoded up to the place, can show what is wrong.
     """
 
     name: str
     declared: str
     make: Callable[[], bytes]
+    hidden: bool = False
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:

@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from PIL import Image
+
 from scripts.hostile.case import Case, cut, encoded, inserted, patched, photo
 
 SOF0, SOF2 = b"\xff\xc0", b"\xff\xc2"
@@ -69,6 +71,8 @@ def _cases(good: bytes, progressive: bytes, rng: random.Random) -> Iterator[tupl
     yield "9 MB of restart markers, no end", lambda: good[:-2] + b"\xff\xd0" * (9 << 19)
     end = progressive.rindex(b"\xff\xda")
     yield "10,000 scans", lambda: progressive[:-2] + progressive[end : end + 40] * 10_000 + b"\xff\xd9"
+    yield "32 progressive scans of 11.5 million pixels in 70 kB", _many_scans
+    yield "3 baseline scans of everything", lambda: good[:-2] + good[scan:-2] * 2 + b"\xff\xd9"
     yield "40 baseline scans", lambda: good[:-2] + good[scan : scan + 600] * 40 + b"\xff\xd9"
     yield "no pixels at all", partial(_without_pixels, good, scan)
     yield "no tables", partial(_without, good, (0xDB, 0xC4))
@@ -97,6 +101,13 @@ def _cases(good: bytes, progressive: bytes, rng: random.Random) -> Iterator[tupl
     ):
         segment = b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text
         yield f"{name} in a comment", partial(inserted, good, 2, segment)
+
+
+def _many_scans() -> bytes:
+    """Repeat the last scan, a refinement of the luma that changes nothing."""
+    data = encoded(Image.new("RGB", (4000, 2880), "teal"), "JPEG", progressive=True)
+    scans = data.count(b"\xff\xda")
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * (32 - scans) + data[-2:]
 
 
 def _without_pixels(good: bytes, scan: int) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from scripts.hostile.case import Case, cut, encoded, inserted, patched, photo
+from scripts.hostile.deflate import empty_blocks, tiny_blocks
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
 HEADER_END = 33  # magic and IHDR
@@ -20,6 +21,10 @@ def png_cases(seed: int) -> Iterator[Case]:
     good = encoded(photo(300, 200, seed), "PNG")
     for name, make in _cases(good, rng):
         yield Case(f"png: {name}", "image/png", make)
+    for name, make in _costly_cases():
+        yield Case(f"png: {name}", "image/png", make)
+    for name, make in _hidden_cases():
+        yield Case(f"png: {name}", "image/png", make, hidden=True)
 
 
 def chunk(kind: bytes, data: bytes = b"") -> bytes:
@@ -85,8 +90,6 @@ def _cases(good: bytes, rng: random.Random) -> Iterator[tuple[str, Callable[[], 
     yield "100,000 chunks", lambda: png(1, 1, bytes(4), extra=chunk(b"tIME") * 100_000)
     yield "one byte too few", lambda: png(50, 50, bytes(50 * 151 - 1))
     yield "one byte too many", lambda: png(50, 50, bytes(50 * 151 + 1))
-    yield "9 million pixels, the last row missing", lambda: png(3000, 3000, bytes(2999 * 9001))
-    yield "9 million pixels, one row too many", lambda: png(3000, 3000, bytes(3001 * 9001))
     yield "interlaced, half of it", lambda: png(50, 50, bytes(4000), interlaced=1)
     yield "a filter that doesn't exist", lambda: png(50, 50, bytes(151 * 10) + b"\x09" + bytes(151 * 40 - 1))
     yield "a filter that doesn't exist, interlaced", lambda: png(8, 8, b"\x09" + bytes(300), interlaced=1)
@@ -128,3 +131,50 @@ def _cases(good: bytes, rng: random.Random) -> Iterator[tuple[str, Callable[[], 
         ("PHP", b"a\0<?php echo 1;"),
     ):
         yield f"{name} in a text", partial(inserted, good, HEADER_END, chunk(b"tEXt", text))
+
+
+def _costly_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What is small or empty, and takes long to read."""
+    for kind, fixed in (("dynamic", False), ("fixed", True)):
+        blocks = partial(empty_blocks, fixed=fixed)
+        for side in (64, 2000):
+            yield f"9.9 MB of empty {kind} blocks for {side} x {side} pixels", partial(_of_blocks, side, blocks)
+        for size in (4_000_000, 300_000, 200_000):
+            yield f"{size} bytes of empty {kind} blocks in a profile", partial(_in_chunks, b"iCCP", blocks, size, 1)
+        yield f"100 texts of empty {kind} blocks", partial(_in_chunks, b"zTXt", blocks, 15_000, 100)
+    yield "4,080 texts with the beginnings of everything", lambda: _with(chunk(b"tEXt", b"a\0<%:") * 4080)
+    yield "4 MB of <, then an entity", lambda: _with(chunk(b"tEXt", b"a\0" + b"<" * 4_000_000 + b"%:pk<!entity"))
+
+
+def _hidden_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    rows = b"".join(b"\0" + bytes([row % 256, row // 256, 7]) * 3100 for row in range(3099))
+    bad = b"\x09" + bytes(9300)
+    yield "9 million pixels, the last row missing", lambda: png(3000, 3000, bytes(2999 * 9001))
+    yield "9 million pixels, one row too many", lambda: png(3000, 3000, bytes(3001 * 9001))
+    yield "3100 x 3100 pixels, a filter that doesn't exist in the last row", lambda: png(3100, 3100, rows + bad)
+    yield "12 MB of pixels, then 9.8 MB of empty blocks", _interrupted
+    for zeros, pixels in ((12, 8_600_000), (100, 26_000_000)):
+        yield f"blocks of {zeros} bytes each, rows missing at the end", partial(_of_tiny_blocks, zeros, pixels)
+
+
+def _of_blocks(side: int, blocks: Callable[[int], bytes]) -> bytes:
+    return packed(side, side, blocks(9_900_000))
+
+
+def _in_chunks(kind: bytes, blocks: Callable[[int], bytes], size: int, count: int) -> bytes:
+    return _with(chunk(kind, b"a\0\0" + blocks(size)) * count)
+
+
+def _interrupted() -> bytes:
+    """Flush in the middle, which ends at a whole byte."""
+    packer = zlib.compressobj(9)
+    begun = packer.compress(bytes(2000 * 6001 - 1)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    return packed(2000, 2000, begun + empty_blocks(9_800_000)[2:])
+
+
+def _of_tiny_blocks(zeros: int, pixels: int) -> bytes:
+    return packed(3000, 3000, tiny_blocks(pixels, zeros))
+
+
+def _with(extra: bytes) -> bytes:
+    return png(1, 1, bytes(4), extra=extra)

@@ -18,6 +18,8 @@ def webp_cases(seed: int) -> Iterator[Case]:
     lossless = encoded(photo(300, 200, seed), "WEBP", lossless=True)
     for name, make in _cases(lossy, lossless, rng):
         yield Case(f"webp: {name}", "image/webp", make)
+    for name, make in _hidden_cases(seed):
+        yield Case(f"webp: {name}", "image/webp", make, hidden=True)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -75,6 +77,21 @@ def _cases(lossy: bytes, lossless: bytes, rng: random.Random) -> Iterator[tuple[
     yield "a size that leaves half of it outside", partial(patched, lossy, 4, (len(lossy) // 2).to_bytes(4, "little"))
     for name, tail in (("an archive", b"PK\3\4"), ("a web page", b"<html>"), ("a second WebP", lossy)):
         yield f"{name} behind the end", partial(bytes.__add__, lossy, tail)
+
+
+def _hidden_cases(seed: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Pictures cut off in their bitstream, in chunks whose sizes agree."""
+    for kind, lossless in ((b"VP8 ", False), (b"VP8L", True)):
+        for share in (0.5, 0.98):
+            yield (
+                f"{kind.decode().strip()}, 2 million pixels cut off at {share:.0%} and the size mended",
+                partial(_mended, kind, share, lossless, seed),
+            )
+
+
+def _mended(kind: bytes, share: float, lossless: bool, seed: int) -> bytes:
+    data = encoded(photo(1600, 1250, seed), "WEBP", lossless=lossless, quality=95, method=0)
+    return riff(chunk(kind, cut(data[20:], share)))
 
 
 def _with_wrong_alpha(rng: random.Random) -> bytes:

@@ -52,6 +52,12 @@ def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
 
 
 @pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """Name the model that tests/backend/switching.py calls first."""
+    return make_settings(clip_model="first")
+
+
+@pytest.fixture
 def client(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
     with serving(make_settings()) as client:
         yield client

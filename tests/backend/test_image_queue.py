@@ -154,3 +154,19 @@ def test_room_is_shared_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     with queue.holding() as again:
         again.take(100)
     queue.close()
+
+
+async def test_large_pngs_wait_for_each_other_and_nothing_else_for_them(
+    encoder: GatedEncoder, queue: ImageQueue
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (900, 900, 3), dtype=np.uint8)
+    large = encode(Image.fromarray(noise), "PNG")
+    assert len(large) > 2 << 20
+    waiting = [asyncio.create_task(queue.encode(large, f"large {number}")) for number in range(3)]
+    await asyncio.sleep(0.05)
+    for small in (RED, encode(Image.fromarray(noise), "JPEG", quality=100)):
+        assert await queue.inspect(small) == hashlib.sha256(small).hexdigest()
+    assert not any(task.done() for task in waiting)
+    encoder.gate.set()
+    await asyncio.gather(*waiting)
+    assert len(encoder.prepared) == 3

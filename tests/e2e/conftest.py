@@ -44,7 +44,7 @@ class Shop:
     def run(self, module: str, *arguments: Any, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         process = self.start(module, *arguments, **environment)
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=600)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def import_feed(self, feed: Path, *arguments: Any) -> dict[str, Any]:

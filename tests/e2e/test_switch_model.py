@@ -63,7 +63,7 @@ def test_killed_refused_forced_rolled_back_and_pruned(
     database = Database(shop.environment["DATABASE_URL"])
 
     process = shop.start("scripts.switch_model", noisy_model)
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 600
     while len(stored_embeddings(database)) < 2:
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < deadline

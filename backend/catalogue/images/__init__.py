@@ -14,7 +14,7 @@ from backend.catalogue.images.remote import RemoteSource
 from backend.catalogue.images.source import ImageSource
 from backend.catalogue.images.store import MediaStore
 from backend.catalogue.images.tar import TarSource
-from backend.catalogue.images.upload import check_type, inspect_upload
+from backend.catalogue.images.upload import check_type, inspect_upload, is_slow
 
 __all__ = [
     "DirectorySource",
@@ -30,5 +30,6 @@ __all__ = [
     "TarSource",
     "check_type",
     "inspect_upload",
+    "is_slow",
     "safe_decode",
 ]

@@ -6,6 +6,9 @@ from backend.catalogue.images.containers import jpeg, png, webp
 from backend.catalogue.images.errors import ImageRefused, ImageTypeRefused
 
 UPLOAD_TYPES = ("image/jpeg", "image/png", "image/webp")
+SLOW_PNG_BYTES = (
+    2 << 20
+)  # at worst 70 ms of inflating each MB: deflate blocks of a few bytes, each with its own tables
 _ALIASES = {"image/jpg": "image/jpeg"}  # not registered, but what many clients say
 
 
@@ -50,6 +53,11 @@ def inspect_upload(data: bytes, longest_side: int) -> None:
         jpeg.walk(data, longest_side)
     else:
         (png if kind == "image/png" else webp).walk(data)
+
+
+def is_slow(data: bytes) -> bool:
+    """Return whether an uploaded file may take much longer than others to inspect and to decode."""
+    return _sniff(data) == "image/png" and len(data) > SLOW_PNG_BYTES
 
 
 def _sniff(data: bytes) -> str | None:

@@ -350,3 +350,11 @@ def test_the_command_reads_a_feed_and_a_tar(
     nowhere = CliRunner().invoke(app, ["--catalogue", "feed.csv", "--out", "other"], catch_exceptions=False)
     assert nowhere.exit_code == 1
     assert "--images" in nowhere.output
+
+
+def test_the_command_refuses_weights_without_an_architecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["--pretrained", "openai", "--out", "tuned"], catch_exceptions=False)
+    assert done.exit_code == 1
+    assert "name it with --model" in done.output
+    assert list(tmp_path.iterdir()) == []

@@ -20,7 +20,8 @@ MAGIC = b"\xff\xd8\xff"
 MAX_PIXELS = 40_000_000
 MAX_PICTURES = 8  # phones append a depth map or a smaller copy (CIPA DC-007)
 MAX_SEGMENTS = 512
-MAX_SCANS = 32  # encoders make about 10; each costs a pass over all coefficients
+MAX_SCANS = 32  # encoders make about 10
+MAX_VISITS = 6 * 375_000  # libjpeg's scans come to a block up to 6 times, and so many blocks fill the memory
 SMALLEST_SCALE = 8  # libjpeg decodes straight to an eighth of each side
 
 _SOI, _EOI, _SOS, _TEM, _DNL, _DAC = 0xD8, 0xD9, 0xDA, 0x01, 0xDC, 0xCC
@@ -46,18 +47,21 @@ class _Picture:
     sampling: dict[int, tuple[int, int]] = field(default_factory=dict)  # component id -> (h, v)
     segments: int = 0
     scans: int = 0
+    visits: int = 0  # of blocks, in all scans
     scan_bytes: int = 0
     metadata: int = 0
     exif: int = 0
 
-    def blocks(self) -> int:
-        """Return the number of 8 x 8 blocks of all components."""
+    def blocks_of(self, component: int) -> int:
+        """Return its number of 8 x 8 blocks."""
+        h, v = self.sampling[component]
         widest = max(h for h, _ in self.sampling.values())
         tallest = max(v for _, v in self.sampling.values())
-        return sum(
-            -(-self.width * h // (8 * widest)) * -(-self.height * v // (8 * tallest))
-            for h, v in self.sampling.values()
-        )
+        return -(-self.width * h // (8 * widest)) * -(-self.height * v // (8 * tallest))
+
+    def blocks(self) -> int:
+        """Return the number of blocks of all components."""
+        return sum(map(self.blocks_of, self.sampling))
 
 
 def walk(data: bytes, longest_side: int) -> None:
@@ -120,11 +124,23 @@ def _read_segment(picture: _Picture, data: bytes, marker: int, start: int, end: 
             raise ImageRefused("damaged: two frame headers")
         _read_frame(picture, marker, data[start + 2 : end])
     elif marker == _SOS:
-        picture.scans += 1
         if not picture.sampling:
             raise ImageRefused("damaged: a scan before the frame header")
-        if picture.scans > (MAX_SCANS if picture.progressive else len(picture.sampling)):
-            raise ImageRefused("more scans than a picture needs")
+        _read_scan(picture, data[start + 2 : end])
+
+
+def _read_scan(picture: _Picture, header: bytes) -> None:
+    """Count what decoding it takes: next to no bytes can tell of all blocks that nothing changes in them."""
+    if not header or len(header) != 4 + 2 * header[0]:
+        raise ImageRefused("damaged: a scan header of the wrong length")
+    components = header[1:-3:2]
+    if not components or not picture.sampling.keys() >= set(components):
+        raise ImageRefused("damaged: a scan of a component that isn't there")
+    picture.scans += 1
+    picture.visits += sum(map(picture.blocks_of, components))
+    most = MAX_VISITS if picture.progressive else picture.blocks()
+    if picture.scans > MAX_SCANS or picture.visits > most:
+        raise ImageRefused("more scans than a picture needs")
 
 
 def _read_frame(picture: _Picture, marker: int, header: bytes) -> None:

@@ -15,12 +15,15 @@ from backend.catalogue.images.containers.base import (
     check_metadata,
     check_size,
 )
+from backend.catalogue.images.containers.inflate import Inflater
 from backend.catalogue.images.containers.png_pixels import check_pixels
 from backend.catalogue.images.errors import ImageRefused
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 4096
+MAX_METADATA_CHUNKS = 256
 MAX_TEXT_BYTES = 1 << 20  # of all compressed texts and profiles, inflated
+MAX_PACKED_BYTES = 256 << 10  # of the same, as they come
 MAX_RATIO = 1032  # deflate's best: 258 bytes in 2 bits
 
 # Colour type -> channels, bit depths, and bytes that a decoded pixel takes in memory.
@@ -45,7 +48,9 @@ class _Picture:
     has_palette: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
     ended_pixels: bool = False
+    metadata_chunks: int = 0
     metadata: int = 0
+    packed: int = 0
     text: int = 0
 
 
@@ -116,12 +121,25 @@ def _read_header(picture: _Picture, header: bytes, file_bytes: int) -> None:
 def _read_metadata(picture: _Picture, data: bytes, kind: bytes, start: int, end: int) -> None:
     if not kind.isalpha() or not kind[0] & 0x20:  # a capital: not to be ignored by who doesn't know it
         raise ImageRefused("damaged: a chunk that no PNG has")
+    picture.metadata_chunks += 1
     picture.metadata += end - start
-    if picture.metadata > MAX_METADATA_BYTES or (kind == b"eXIf" and end - start > MAX_EXIF_BYTES):
+    if (
+        picture.metadata_chunks > MAX_METADATA_CHUNKS
+        or picture.metadata > MAX_METADATA_BYTES
+        or (kind == b"eXIf" and end - start > MAX_EXIF_BYTES)
+    ):
         raise ImageRefused("too much metadata")
     check_metadata(data, start, end)
     if kind in _COMPRESSED:
-        picture.text += _inflated_size(_compressed_part(kind, data[start:end]), MAX_TEXT_BYTES - picture.text)
+        _read_packed(picture, _compressed_part(kind, data[start:end]))
+
+
+def _read_packed(picture: _Picture, packed: bytes) -> None:
+    picture.packed += len(packed)
+    if picture.packed > MAX_PACKED_BYTES:
+        raise ImageRefused("too much compressed metadata")
+    for block in Inflater().blocks(packed):
+        picture.text += len(block)
         if picture.text > MAX_TEXT_BYTES:
             raise ImageRefused("its metadata inflates to too much")
 
@@ -133,16 +151,6 @@ def _compressed_part(kind: bytes, chunk: bytes) -> bytes:
     if not rest.startswith(b"\1"):
         return b""
     return rest[2:].partition(b"\0")[2].partition(b"\0")[2]  # behind flag, method, language and translation
-
-
-def _inflated_size(packed: bytes, limit: int) -> int:
-    """Return the inflated size, or something above the limit as soon as it is passed."""
-    if not packed:
-        return 0
-    try:
-        return len(zlib.decompressobj().decompress(packed, limit + 1))
-    except zlib.error as error:
-        raise ImageRefused("damaged: metadata that can't be inflated") from error
 
 
 def _check_pixels(picture: _Picture, data: bytes) -> None:

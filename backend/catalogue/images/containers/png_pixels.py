@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 
 from backend.catalogue.images.containers.base import CUT_OFF
+from backend.catalogue.images.containers.inflate import Inflater, most_packed
 from backend.catalogue.images.errors import ImageRefused
 
-_BLOCK = 256 << 10
 _LAST_FILTER = 4
+_FOLLOWED = "something else follows the pixels in their place"
 # Adam7: first column, first row, column step, row step.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
@@ -28,22 +28,21 @@ def check_pixels(
         interlaced: whether it comes in Adam7's seven passes.
 
     Raises:
-        ImageRefused: they are damaged, too few or too many, or a row has a filter that doesn't exist.
+        ImageRefused: they are damaged, too few or too many, packed in more bytes than they can need, or a row has a
+            filter that doesn't exist.
     """
     parts = _parts(width, height, pixel_bits) if interlaced else [(height, 1 + (width * pixel_bits + 7) // 8)]
-    rows = _Rows(parts)
-    stream = zlib.decompressobj()
-    try:
-        for start, end in spans:
-            packed = data[start:end]
-            while packed and not stream.eof:
-                rows.take(stream.decompress(packed, _BLOCK))
-                packed = stream.unconsumed_tail
-            if stream.unused_data or (packed and stream.eof):
-                raise ImageRefused("something else follows the pixels in their place")
-    except zlib.error as error:
-        raise ImageRefused("damaged: pixels that can't be inflated") from error
-    if not stream.eof or not rows.complete:
+    if sum(end - start for start, end in spans) > most_packed(sum(count * stride for count, stride in parts)):
+        raise ImageRefused("damaged: more compressed data than its pixels can take")
+    rows, stream = _Rows(parts), Inflater()
+    for start, end in spans:
+        if stream.ended and end > start:
+            raise ImageRefused(_FOLLOWED)
+        for block in stream.blocks(data[start:end]):
+            rows.take(block)
+        if stream.followed:
+            raise ImageRefused(_FOLLOWED)
+    if not stream.ended or not rows.complete:
         raise ImageRefused(CUT_OFF)
 
 

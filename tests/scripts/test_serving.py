@@ -1,0 +1,33 @@
+"""A server of our own gets the settings that it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backend.config import Settings
+from scripts.serving import environment
+
+
+def test_a_command_gets_exactly_these_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("REDIS_URL=redis://elsewhere\nCLIP_PRETRAINED=openai\nTEXT_WEIGHT=0.1\n")
+    monkeypatch.chdir(tmp_path)
+    plain = Settings(_env_file=None)
+    other = Settings(
+        _env_file=None,
+        database_url="postgresql://user:pass@host/shop",
+        redis_url="redis://localhost:6379/3",
+        clip_model="ViT-B-32",
+        clip_pretrained="laion2b_s34b_b79k",
+        faiss_index_path=tmp_path / "own index",
+        api_keys=("0123456789abcdef", "fedcba9876543210"),
+        api_require_key=True,
+        environment="production",
+        image_weight=0.25,
+    )
+    for settings in (plain, other):
+        with monkeypatch.context() as patch:
+            for name, value in environment(settings).items():
+                patch.setenv(name, value)
+            assert Settings() == settings
