@@ -156,13 +156,12 @@ def _own_answers(settings: Settings, asked: list[str], limit: int) -> tuple[str,
         live = open_live(
             database, VectorSpace.of(encoder, settings), settings.faiss_index_path, settings.search_options
         )
-    answers = {
-        query: tuple(
-            (str(hit.product_id), round(hit.rank, 6))
-            for hit in live.nearest(encoder.encode_texts([query])[0], limit, None)
-        )
-        for query in asked
-    }
+    answers: dict[str, Ranked] = {}
+    for query in asked:
+        relevance = live.relevance(encoder.encode_texts([query])[0], query)
+        rows, scores = relevance.results(live.live_rows(None)).top(limit)
+        found = zip(rows.tolist(), scores.tolist(), strict=True)
+        answers[query] = tuple((str(live.index.id_of(row)), round(score, 6)) for row, score in found)
     return encoder.fingerprint, answers
 
 

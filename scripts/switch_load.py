@@ -70,7 +70,7 @@ class Load:
                 if self._stopping.is_set():
                     break
                 query = rng.choice(self._queries)
-                request = {"query": query, "limit": self.limit}
+                request = {"query": query, "limit": self.limit, "interpret": False}  # one model's list alone
                 start = time.perf_counter()
                 try:
                     page = self._server.call(connection, "POST", "/api/v1/search", request)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
@@ -71,11 +73,9 @@ class SearchService:
         cursor = self._cursor(request, semantic=bool(request.query))
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
-        reads, dropped = bool(request.query) and request.interpret, 0
+        dropped = 0
         while True:
-            reading = plain(request.query, where)
-            if reads:
-                reading = read(request.query, where, self._live, self._shop, dropped=dropped)
+            reading = await self._read(request, where, dropped)
             stages.end("understand")
             query = await self._compute.queries.encode(reading.words) if reading.words else None
             stages.end("encode")
@@ -83,6 +83,12 @@ class SearchService:
             if page.total or not reading.implied:
                 return page
             dropped += 1  # what the words imply must not be why nothing is found
+
+    async def _read(self, request: SearchRequest, where: RowFilter, dropped: int) -> Reading:
+        if not request.query or not request.interpret:
+            return plain(request.query, where)
+        work = partial(read, request.query, where, self._live, self._shop, dropped=dropped)
+        return work() if self._live.product_count <= INLINE_ROWS else await self._compute.run(work)
 
     async def search_image(self, search: ImageSearch) -> SearchPage:
         """Answer one search by picture, words or both: decode and encode the picture, encode the words, then go on.
