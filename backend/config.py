@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
-    @field_validator("redis_url", "clip_pretrained", mode="before")
+    @field_validator("redis_url", "clip_pretrained", "synonyms_path", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
