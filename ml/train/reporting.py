@@ -49,8 +49,8 @@ class Reporter:
         if not self._console.is_terminal:
             yield lambda step, loss: None, lambda row: self.say(evaluation_line(row, steps))
             return
-        columns = (*Progress.get_default_columns(), "loss {task.fields[loss]:.3f}")
-        with Progress(*columns, console=self._console) as bar:
+        loss_column = "loss {task.fields[loss]:.3f}"
+        with Progress(*Progress.get_default_columns(), loss_column, console=self._console) as bar:
             task = bar.add_task("train", total=steps, loss=float("nan"))
             yield lambda step, loss: bar.update(task, completed=step, loss=loss), lambda row: None
 
