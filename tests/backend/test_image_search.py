@@ -39,11 +39,11 @@ def test_words_alone_find_what_search_finds(colour_shop: TestClient) -> None:
     assert answer["timings_ms"]["decode"] < 1
 
 
-@pytest.mark.parametrize(("weight", "first"), [(0.9, "red"), (0.1, "blue"), (0, "blue"), (1, "red")])
+@pytest.mark.parametrize(("weight", "first"), [(0.8, "red"), (0.1, "blue"), (0, "blue"), (1, "red")])
 def test_picture_and_words_are_weighed(colour_shop: TestClient, weight: float, first: str) -> None:
     answer = by_picture(colour_shop, picture("red"), query="blue", image_weight=weight, limit=6)
     assert found_ids(answer)[0] == first
-    assert answer["weights"] == {"image": weight, "text": pytest.approx(1 - weight)}
+    assert answer["weights"] == {"image": weight, "text": round(1 - weight, 6)}
     encoder = FakeEncoder(image_tower=True)
     vector = weight * encoder.encode_texts(["red"])[0] + (1 - weight) * encoder.encode_texts(["blue"])[0]
     vector /= np.linalg.norm(vector)
