@@ -68,7 +68,7 @@ class Item:
 
     @property
     def lettering(self) -> tuple[str, str] | None:
-        """What a book's cover says: its author, and its title as far as the colon, or behind the name of its series."""
+        """What a book's cover says: its title up to the colon, or behind the name of its series, and its author."""
         author = self.specs.get("author")
         return None if author is None else (self.name.split(": ")[-1 if "series" in self.specs else 0], str(author))
 

@@ -172,3 +172,25 @@ def test_a_turned_picture_is_the_upright_one(colour_shop: TestClient, kind: str)
     assert answers[0]["items"] == answers[1]["items"]
     assert seen[0].shape == seen[1].shape == (192, 256, 3)
     assert np.abs(seen[0] - seen[1]).mean() < 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_deviations_are_those_of_the_catalogue_as_it_grew(colour_shop: TestClient) -> None:
+    for number in range(6):
+        put(colour_shop, f"blue{number}", f"blue vase number {number}", category="Home")
+    answer = by_picture(colour_shop, picture("red"), query="blue", limit=100)
+    encoder = FakeEncoder(image_tower=True)
+    texts = [f"{colour} mug. Kitchen" for colour in COLOURS] + [f"blue vase number {n}. Home" for n in range(6)]
+    ids = [*COLOURS, *(f"blue{n}" for n in range(6))]
+    red, blue = encoder.encode_texts(["red", "blue"])
+    scores = {item["product"]["id"]: item["score"] for item in answer["items"]}
+
+    def expected(count: int) -> list[float]:
+        """Return the scores by deviations over the first products."""
+        products = encoder.encode_texts(texts)
+        vector = red / (products[:count] @ red).std() + blue / (products[:count] @ blue).std()
+        return list(products @ (vector / np.linalg.norm(vector)))
+
+    fits = [[scores[id_] for id_ in ids] == pytest.approx(expected(count), abs=2e-5) for count in range(6, 13)]
+    assert any(fits[4:])  # within a quarter of what there is
+    assert not fits[0]
