@@ -82,11 +82,12 @@ def all_variants(seed: int) -> Iterator[Variant]:
 
 
 def chosen(variants: list[Variant], count: int, seed: int) -> list[Variant]:
-    """Pick variants in rounds, one turn of each line at a time: width first, then depth."""
-    rng = generator(seed, "turns")
+    """Pick variants in rounds, one turn of each line at a time, those written by hand first."""
+    rng, handwritten = generator(seed, "turns"), len(load_items())
     lines = [list(group) for _, group in itertools.groupby(variants, key=lambda v: v.line)]
     turns = [_in_turns(line, rng) for line in lines]
     rng.shuffle(turns)
+    turns.sort(key=lambda line: line[0][0].line > handwritten)
     rounds = itertools.zip_longest(*turns, fillvalue=[])
     picked = (variant for turns_of_all in rounds for turn in turns_of_all for variant in turn)
     return list(itertools.islice(picked, count))
