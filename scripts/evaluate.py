@@ -2,6 +2,7 @@
 
     python -m scripts.evaluate search --catalogue products.jsonl.gz --judgments judgments.csv.gz
     python -m scripts.evaluate pictures
+    python -m scripts.evaluate composed
 
 The first imports the catalogue into a workspace of its own below var/evaluation, kept for the next run, and ranks it
 as the server would.
@@ -28,10 +29,12 @@ from ml.evaluate.judgments import Judgments, read_judgments
 from ml.evaluate.search import evaluate
 from ml.types import ProductId
 from scripts.console import UsageError, clear_errors, console, load_settings
+from scripts.evaluate_composed import composed
 from scripts.evaluate_pictures import measure, render
 from scripts.pipeline import embed, import_feed, open_database
 
 app = typer.Typer(add_completion=False, help=__doc__)
+app.command()(composed)
 
 
 @app.callback()

@@ -18,9 +18,12 @@ from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
+from ml.ranking.calibration import Calibration
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
+CALIBRATION_SAMPLE = 20_000
+RECALIBRATED = 1.25  # when the number of products has changed by this factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class LiveCatalogue:
         self.columns = columns
         self.space = space
         self._version = version
+        self._calibrate()
         self._catching_up = threading.Lock()
 
     @property
@@ -102,11 +106,26 @@ class LiveCatalogue:
         mask = self.columns.mask(where)
         return mask, int(np.count_nonzero(mask))
 
+    def _calibrate(self) -> None:
+        """Measure the catalogue as it is now; a sample that content alone decides, if it is large."""
+        rows = self.live_rows(None)
+        self._calibrated_at = len(rows)
+        if len(rows) > CALIBRATION_SAMPLE:
+            chances = self.columns.arrays.browse_rank[rows] % 1e-6  # what the hash of the id has decided
+            rows = np.sort(rows[np.argsort(chances, kind="stable")[:CALIBRATION_SAMPLE]])
+        self.calibration = Calibration.measure(self.index.embeddings(rows))
+
     def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> Ranking:
         """Return the k allowed products nearest to a query vector, best first; equal ones by id."""
         mask = None if allowed is None else allowed[: self.index.row_count]
         rows, scores = self.index.search(query, k, mask)
         return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
+
+    def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:
+        """Return the rows of products that can be found, ascending: int64, those of a mask, or all."""
+        rows = np.flatnonzero(self.columns.arrays.live if allowed is None else allowed)
+        # Columns learn of a row before the index does.
+        return rows[: np.searchsorted(rows, self.index.row_count)]
 
     def browse(self, k: int, allowed: RowMask | None) -> Ranking:
         """Return the first k allowed products by quality and reviews; equal ones by id."""
@@ -134,6 +153,8 @@ class LiveCatalogue:
                         block = []
                 self._apply(block, embeddings)
                 self._version = target
+                if not self.product_count / RECALIBRATED <= self._calibrated_at <= self.product_count * RECALIBRATED:
+                    self._calibrate()
             return self._version
 
     def _apply(self, products: Sequence[ChangedProduct], embeddings: EmbeddingRepository) -> None:

@@ -1,0 +1,1 @@
+"""Ranking: words and meaning on one scale, and which products are results at all."""
