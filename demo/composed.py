@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from demo.claims import borne_out, fit_for
+from demo.facts import fact
 from demo.items import Item, load_items
 from demo.kinds import KINDS
 from demo.look import Kind, Look
@@ -58,24 +60,27 @@ def _line(kind: Kind, rng: random.Random, names: set[str], like: Item | None) ->
     is_book = "binding" in kind.parts and "Stationery" not in kind.category
     said = {part: value for part, value in look["parts"].items() if not (is_book and part == "binding")}
     shown = Look(kind.name, look["colour"], pattern=look["pattern"], material=look["material"], parts=said)
-    specs = _specs(kind, look["parts"], rng, like)
+    specs = _specs(kind, look["parts"], audience, rng, like)
+    sizes, step, fixed = sizes_for(kind, audience, rng)
+    specs |= {name: fact(name, value) for name, value in fixed.items()}
+    facts = specs | ({"size": sizes} if sizes else {})
     while True:  # till the name is a new one
-        name, title = book_name(kind, specs, rng) if is_book else goods_title(kind, shown, brand, audience, rng)
+        name, title = book_name(kind, specs, rng) if is_book else goods_title(kind, shown, facts, audience, rng)
         if (label := title.format(brand=brand, name=name, **specs)) not in names:
             break
     names.add(label)
     if not material_goes_unsaid(kind, shown):
         specs["material"] = look["material"]
+    true = [sentence for sentence in kind.sentences if borne_out(sentence, kind.name, facts, audience)]
     many = look["parts"].get("colours") == "multicoloured"
-    sizes, step, fixed = sizes_for(kind, audience, rng)
     return Item(
         category=kind.category,
         brand=brand,
         name=name,
         title=title,
         price=like.price * rng.uniform(0.88, 1.12) if like else _price(kind, look["material"], rng, small),
-        text=_text(kind, shown, like, rng),
-        specs=specs | fixed,
+        text=_text(kind, shown, true, like, rng),
+        specs=specs,
         look=look,
         audience=audience,
         colours=[] if is_book else ["multicolour"] if many else _colours(kind, like, rng),
@@ -112,22 +117,21 @@ def _price(kind: Kind, material: str, rng: random.Random, small: bool) -> float:
     return (low + (high - low) * level) * (0.4 if small else 1)
 
 
-def _specs(kind: Kind, parts: Mapping[str, str], rng: random.Random, like: Item | None) -> dict[str, Any]:
+def _specs(
+    kind: Kind, parts: Mapping[str, str], audience: str, rng: random.Random, like: Item | None
+) -> dict[str, Any]:
     """Choose facts that the picture doesn't show."""
-    values = {name: rng.choice(values) for name, values in kind.specs.items() if name not in parts}
-    chosen = {name: _fact(value) for name, value in values.items() if value != "none"}
+    names = [
+        name for name in fit_for(audience, kind.specs) if name not in parts and not (name == "size" and kind.sizes)
+    ]
+    values = {name: rng.choice(kind.specs[name]) for name in names}
+    chosen = {name: fact(name, value) for name, value in values.items() if value != "none"}
     return dict(like.specs) | dict(list(chosen.items())[:1]) if like else chosen
 
 
-def _fact(value: str) -> str | int | bool:
-    if value in {"yes", "no"}:
-        return value == "yes"
-    return int(value) if value.isdigit() else value
-
-
-def _text(kind: Kind, look: Look, like: Item | None, rng: random.Random) -> str:
+def _text(kind: Kind, look: Look, true: list[str], like: Item | None, rng: random.Random) -> str:
     """Return what is to be seen and two or three sentences; a line like another one shares one of them."""
-    kept = [sentence for sentence in kind.sentences if like and sentence in like.text][:1]
-    others = [sentence for sentence in kind.sentences if sentence not in kept]
+    kept = [sentence for sentence in true if like and sentence in like.text][:1]
+    others = [sentence for sentence in true if sentence not in kept]
     told = kept + rng.sample(others, min(len(others), rng.choice((2, 3)) - len(kept)))
     return " ".join([seen_in_words(kind, look), *told]).strip()

@@ -67,6 +67,12 @@ class Item:
         return KINDS[self.look["kind"]]
 
     @property
+    def lettering(self) -> tuple[str, str] | None:
+        """What a book's cover says: its title up to the colon, or behind the name of its series, and its author."""
+        author = self.specs.get("author")
+        return None if author is None else (self.name.split(": ")[-1 if "series" in self.specs else 0], str(author))
+
+    @property
     def level(self) -> str:
         """Its category path; an audience is an attribute of the product, not a level of the shop."""
         return self.kind.category if self._named_audience else self.category
@@ -104,6 +110,7 @@ class Item:
             material=given.get("material", kind.materials[0]),
             parts=parts | given.get("parts", {}) | bound,
             seed=seed,
+            lettering=self.lettering,
         )
 
     def _paint(self, colour: str | None) -> Mapping[str, str]:

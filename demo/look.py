@@ -25,6 +25,7 @@ class Look:
         material: one of the kind's materials.
         parts: the choice made for each of the kind's parts, such as ``{"sleeves": "long"}``.
         seed: of small differences: proportions, tilt, creases, ornaments.
+        lettering: title and author on a book's cover; without it, the cover shows some of its genre.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Look:
     material: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    lettering: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

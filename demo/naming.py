@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from demo.captions import PATTERN_WORDS, phrases_of
+from demo.claims import borne_out
 from demo.drawing.materials import MATERIALS
 from demo.look import Kind, Look
 
 _PATTERN_NAMES = {word for words in PATTERN_WORDS.values() for word in words if word}
-_SMALL = {"with", "without", "a", "an", "the", "in", "of", "on", "for", "and", "at", "by", "to"}
+_SMALL = {"with", "without", "a", "an", "the", "in", "of", "on", "for", "and", "at", "by", "to", "de", "from"}
 _MADE_OF = {"wood": "wooden", "wool": "woollen"}
-_INITIALS = {"tv": "TV", "usb": "USB", "led": "LED", "rgb": "RGB", "pc": "PC"}
+_INITIALS = {
+    "tv": "TV", "usb": "USB", "led": "LED", "rgb": "RGB", "pc": "PC", "gps": "GPS", "rc": "RC", "ssd": "SSD",
+    "bbq": "BBQ", "sup": "SUP", "cctv": "CCTV", "diy": "DIY", "uv": "UV", "rfid": "RFID", "wifi": "Wi-Fi",
+}  # fmt: skip
 _PACKED = ("Skin care", "Hair care", "Bath and body", "Sun care", "Make-up", "Fragrance")
 _FIRST = (
     "Ines", "Edmund", "Mira", "Tobias", "Selma", "Aurel", "Nadia", "Jonas", "Clementine", "Rasmus", "Yara", "Leopold",
@@ -42,7 +47,9 @@ def book_name(kind: Kind, specs: dict[str, Any], rng: random.Random) -> tuple[st
     return f"{rng.choice(_OPENINGS)} {rng.choice(_THINGS)}: {article} {about}", "{name} by {author}"
 
 
-def goods_title(kind: Kind, look: Look, brand: str, audience: str, rng: random.Random) -> tuple[str, str]:
+def goods_title(
+    kind: Kind, look: Look, facts: Mapping[str, Any], audience: str, rng: random.Random
+) -> tuple[str, str]:
     """Return name and title template of anything but a book, in one of the forms that shops use."""
     noun = rng.choice((kind.name, kind.name, kind.name, *kind.words))
     before, after = phrases_of(kind, look)
@@ -52,7 +59,13 @@ def goods_title(kind: Kind, look: Look, brand: str, audience: str, rng: random.R
     pattern = rng.choice(PATTERN_WORDS[look.pattern]) if look.pattern != "plain" else ""
     material = "" if material_goes_unsaid(kind, look) or _said_in(look.material, noun) else look.material
     material = _MADE_OF.get(material, material)
-    fitting = [word for word in kind.adjectives if not _said_in(word, noun) and word.lower() not in _PATTERN_NAMES]
+    fitting = [
+        word
+        for word in kind.adjectives
+        if not _said_in(word, noun)
+        and word.lower() not in _PATTERN_NAMES
+        and borne_out(word, kind.name, facts, audience)
+    ]
     adjective = rng.choice(fitting or [""])
     whose = {"": "", "kids": "kids'", "girls": "girls'", "boys": "boys'"}.get(audience, f"{audience}'s")
     words = rng.choice(
@@ -84,10 +97,16 @@ def seen_in_words(kind: Kind, look: Look) -> str:
 def titled(text: str) -> str:
     """Return a text with the capitals of a title; words that have capitals keep theirs."""
     return " ".join(
-        _INITIALS.get(word, word)
-        if word in _SMALL | _INITIALS.keys() or word != word.lower()
-        else "-".join(part if part in _SMALL else part[:1].upper() + part[1:] for part in word.split("-"))
+        _INITIALS.get(word, word) if word in _SMALL | _INITIALS.keys() or word != word.lower() else _hyphenated(word)
         for word in text.split(" ")
+    )
+
+
+def _hyphenated(word: str) -> str:
+    """Return a word with a capital in each part, but for small ones after the first: A-Line, Fit-and-Flare."""
+    first, *others = (_INITIALS.get(part, part) for part in word.split("-"))
+    return "-".join(
+        [first[:1].upper() + first[1:], *(part if part in _SMALL else part[:1].upper() + part[1:] for part in others)]
     )
 
 

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.composed import composed_items
+from demo.facts import fact
 from demo.items import Item, load_items
 from demo.look import Look
 from demo.pictures import picture_name
+from demo.sizing import is_worn
 
 MERCHANTS = ("Northgate Goods", "Maison Corbel", "Tinder & Twine", "Quayside Market")
 DEFAULT_COUNT = 2000
@@ -27,6 +29,7 @@ DEFAULT_SEED = 7
 
 DISCOUNTED = 0.3  # share of product lines that show a list price
 SOLD_OUT = 0.07
+IN_RUNS = 0.8  # share of lines of clothing and shoes whose second turn is all other sizes of the first colour
 UNREVIEWED = 0.05
 
 
@@ -79,13 +82,14 @@ def all_variants(seed: int) -> Iterator[Variant]:
 
 
 def chosen(variants: list[Variant], count: int, seed: int) -> list[Variant]:
-    """Pick variants in rounds, one of each line at a time: width first, then depth, other colours before sizes."""
-    rng = generator(seed, "choice")
+    """Pick variants in rounds, one turn of each line at a time, those written by hand first."""
+    rng, handwritten = generator(seed, "turns"), len(load_items())
     lines = [list(group) for _, group in itertools.groupby(variants, key=lambda v: v.line)]
-    lines = [_colours_first(line, rng) for line in lines]
-    rng.shuffle(lines)
-    rounds = itertools.zip_longest(*lines)
-    picked = (variant for turn in rounds for variant in turn if variant is not None)
+    turns = [_in_turns(line, rng) for line in lines]
+    rng.shuffle(turns)
+    turns.sort(key=lambda line: line[0][0].line > handwritten)
+    rounds = itertools.zip_longest(*turns, fillvalue=[])
+    picked = (variant for turns_of_all in rounds for turn in turns_of_all for variant in turn)
     return list(itertools.islice(picked, count))
 
 
@@ -142,7 +146,7 @@ def attributes(item: Item, size: str | None, look: Look) -> dict[str, Any]:
     audience = {"audience": item.shopper} if item.shopper else {}
     return {
         "item_group": item.item_group,
-        **item.specs,
+        **{name: fact(name, value) for name, value in item.specs.items()},
         **extra,
         **audience,
         "type": look.kind,
@@ -180,12 +184,21 @@ def generator(seed: int, name: str) -> random.Random:
     return random.Random(f"{seed}/{name}")
 
 
-def _colours_first(line: list[Variant], rng: random.Random) -> list[Variant]:
-    """Shuffle a line's variants so that each colour comes once before any comes twice."""
+def _in_turns(line: list[Variant], rng: random.Random) -> list[list[Variant]]:
+    """Shuffle a line's variants and cut them into turns, which are picked whole.
+
+    Most often each colour comes once before any comes twice; of many things to wear, one colour comes in all its
+    sizes.
+    """
     rng.shuffle(line)
+    first = line[0]
+    if is_worn(first.item.kind) and len(first.item.sizes) > 1 and rng.random() < IN_RUNS:
+        run = [variant for variant in line[1:] if variant.colour == first.colour]
+        others = [variant for variant in line if variant.colour != first.colour]
+        return [[first], run, *([variant] for variant in others)]
     seen: Counter[int | None] = Counter()
-    turns = []
+    ordered = []
     for variant in line:
-        turns.append((seen[variant.colour], variant))
+        ordered.append((seen[variant.colour], variant))
         seen[variant.colour] += 1
-    return [variant for _, variant in sorted(turns, key=lambda turn: turn[0])]
+    return [[variant] for _, variant in sorted(ordered, key=lambda turn: turn[0])]

@@ -7,7 +7,8 @@ import random
 from demo.look import Kind
 
 _CHILDREN = ("104", "116", "128", "140")
-_FEW = (1, 1, 2, 2, 3)  # a page of results shouldn't be one shirt in five sizes
+_FEW = (1, 1, 2, 2, 3)
+_RUN = (3, 4, 4, 5)  # of clothing and shoes
 
 
 def sizes_for(kind: Kind, audience: str, rng: random.Random) -> tuple[list[str], float, dict[str, str]]:
@@ -24,14 +25,22 @@ def sizes_for(kind: Kind, audience: str, rng: random.Random) -> tuple[list[str],
     grown = {
         name: values
         for name, values in kind.specs.items()
-        if len(values) == len(kind.sizes) and all(_number(value) for value in values) and not kind.people
+        if name != "size"
+        and len(values) == len(kind.sizes)
+        and all(_number(value) for value in values)
+        and not kind.people
     }
     if grown:  # a larger suitcase holds more
         at = rng.randrange(len(sizes))
         return [sizes[at]], 0.0, {name: values[at] for name, values in grown.items()}
-    count = min(len(sizes), rng.choice(_FEW))
+    count = min(len(sizes), rng.choice(_RUN if is_worn(kind) else _FEW))
     start = rng.randrange(len(sizes) - count + 1)
-    return list(sizes[start : start + count]), 0.0 if kind.people else 0.45, {}
+    return list(sizes[start : start + count]), 0.0 if kind.people or _number(sizes[0]) else 0.45, {}
+
+
+def is_worn(kind: Kind) -> bool:
+    """Whether it is clothing or shoes, which come in runs of sizes."""
+    return kind.category.startswith("Clothing") and bool(kind.sizes)
 
 
 def _sizes_of(kind: Kind, audience: str) -> tuple[str, ...]:

@@ -3,16 +3,16 @@
     python -m scripts.benchmark_image
     python -m scripts.benchmark_image --model ViT-B-32 --pretrained var/benchmark/ViT-B-32.safetensors
 
-Each round, for each size: unique JPEGs to a server of its own with a catalogue, then the same pictures
-decoded and made into pixels in this process, then the tower alone on those pixels, one at a time. The three take
-turns, so that a busy moment of the machine hits them alike. Server and this process each have an encoder of the same
-settings.
+Unique JPEGs: each goes to a server of its own with a catalogue, then this process decodes the same picture and makes
+it into pixels, then the tower alone runs on those. Both have an encoder of the same settings, which the answers
+confirm. The three take turns picture by picture: shared cores go first to who has waited, so on a busy
+machine many pictures in a row through the tower would seem slower than whole requests, in which the client waits.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -55,7 +55,7 @@ def main(
     model: Annotated[str | None, typer.Option(help="As CLIP_MODEL.")] = None,
     pretrained: Annotated[str | None, typer.Option(help="As CLIP_PRETRAINED.")] = None,
     pictures: Annotated[int, typer.Option(min=2, help="Of each size in each round.")] = 20,
-    rounds: Annotated[int, typer.Option(min=1, help="How often the three take turns.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, help="How often the sizes take turns.")] = 10,
     seed: Annotated[int, typer.Option(help="Of the pictures.")] = 0,
     json: Annotated[bool, typer.Option(help="Print one JSON object instead of a table.")] = False,
 ) -> None:
@@ -81,7 +81,7 @@ def main(
                     files = [encoded(photo(*size, first + n), "JPEG", quality=85) for n in range(pictures)]
                     _measure(server, encoder, files, into)
     report = {f"{width}x{height}": _figures(found) for (width, height), found in measured.items()}
-    print(orjson.dumps(report).decode() if json else _table(report))
+    print(orjson.dumps(report).decode() if json else f"{encoder.name}, {encoder.engine}\n{_table(report)}")
 
 
 def _measure(server: Server, encoder: Encoder, files: list[bytes], into: Measured) -> None:
@@ -90,16 +90,25 @@ def _measure(server: Server, encoder: Encoder, files: list[bytes], into: Measure
             status, content, ms = client.send(data, "image/jpeg", {"limit": "20"})
             if status != 200:
                 raise UsageError(f"the server answered {status}: {content[:300]!r}")
+            answer = orjson.loads(content)
+            refuse_other_engine(encoder, answer["encoder"])
             into.http.append(ms)
-            for stage, value in orjson.loads(content)["timings_ms"].items():
+            for stage, value in answer["timings_ms"].items():
                 into.stages.setdefault(stage, []).append(value)
-    ready = []
-    for data in files:
-        prepared, ms = _timed(partial(_prepare, encoder, data))
-        into.prepare.append(ms)
-        ready.append(prepared)
-    for run in ready:
-        into.tower.append(_timed(run)[1])
+            ready, ms = _timed(partial(_prepare, encoder, data))
+            into.prepare.append(ms)
+            into.tower.append(_timed(ready)[1])
+
+
+def refuse_other_engine(encoder: Encoder, serving: Mapping[str, str]) -> None:
+    """Make sure that the figures can be compared.
+
+    Raises:
+        UsageError: the server's model, engine or precision isn't that of `encoder`.
+    """
+    own = {"name": encoder.name, "engine": encoder.engine, "fingerprint": encoder.fingerprint}
+    if own != serving:
+        raise UsageError(f"the server runs {dict(serving)}, this process {own}: their times can't be compared")
 
 
 def _prepare(encoder: Encoder, data: bytes) -> Ready:

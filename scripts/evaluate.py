@@ -4,6 +4,7 @@
     python -m scripts.evaluate lookup --catalogue products.jsonl.gz
     python -m scripts.evaluate tune --catalogue products.jsonl.gz --judgments judgments.csv.gz --out tuned.json
     python -m scripts.evaluate pictures
+    python -m scripts.evaluate composed
     python -m scripts.evaluate recall --catalogue products.jsonl.gz
 
 A catalogue is imported into a workspace of its own below var/evaluation, kept for the next run, and ranked as the
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import typer
 
+from scripts.evaluate_composed import composed
 from scripts.evaluate_lookup import lookup
 from scripts.evaluate_pictures import pictures
 from scripts.evaluate_recall import recall
@@ -25,6 +27,7 @@ app.command()(search)
 app.command()(lookup)
 app.command("tune")(tune_ranker)
 app.command()(pictures)
+app.command()(composed)
 app.command()(recall)
 
 

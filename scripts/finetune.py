@@ -5,9 +5,9 @@
 
 Without --catalogue it takes the products and stored pictures of the configured database, and starts from the model
 that serves it; with --catalogue it starts from CLIP_MODEL, unless --model says otherwise. It keeps a part of the
-products for testing and prints how well titles find pictures, and pictures titles, before and after. Stopped or
-killed at any time, the same command goes on. The new directory is used with scripts.switch_model or CLIP_MODEL;
-docs/finetune.md says more.
+products for testing and prints how well titles find pictures, and pictures titles, before and after. A model that is
+no better than the one it comes from isn't written. Stopped or killed at any time, the same command goes on. The new
+directory is used with scripts.switch_model or CLIP_MODEL; docs/finetune.md says more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ml.encoder.spec import EncoderSpec
 from ml.train.clicks import read_clicks
 from ml.train.finetune import Finetuning, Result
 from ml.train.lock import sole_run
-from ml.train.model_card import label
+from ml.train.model_card import label, warning
 from ml.train.plan import Options
 from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.feed_options import image_source, mapping_of
@@ -140,6 +140,8 @@ def render(result: Result) -> str:
         before = result.before[name]
         times = f"{after.mean / before.mean:.1f}" if before.mean else "-"
         lines.append(f"{label(name):<22}{before!s:>26}{after!s:>26}{times:>8}")
+    if said := warning(result.before, result.after):
+        lines += ["", f"warning: {said}"]
     outcome = result.outcome
     lines += [
         "",

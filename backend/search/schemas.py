@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -90,12 +91,23 @@ def _from_json(value: Any) -> Any:
         raise ValueError(f"not JSON: {error}") from error
 
 
+def _share(value: Any) -> float:
+    """Read a weight; the bounds' own message for a NaN would say that it is too large."""
+    try:
+        share = float(value)
+    except (TypeError, ValueError):
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise ValueError("must be a number from 0 to 1")
+    return share
+
+
 class ImageSearchRequest(SearchRequest):
     """A search by picture, by words, or by both; what a form of multipart/form-data says."""
 
     filters: Annotated[SearchFilters, BeforeValidator(_from_json)] = SearchFilters()
     facets: Annotated[FacetQueries, BeforeValidator(_from_json)] = ()
-    image_weight: float = Field(
+    image_weight: Annotated[float, BeforeValidator(_share)] = Field(
         default=0.5, ge=0, le=1, description="Weight of the picture beside the words; without either, of no effect."
     )
     image: str | None = Field(default=None, description="SHA-256 of the picture's file, in hex.")
@@ -111,7 +123,7 @@ class ImageSearchRequest(SearchRequest):
         """The weights of picture and words in effect; they add up to 1."""
         if self.image is None:
             return 0.0, 1.0
-        return (self.image_weight, 1 - self.image_weight) if self.query else (1.0, 0.0)
+        return (self.image_weight, round(1 - self.image_weight, 6)) if self.query else (1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

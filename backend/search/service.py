@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import Hit, LiveCatalogue
@@ -25,10 +23,11 @@ from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
 from backend.search.stages import Stages
 from backend.search.understanding.shop_words import ShopWords
+from ml.ranking.calibration import Calibration
+from ml.ranking.composition import Opposed, composed
 from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
-NOWHERE = 1e-6  # a sum of unit vectors this short has no direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,9 @@ class SearchService:
         stages.end("decode", at=0.0 if encoded is None else encoded.decoded_at)
         stages.end("encode_image")
         words = await self._compute.queries.encode(search.request.query) if search.request.query else None
-        query = blended(None if encoded is None else encoded.vector, words, search.request.weights)
+        query = blended(
+            None if encoded is None else encoded.vector, words, search.request.weights, self._live.calibration
+        )
         stages.end("encode")
         where = row_filter(search.request.filters, self._live.columns.attributes)
         return await self._page(search.request, query, plain(search.request.query, where), cursor, stages)
@@ -171,25 +172,27 @@ def request_key(request: SearchRequest) -> bytes:
     return request.model_dump_json(include=_LIST_FIELDS).encode()
 
 
-def blended(image: Embedding | None, words: Embedding | None, weights: tuple[float, float]) -> Embedding:
+def blended(
+    image: Embedding | None, words: Embedding | None, weights: tuple[float, float], calibration: Calibration
+) -> Embedding:
     """Return the query vector: float32, shape (d,), L2 norm 1.
 
     Args:
         image: embedding of the picture, if there is one.
         words: embedding of the words, if there are any; not both are None.
         weights: of the picture and of the words.
+        calibration: of the catalogue.
 
     Raises:
-        InvalidRequest: the two point in opposite directions, so that their sum points nowhere.
+        InvalidRequest: the two cancel each other out.
     """
     if image is None or words is None:
         only = words if image is None else image
         if only is None:
             raise ValueError("neither a picture nor words")
         return only
-    both = weights[0] * image.astype(np.float64) + weights[1] * words
-    norm = float(np.linalg.norm(both))
-    if norm < NOWHERE:
-        raise InvalidRequest("picture and words mean opposite things at this `image_weight`: choose another")
-    unit: Embedding = (both / norm).astype(np.float32)
-    return unit
+    try:
+        return composed(image, words, weights, calibration)
+    except Opposed as error:
+        message = "picture and words mean opposite things at this `image_weight`: choose another"
+        raise InvalidRequest(message) from error

@@ -35,11 +35,24 @@ class _InMemory(MultiPartParser):
         """Note the last boundary."""
         self._ended = True
 
+    def on_part_end(self) -> None:
+        """Take a part.
+
+        Raises:
+            MultiPartException: it is text, and not in UTF-8; Starlette would read it as Latin-1.
+        """
+        if self._current_part.file is None:
+            try:
+                self._current_part.data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise MultiPartException(f"`{self._current_part.field_name[:50]}` isn't in UTF-8") from error
+        super().on_part_end()
+
     async def parse(self) -> FormData:
         """Read the form.
 
         Raises:
-            MultiPartException: malformed, or broken off before its last boundary.
+            MultiPartException: malformed, with text that isn't UTF-8, or broken off before its last boundary.
         """
         form = await super().parse()
         if not self._ended:

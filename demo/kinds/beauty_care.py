@@ -111,7 +111,7 @@ CARE = (
             "Dries in seconds without sticking to sand.", "Reapply after towelling.",
             "Free from perfume and octocrylene.",
         ),
-        specs={"spf": ("30", "50", "50+"), "water_resistant": ("yes",), "filter": ("mineral", "organic")},
+        specs={"spf": ("30", "50"), "water_resistant": ("yes",), "filter": ("mineral", "organic")},
         sizes=("50 ml", "150 ml", "200 ml"),
     ),
     Kind(

@@ -123,7 +123,7 @@ TOOLS = (
             "Sharp corners for edges and necklines.", "Rinses clean under the tap.",
             "Doesn't pull, even on thick hair.",
         ),
-        specs={"lengths": ("20", "40"), "battery_min": ("60", "90"), "waterproof": ("IPX7",)},
+        specs={"lengths": ("20", "40"), "battery_min": ("60", "90"), "protection": ("IPX7",)},
     ),
     Kind(
         name="razor",

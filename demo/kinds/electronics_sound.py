@@ -77,7 +77,7 @@ SOUND = (
             "A double tap takes a call, a long press lets voices through.",
             "The case lasts for several more charges away from a socket.",
         ),
-        specs={"battery_h": ("6", "7", "8"), "waterproof": ("IPX4", "IPX5", "IP67")},
+        specs={"battery_h": ("6", "7", "8"), "protection": ("IPX4", "IPX5", "IP67")},
     ),
     Kind(
         name="speaker",
@@ -142,7 +142,7 @@ SOUND = (
             "Weight and anti-skating of the arm can be set by hand.",
             "Set up in a quarter of an hour with the picture guide.",
         ),
-        specs={"drive": ("belt", "direct"), "speeds": ("33 and 45", "33, 45 and 78")},
+        specs={"drive": ("belt", "direct"), "rpm": ("33 and 45", "33, 45 and 78")},
     ),
     Kind(
         name="camera",

@@ -130,6 +130,6 @@ LIGHTING = (
             "Two chains can be joined end to end.",
             "Hooks and ties are included.",
         ),
-        specs={"waterproof": ("IP44", "IP65"), "length_m": ("8", "10", "15"), "power": ("solar", "mains")},
+        specs={"protection": ("IP44", "IP65"), "length_m": ("8", "10", "15"), "power": ("solar", "mains")},
     ),
 )

@@ -46,7 +46,7 @@ AWAY = (
             "Baskets for snow are included.",
             "The strap carries the weight, so hands may relax.",
         ),
-        specs={"length_cm": ("100-125", "105-135", "110-140"), "weight_g": ("440", "490", "540")},
+        specs={"adjustable_cm": ("100-125", "105-135", "110-140"), "weight_g": ("440", "490", "540")},
     ),
     Kind(
         name="water bottle",
@@ -144,7 +144,7 @@ AWAY = (
             "Protect from the sun in open water.",
             "A case keeps scratches away.",
         ),
-        specs={"uv_protection": ("yes",), "anti_fog": ("yes",)},
+        specs={"uv_protection": ("UV400",), "anti_fog": ("yes",)},
         people=("women", "men", "kids"),
     ),
     Kind(

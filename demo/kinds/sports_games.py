@@ -97,7 +97,7 @@ GAMES = (
             "Grows with you, as you fold it double.",
             "Good company in a hotel room.",
         ),
-        specs={"resistance": ("light", "medium", "heavy"), "latex": ("yes", "free of latex")},
+        specs={"resistance": ("light", "medium", "heavy"), "latex": ("yes", "no")},
     ),
     Kind(
         name="skipping rope",
@@ -203,7 +203,7 @@ GAMES = (
             "The right size for teenagers and adults.",
             "Pump it up once a month and it is ready.",
         ),
-        specs={"size": ("5", "6", "7"), "use": ("indoor", "outdoor")},
+        specs={"size": ("5", "6", "7"), "use": ("indoor", "indoor and outdoor")},
         sizes=("5", "6", "7"),
     ),
     Kind(

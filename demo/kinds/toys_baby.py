@@ -76,7 +76,7 @@ BABY = (
         brands=WOODEN, price=(9, 39),
         adjectives=("First", "Rainbow", "Nesting", "Little"),
         sentences=(
-            "Big before small, or the other way round.", "Trains hands and eyes from six months.",
+            "Big before small, or the other way round.", "Trains hands and eyes from the first birthday.",
             "Rounded edges are kind to gums.",
             "Becomes bridges, tunnels and hats.", "A lovely first-birthday gift.",
             "Nothing to break and nothing to charge.",
@@ -105,7 +105,7 @@ BABY = (
             "Mallets are sized for small hands.",
             "Bars are screwed on and stay in tune.", "Loud enough for fun.",
         ),
-        specs={**AGE, "notes": ("8",)}, people=("kids",),
+        specs={**AGE, "tones": ("8",)}, people=("kids",),
     ),
     Kind(
         name="baby rattle", words=("rattle", "teether", "teething ring"),

@@ -62,23 +62,24 @@ def find_source(spec: EncoderSpec) -> Source:
     if not spec.model.startswith(HUB_PREFIX) and (named_local or path.is_dir() or _looks_like_path(spec.model)):
         directory = path.resolve()
         if not (directory / "open_clip_config.json").is_file():
+            wrong = "holds no open_clip_config.json" if directory.is_dir() else "isn't a directory"
             raise ModelNotFound(
-                f"{directory} holds no open_clip_config.json. Set CLIP_MODEL to a model directory, an open_clip "
-                "architecture such as ViT-B-32, or an hf-hub: name."
+                f"{directory} {wrong}. Name a model directory, an open_clip architecture such as ViT-B-32, or an "
+                "hf-hub: name; the settings do so in CLIP_MODEL."
             )
         return Source(str(directory), None, directory=directory)
     if spec.model.startswith(HUB_PREFIX):
         return Source(spec.model, None)
     if not spec.pretrained:
         raise ModelNotFound(
-            f"The architecture {spec.model} has no weights of its own. Set CLIP_PRETRAINED to one of its tags, such "
-            "as laion2b_s34b_b79k, or to a checkpoint file; or set CLIP_MODEL to a model directory."
+            f"The architecture {spec.model} has no weights of its own. Name one of its tags, such as "
+            "laion2b_s34b_b79k, or a checkpoint file beside it (CLIP_PRETRAINED, --pretrained), or a model directory."
         )
     checkpoint = Path(spec.pretrained).expanduser()
     if checkpoint.is_file():
         return Source(spec.model, str(checkpoint.resolve()), checkpoint=checkpoint.resolve())
     if _looks_like_path(spec.pretrained) or checkpoint.suffix in {".safetensors", ".bin", ".pt", ".pth"}:
-        raise ModelNotFound(f"The checkpoint {checkpoint} named by CLIP_PRETRAINED doesn't exist.")
+        raise ModelNotFound(f"The checkpoint {checkpoint} doesn't exist.")
     return Source(spec.model, spec.pretrained)
 
 

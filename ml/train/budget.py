@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from ml.errors import TrainingRefused
-from ml.train.trainer import SCALE, Objective, Recipe
+from ml.train.recipe import Recipe
+from ml.train.trainer import SCALE, Objective
 
 WARM, TIMED = 2, 5
 MIN_STEPS = 20

@@ -9,11 +9,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import torch
 from rich.console import Console
-from rich.progress import Progress
 
 from ml.encoder.source import Source, find_source
 from ml.encoder.spec import EncoderSpec
@@ -24,17 +24,18 @@ from ml.train.pictures import Pictures
 from ml.train.plan import Options, describe, pick_device, plan, shop_augmentation
 from ml.train.plot import curves_svg
 from ml.train.products import ShopProduct, texts_of
+from ml.train.recipe import Recipe
+from ml.train.reporting import Reporter
 from ml.train.shop_check import BETTER, Figure, ShopCheck
 from ml.train.shop_model import ShopModel, embed_ids, open_model
 from ml.train.shop_objective import BothTowers, Draw, LockedText, ShopPairs
 from ml.train.shop_pictures import Read, shop_pictures
-from ml.train.trainer import CURVE, Objective, Outcome, Trainer
+from ml.train.trainer import CHECKPOINT, CURVE, Objective, Outcome, Trainer
 from ml.train.write_model import CARD, beside, check_free, publish, write_model
 from ml.types import Fingerprint
 
 ROOM = 1.25  # stored pictures are larger than what the image tower reads by this, for cutting into them
 TEXT_RATE = 2e-5
-REASONS = 3  # for pictures left out that are printed
 PANELS = {
     "loss": {"loss": "#c0392b"},
     "validation R@10": {"title_image_r10": "#2060b0", "image_title_r10": "#30905a"},
@@ -93,7 +94,7 @@ class Finetuning:
         """
         check_free(out)
         self._began = time.perf_counter()
-        self._options, self._out, self._work, self._console = options, out, work, console
+        self._options, self._out, self._work, self._reporter = options, out, work, Reporter(console)
         self._device = pick_device(options.device)
         self._model = open_model(source)
         pictures = self._pictures(products, read, identity, work, remote=remote)
@@ -131,7 +132,8 @@ class Finetuning:
         """Train, write the new model and measure it.
 
         Raises:
-            TrainingRefused: the time isn't enough, or something lies at `out` by now.
+            TrainingRefused: the time isn't enough, nothing that was trained is better than the model as it was, or
+                something lies at `out` by now.
         """
         model, both = self._model, self._options.towers == "both"
         towers = model.towers(both=both).to(self._device)
@@ -139,21 +141,22 @@ class Finetuning:
         validation, test = self._check(model, self._split.validation), self._check(model, self._split.test)
         objective = self._objective()
         began = time.perf_counter()
-        validation(towers.eval())
+        begun = validation(towers.eval())
         evaluation_s = time.perf_counter() - began
         before = test.report(towers)
         recipe = plan(
             self._run / "plan.json", towers, objective, self._options,
             products=len(self._split.train), evaluation_s=evaluation_s, device=self._device, began=self._began,
         )  # fmt: skip
-        self._console.print(describe(recipe, self._options, len(self._split.train)))
+        self._reporter.say(describe(recipe, self._options, len(self._split.train)))
         trainer = Trainer(
             towers, objective, validation, better=BETTER, recipe=recipe, folder=self._run, device=self._device,
-            slower={"text.": TEXT_RATE / recipe.learning_rate} if both else None,
+            slower={"text.": TEXT_RATE / recipe.learning_rate} if both else None, begun=begun,
         )  # fmt: skip
-        with self._progress("loss {task.fields[loss]:.3f}") as bar:
-            task = bar.add_task("train", total=recipe.steps, loss=float("nan"))
-            outcome = trainer.run(lambda step, loss: bar.update(task, completed=step, loss=loss))
+        with self._reporter.training(recipe.steps) as (on_step, on_evaluation):
+            outcome = trainer.run(on_step, on_evaluation)
+        if outcome.best_step == 0:
+            self._refuse(outcome, recipe)
         towers.to("cpu")
         folder = beside(self._out)
         write_model(model, folder, both=both, scale=outcome.best["scale"])
@@ -173,23 +176,31 @@ class Finetuning:
         shutil.rmtree(self._run)
         return Result(self._out, written.fingerprint, self._split, self._skipped, before, after, outcome)
 
+    def _refuse(self, outcome: Outcome, recipe: Recipe) -> NoReturn:
+        """Say that training made nothing better, and keep its curve alone."""
+        (self._run / CHECKPOINT).unlink()
+        best = max((row for row in outcome.curve if row["step"]), key=lambda row: row[BETTER])
+        raise TrainingRefused(
+            f"training made the model no better, so nothing was written: on the {len(self._split.validation):,} "
+            f"validation products its mean reciprocal rank was {outcome.best[BETTER]:.3f} before and at most "
+            f"{best[BETTER]:.3f} after (step {best['step']:,.0f} of {recipe.steps:,}). Try more products, a lower "
+            f"--learning-rate than {recipe.learning_rate:g}, or fewer --epochs than {self._options.epochs:g}. The "
+            f"curve is in {self._run / CURVE}"
+        )
+
     def _pictures(
         self, products: Sequence[ShopProduct], read: Read, identity: str, work: Path, *, remote: bool
     ) -> Pictures:
         if not products:
             raise TrainingRefused("no product has a picture")
         reasons: list[str] = []
-        with self._progress() as bar:
-            task = bar.add_task("pictures", total=len(products))
+        with self._reporter.counting("pictures", len(products)) as on_rows:
             pictures = shop_pictures(
                 work, products, read, identity=identity, size=round(self._model.size * ROOM),
-                settings=self._model.pixels, on_rows=lambda rows: bar.advance(task, rows),
+                settings=self._model.pixels, on_rows=on_rows,
                 on_skipped=reasons.append, remote=remote,
             )  # fmt: skip
-        for reason in reasons[:REASONS]:
-            self._console.print(f"no picture of {reason}", markup=False)
-        if len(reasons) > REASONS:
-            self._console.print(f"and {len(reasons) - REASONS:,} others")
+        self._reporter.some([f"no picture of {reason}" for reason in reasons])
         return pictures
 
     def _embedded(self, pictures: Pictures, texts: Sequence[Sequence[str]]) -> ShopPairs:
@@ -201,9 +212,8 @@ class Finetuning:
         path = self._work / f"texts-{named}.npy"
         if not path.is_file():
             tower = self._model.text.to(self._device)
-            with self._progress() as bar:
-                task = bar.add_task("texts", total=len(unique))
-                vectors = embed_ids(tower, ids, self._model, self._device, lambda rows: bar.advance(task, rows))
+            with self._reporter.counting("texts", len(unique)) as on_rows:
+                vectors = embed_ids(tower, ids, self._model, self._device, on_rows)
             tower.to("cpu")
             unfinished = path.with_suffix(".new.npy")
             np.save(unfinished, vectors)
@@ -230,9 +240,6 @@ class Finetuning:
         if options.towers == "both":
             return BothTowers(self._pairs, draw, self._model, batch=options.batch)
         return LockedText(self._pairs, draw, batch=options.batch, bank=options.bank)
-
-    def _progress(self, *more: str) -> Progress:
-        return Progress(*Progress.get_default_columns(), *more, console=self._console)
 
 
 def _shared(product: ShopProduct, pixels: str) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ Locked-text tuning: Zhai et al. 2022 (arXiv:2111.07991) with the roles of the to
 that the demo shop draws (``--renders`` of them) and on two sets of real photos; models/*/README.md says which, what
 came out and in what time. Stopped at any time, the same command goes on from the last checkpoint.
 
-The weights that are kept are those with the best figures on held-out drawings of seed ``--seed`` + 1. Figures to
-report are of other drawings: those of ``scripts.evaluate pictures`` have seed 0 unless told otherwise.
+The weights that are kept are those with the best precision@10 on held-out drawings of seed ``--seed`` + 1. Figures to
+report are of drawings that nothing was chosen by: for ``--seed 0`` those of ``scripts.evaluate pictures --seed 2``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ from ml.train.losses import any_of, contrastive
 from ml.train.photos import PhotoSet, clothing_photos, grocery_photos, photo_files
 from ml.train.pictures import Pictures
 from ml.train.projection import Drawn, Labelled, features_of, train_projection
+from ml.train.recipe import Recipe
 from ml.train.renders import drawings_hash, training_renders
-from ml.train.trainer import Recipe, Trainer
+from ml.train.trainer import Trainer
 
 VISION = {"timm_model_name": "resnet10t", "timm_pool": "avg", "timm_proj": "linear", "image_size": 128}
 PIXELS = {"resize_mode": "squash", "interpolation": "bilinear", "mean": MEAN, "std": STD}
@@ -200,15 +201,26 @@ def run_folder(asked: argparse.Namespace, fingerprint: str) -> Path:
 def main() -> None:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clothing", type=Path, required=True, help="folder of the clothing photos")
-    parser.add_argument("--grocery", type=Path, required=True, help="folder of the grocery photos")
+    parser.add_argument(
+        "--clothing",
+        type=Path,
+        required=True,
+        help="folder with images_dev.tar and images_dev.csv.gz: clothing photos",
+    )
+    parser.add_argument(
+        "--grocery", type=Path, required=True, help="folder with natural_dev.tar, natural_dev.csv.gz, classes.csv.gz"
+    )
     parser.add_argument("--out", type=Path, required=True, help="model directory that has the text tower")
-    parser.add_argument("--work", type=Path, default=Path("var/train"), help="for renders and checkpoints")
-    parser.add_argument("--renders", type=int, default=40_000)
-    parser.add_argument("--steps", type=int, default=1_400)
-    parser.add_argument("--batch", type=int, default=192, help="renders in a batch; photos come on top")
-    parser.add_argument("--photos", type=int, default=32, help="photos of each set in a batch")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--work", type=Path, default=Path("var/train"), help="folder of renders and checkpoints (%(default)s)"
+    )
+    parser.add_argument("--renders", type=int, default=40_000, help="pictures to draw (%(default)s)")
+    parser.add_argument("--steps", type=int, default=1_400, help="optimizer steps (%(default)s)")
+    parser.add_argument("--batch", type=int, default=192, help="renders in a batch; photos come on top (%(default)s)")
+    parser.add_argument("--photos", type=int, default=32, help="photos of each set in a batch (%(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of drawings, batches and augmentation; +1 chooses (%(default)s)"
+    )
     asked = parser.parse_args()
     console = Console()
     torch.manual_seed(asked.seed)

@@ -51,10 +51,26 @@ def label(figure: str) -> str:
     return f"{way.replace('_', ' → ')} R@{depth}"
 
 
+def warning(before: Mapping[str, Figure], after: Mapping[str, Figure]) -> str | None:
+    """Name the figures of the test products that fell; None when none did."""
+    fallen = [
+        f"{label(name)} {before[name].mean:.3f} → {figure.mean:.3f}"
+        for name, figure in after.items()
+        if figure.mean < before[name].mean
+    ]
+    if not fallen:
+        return None
+    return (
+        f"Worse on the test products than before: {', '.join(fallen)}. The validation products, which the weights "
+        "were chosen by, said better; more products, or a larger --validation-share, make that choice surer."
+    )
+
+
 def card(facts: Facts) -> str:
     """Return the card as Markdown."""
     figures = "\n".join(f"| {label(name)} | {facts.before[name]} | {after} |" for name, after in facts.after.items())
     counts = "\n".join(f"| {name} | {count:,} |" for name, count in facts.counts.items())
+    warned = f"\n**{said}**\n" if (said := warning(facts.before, facts.after)) else ""
     clicked = ", clicked queries" if facts.counts.get("click pairs") else ""
     return f"""# {facts.name}
 
@@ -85,7 +101,7 @@ bootstrap interval over products.
 | | before | after |
 | --- | --- | --- |
 {figures}
-
+{warned}
 ## Recipe
 
 ```json

@@ -14,8 +14,9 @@ from ml.encoder.device import pick_precision
 from ml.errors import TrainingRefused
 from ml.train.augment import Augmentation
 from ml.train.budget import EVALUATIONS, measure_step_s, steps_in
+from ml.train.recipe import Recipe
 from ml.train.shop_model import Towers
-from ml.train.trainer import Objective, Recipe
+from ml.train.trainer import Objective
 
 RATES = {"convolutional": 1e-3, "transformer": 3e-5}
 """Learning rates: a tower with batch normalisation bears steps that would wreck a transformer's."""

@@ -15,7 +15,7 @@ def curves_svg(curve: Sequence[Mapping[str, float]], panels: Mapping[str, Mappin
     """Draw figures of every evaluation over the steps.
 
     Args:
-        curve: rows with ``step`` and the figures, in order; at least one.
+        curve: rows with ``step`` and the figures, in order; each figure in at least one.
         panels: for each panel's title the figures in it, with their colours.
 
     Returns:
@@ -48,7 +48,7 @@ def _panel(
 ) -> None:
     height = HEIGHT - TOP - BOTTOM
     steps = [row["step"] for row in curve]
-    values = [row[name] for name in figures for row in curve]
+    values = [row[name] for name in figures for row in curve if name in row]
     low, high = min(0.0, *values), max(values)
     high = high if high > low else low + 1
 
@@ -68,7 +68,7 @@ def _panel(
     _text(svg, "steps", (left + width / 2, HEIGHT - BOTTOM + 28), "middle")
     _text(svg, title, (left, TOP - 14), "start", _INK if len(figures) > 1 else next(iter(figures.values())))
     for number, (name, colour) in enumerate(figures.items()):
-        points = " ".join(f"{x(row['step']):.1f},{y(row[name]):.1f}" for row in curve)
+        points = " ".join(f"{x(row['step']):.1f},{y(row[name]):.1f}" for row in curve if name in row)
         ElementTree.SubElement(
             svg, "polyline", {"points": points, "fill": "none", "stroke": colour, "stroke-width": "1.8"}
         )

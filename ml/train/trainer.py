@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ml.errors import TrainingRefused
+from ml.train.recipe import Recipe, parameter_groups, schedule
 
 SCALE = 20.0  # inverse temperature at the start; CLIP's own 1/0.07 is 14
 MAX_SCALE = 100.0  # Radford et al. 2021
@@ -25,35 +26,8 @@ Objective = Callable[[nn.Module, Tensor, torch.Generator], Tensor]
 """Draws a batch and returns its loss, given the model, the scale of similarities and a random generator."""
 Evaluate = Callable[[nn.Module], dict[str, float]]
 OnStep = Callable[[int, float], None]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to train; with the data and the code it decides the result.
-
-    Attributes:
-        steps: optimizer steps.
-        learning_rate: highest, reached after the warm-up; falls to zero along a cosine.
-        weight_decay: of weights, not of norms and biases.
-        warmup: steps.
-        accumulate: batches in one step.
-        average: decay of the running average of the weights, which is what is evaluated and kept.
-        bf16: compute in bfloat16 where that is safe.
-        seed: of batches and augmentation.
-        evaluate_every: steps between evaluations, each of which leaves a checkpoint.
-        patience: evaluations without a better result after which training stops; 0 never stops early.
-    """
-
-    steps: int
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    warmup: int = 200
-    accumulate: int = 1
-    average: float = 0.998
-    bf16: bool = True
-    seed: int = 0
-    evaluate_every: int = 500
-    patience: int = 0
+OnEvaluation = Callable[[Mapping[str, float]], None]
+"""Is told every new row of the curve: ``step``, ``loss``, ``minutes`` of computing so far and the figures."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +36,7 @@ class Outcome:
 
     Attributes:
         best: figures of the best evaluation.
-        best_step: at which it was.
+        best_step: at which it was; 0 when nothing was better than the model as it was.
         steps: taken altogether.
         seconds: of computing, interruptions left out.
         curve: figures of every evaluation, in order.
@@ -92,6 +66,7 @@ class Trainer:
         folder: Path,
         device: str = "cpu",
         slower: Mapping[str, float] | None = None,
+        begun: Mapping[str, float] | None = None,
     ) -> None:
         """Prepare training.
 
@@ -104,6 +79,8 @@ class Trainer:
             folder: for checkpoint and curve.
             device: to train on.
             slower: for parameters whose name starts so, what their learning rate is multiplied by.
+            begun: what `evaluate` says of the model as it is, where that is worth keeping: then it is step 0 of the
+                curve, and what later ones have to beat.
         """
         self._model = model.to(device)
         self._average = copy.deepcopy(self._model).eval()
@@ -117,7 +94,7 @@ class Trainer:
         self._device = device
         self._scale = nn.Parameter(torch.tensor(math.log(SCALE), device=device))
         self._optimizer = torch.optim.AdamW(
-            _parameter_groups(model, self._scale, recipe.weight_decay, slower or {}),
+            parameter_groups(model, self._scale, recipe.weight_decay, slower or {}),
             lr=recipe.learning_rate,
             betas=(0.9, 0.98),
         )
@@ -126,8 +103,14 @@ class Trainer:
         self._seconds = 0.0
         self._curve: list[dict[str, float]] = []
         self._best: dict[str, Any] = {}
+        if begun is not None:
+            self._keep({"step": 0, "scale": SCALE, **begun, "minutes": 0.0})
 
-    def run(self, on_step: OnStep = lambda step, loss: None) -> Outcome:
+    def run(
+        self,
+        on_step: OnStep = lambda step, loss: None,
+        on_evaluation: OnEvaluation = lambda row: None,
+    ) -> Outcome:
         """Train to the end of the recipe, or until patience runs out.
 
         Raises:
@@ -145,6 +128,7 @@ class Trainer:
                 began = now
                 self._look(loss)
                 self._save()
+                on_evaluation(self._curve[-1])
         self._model.load_state_dict(self._best["weights"])
         self._model.eval()
         best_step = int(self._best["step"])
@@ -154,7 +138,7 @@ class Trainer:
     def _one_step(self) -> float:
         recipe = self._recipe
         for group in self._optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * _schedule(self._step, recipe) * group.get("factor", 1.0)
+            group["lr"] = recipe.learning_rate * schedule(self._step, recipe) * group.get("factor", 1.0)
         self._model.train()
         total = 0.0
         for _ in range(recipe.accumulate):
@@ -190,16 +174,26 @@ class Trainer:
         with torch.inference_mode():
             figures = self._evaluate(self._average)
         row = {"step": self._step, "loss": loss, "scale": float(self._scale.detach().exp()), **figures}
-        self._curve.append({**row, "minutes": round(self._seconds / 60, 2)})
-        if not self._best or figures[self._better] > self._best["figure"]:
+        self._keep({**row, "minutes": round(self._seconds / 60, 2)})
+
+    def _keep(self, row: dict[str, float]) -> None:
+        """Add a row to the curve, and keep the averaged weights where they are the best so far."""
+        self._curve.append(row)
+        figure = row[self._better]
+        if not self._best or figure > self._best["figure"]:
             weights = {name: tensor.clone() for name, tensor in self._average.state_dict().items()}
-            self._best = {"figure": figures[self._better], "step": self._step, "weights": weights}
+            self._best = {"figure": figure, "step": self._step, "weights": weights}
 
     def _out_of_patience(self) -> bool:
-        patience = self._recipe.patience
-        if not patience or not self._best:
+        """Whether too many evaluations brought nothing better than an earlier one of trained weights.
+
+        Step 0 doesn't count: training may first lose what it wins back.
+        """
+        trained = [row for row in self._curve if row["step"]]
+        if not self._recipe.patience or not trained:
             return False
-        return self._step - int(self._best["step"]) >= patience * self._recipe.evaluate_every
+        best = max(trained, key=lambda row: row[self._better])
+        return self._step - best["step"] >= self._recipe.patience * self._recipe.evaluate_every
 
     def _save(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -219,7 +213,7 @@ class Trainer:
         torch.save(state, beside)
         beside.replace(self._folder / CHECKPOINT)
         with (self._folder / CURVE).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, self._curve[0].keys())
+            writer = csv.DictWriter(file, self._curve[-1].keys())  # step 0 has no loss
             writer.writeheader()
             writer.writerows(self._curve)
 
@@ -237,30 +231,3 @@ class Trainer:
         self._rng.set_state(state["rng"].cpu())
         self._step, self._seconds = state["step"], state["seconds"]
         self._curve, self._best = state["curve"], state["best"]
-
-
-def _parameter_groups(
-    model: nn.Module, scale: nn.Parameter, weight_decay: float, slower: Mapping[str, float]
-) -> list[dict[str, Any]]:
-    """Sort what is trained by weight decay (not of norms and biases) and learning rate."""
-    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    usual = [p for name, p in trained if not name.startswith(tuple(slower))]
-    groups: list[dict[str, Any]] = [
-        {"params": [p for p in usual if p.ndim > 1], "weight_decay": weight_decay},
-        {"params": [*(p for p in usual if p.ndim <= 1), scale], "weight_decay": 0.0},
-    ]
-    for prefix, factor in slower.items():
-        those = [p for name, p in trained if name.startswith(prefix)]
-        groups += [
-            {"params": [p for p in those if p.ndim > 1], "weight_decay": weight_decay, "factor": factor},
-            {"params": [p for p in those if p.ndim <= 1], "weight_decay": 0.0, "factor": factor},
-        ]
-    return groups
-
-
-def _schedule(step: int, recipe: Recipe) -> float:
-    """Share of the highest learning rate: a linear rise, then half a cosine down to zero."""
-    if step < recipe.warmup:
-        return (step + 1) / recipe.warmup
-    done = (step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-    return 0.5 * (1 + math.cos(math.pi * done))

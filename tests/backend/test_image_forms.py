@@ -51,6 +51,21 @@ def test_bad_forms_get_a_typed_422(colour_shop: TestClient, data: bytes | None, 
     assert error_of(post(colour_shop, data, **fields)) == (422, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize("weight", ["nan", "NaN", "inf", "-0.1", "1.1", "much", ""])
+def test_a_weight_that_is_none_is_told_what_it_must_be(colour_shop: TestClient, weight: str) -> None:
+    answer = post(colour_shop, picture("red"), query="blue", image_weight=weight)
+    assert answer.json()["error"]["message"] == "image_weight: must be a number from 0 to 1"
+
+
+def test_text_that_is_not_utf_8_is_refused(colour_shop: TestClient) -> None:
+    for words, status in (("mögen".encode("latin-1"), 422), ("mögen".encode(), 200)):
+        answer = colour_shop.post(URL, files=[("query", (None, words))])
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert error_of(answer) == (422, "VALIDATION_ERROR")
+            assert answer.json()["error"]["message"] == "the form can't be read: `query` isn't in UTF-8"
+
+
 def test_two_pictures_other_files_and_repeated_fields_are_refused(colour_shop: TestClient) -> None:
     file = ("upload", picture("red"), "image/png")
     for files in (

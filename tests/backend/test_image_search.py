@@ -42,17 +42,18 @@ def test_words_alone_find_what_is_nearest_to_them(colour_shop: TestClient) -> No
     assert answer["timings_ms"]["decode"] < 1
 
 
-@pytest.mark.parametrize(("weight", "first"), [(0.9, "red"), (0.1, "blue"), (0, "blue"), (1, "red")])
+@pytest.mark.parametrize(("weight", "first"), [(0.8, "red"), (0.1, "blue"), (0, "blue"), (1, "red")])
 def test_picture_and_words_are_weighed(colour_shop: TestClient, weight: float, first: str) -> None:
     answer = by_picture(colour_shop, picture("red"), query="blue", image_weight=weight, limit=6)
     assert found_ids(answer)[0] == first
-    assert answer["weights"] == {"image": weight, "text": pytest.approx(1 - weight)}
+    assert answer["weights"] == {"image": weight, "text": round(1 - weight, 6)}
     encoder = FakeEncoder(image_tower=True)
-    vector = weight * encoder.encode_texts(["red"])[0] + (1 - weight) * encoder.encode_texts(["blue"])[0]
+    products = encoder.encode_texts([f"{colour} mug. Kitchen" for colour in COLOURS])
+    red, blue = encoder.encode_texts(["red", "blue"])
+    vector = weight * red / (products @ red).std() + (1 - weight) * blue / (products @ blue).std()
     vector /= np.linalg.norm(vector)
     scores = {item["product"]["id"]: item["score"] for item in answer["items"]}
-    text = encoder.encode_texts([f"{colour} mug. Kitchen" for colour in COLOURS]) @ vector
-    assert [scores[colour] for colour in COLOURS] == pytest.approx(list(text), abs=2e-6)
+    assert [scores[colour] for colour in COLOURS] == pytest.approx(list(products @ vector), abs=2e-5)
 
 
 def test_picture_and_words_that_cancel_out_are_refused(make_settings: Callable[..., Settings]) -> None:
@@ -174,3 +175,25 @@ def test_a_turned_picture_is_the_upright_one(colour_shop: TestClient, kind: str)
     assert answers[0]["items"] == answers[1]["items"]
     assert seen[0].shape == seen[1].shape == (192, 256, 3)
     assert np.abs(seen[0] - seen[1]).mean() < 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_deviations_are_those_of_the_catalogue_as_it_grew(colour_shop: TestClient) -> None:
+    for number in range(6):
+        put(colour_shop, f"blue{number}", f"blue vase number {number}", category="Home")
+    answer = by_picture(colour_shop, picture("red"), query="blue", limit=100)
+    encoder = FakeEncoder(image_tower=True)
+    texts = [f"{colour} mug. Kitchen" for colour in COLOURS] + [f"blue vase number {n}. Home" for n in range(6)]
+    ids = [*COLOURS, *(f"blue{n}" for n in range(6))]
+    red, blue = encoder.encode_texts(["red", "blue"])
+    scores = {item["product"]["id"]: item["score"] for item in answer["items"]}
+
+    def expected(count: int) -> list[float]:
+        """Return the scores by deviations over the first products."""
+        products = encoder.encode_texts(texts)
+        vector = red / (products[:count] @ red).std() + blue / (products[:count] @ blue).std()
+        return list(products @ (vector / np.linalg.norm(vector)))
+
+    fits = [[scores[id_] for id_ in ids] == pytest.approx(expected(count), abs=2e-5) for count in range(6, 13)]
+    assert any(fits[4:])  # within a quarter of what there is
+    assert not fits[0]

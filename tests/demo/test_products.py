@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 from statistics import mean
@@ -11,10 +12,14 @@ import pytest
 
 from backend.catalogue.schemas import ProductIn
 from demo.captions import PATTERN_WORDS, phrases_of
+from demo.claims import CLAIMS, YOUNG
 from demo.colours import COLOURS
 from demo.composed import LINES, composed_items
+from demo.drawing.books.covers import letterable
+from demo.facts import LABELS, fact
 from demo.items import AUDIENCES, load_items
 from demo.kinds import KINDS
+from demo.naming import titled
 from demo.products import DEFAULT_COUNT, DEFAULT_SEED, Product, all_variants, product, products, shop_price
 
 
@@ -207,3 +212,103 @@ def test_first_queries_have_an_answer(shop: list[Product], words: tuple[str, ...
         and one.facts["stock_quantity"] > 0
     ]
     assert answers
+
+
+def test_titles_keep_acronyms_and_small_words(shop: list[Product]) -> None:
+    """Words in lower case are small ones and units; size and colour stand behind a comma."""
+    wrong = re.compile(
+        r"(?i)(?<![\w-])(gps|usb|led|tv|rc|ssd|bbq|sup|rfid|hepa|spf|anc|uv|rgb|cctv|eau de parfum|a-line)(?![\w])"
+    )
+    right = {
+        "GPS", "USB", "LED", "TV", "RC", "SSD", "BBQ", "SUP", "RFID", "HEPA", "SPF", "ANC", "UV", "RGB", "CCTV",
+        "Eau de Parfum", "A-Line",
+    }  # fmt: skip
+    small = {"with", "without", "a", "an", "the", "in", "of", "on", "for", "and", "at", "by", "to", "de", "from", "x"}
+    seen = set()
+    for one in shop:
+        name = one.facts["title"].split(", ")[0]
+        found = set(wrong.findall(name))
+        assert found <= right, name
+        seen |= found
+        lower = {word for word in re.findall(r"\b[A-Za-z][\w'-]*", name) if word[0].islower()}
+        assert lower - small <= {"l", "cm", "ml", "mm", "mAh", "m", "kg"}, name
+        assert name.split()[-1].lower() not in {"a", "the", "de"}, name
+    assert {"GPS", "Eau de Parfum", "A-Line", "USB"} <= seen
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("mini a-line dress", "Mini A-Line Dress"),
+        ("gps watch", "GPS Watch"),
+        ("eau de parfum", "Eau de Parfum"),
+        ("fit-and-flare gown with a v-neck", "Fit-and-Flare Gown with a V-Neck"),
+        ("usb-c cable", "USB-C Cable"),
+        ("CrispAir fryer", "CrispAir Fryer"),
+        ("wifi router", "Wi-Fi Router"),
+    ],
+)
+def test_words_become_titles(words: str, title: str) -> None:
+    assert titled(words) == title
+
+
+def test_an_attribute_has_values_of_one_type() -> None:
+    types: dict[str, set[str]] = defaultdict(set)
+    for variant in all_variants(DEFAULT_SEED):
+        for name, value in product(variant, DEFAULT_SEED).facts["attributes"].items():
+            types[name].add("number" if type(value) in {int, float} else type(value).__name__)
+            assert not (isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value)) or name in LABELS, name
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
+
+
+def test_words_of_composed_products_are_borne_out_by_their_facts() -> None:
+    claimed = set()
+    for item in composed_items(DEFAULT_SEED):
+        facts = {**item.specs, **({"size": item.sizes} if item.sizes else {})}
+        for (kind, words), (name, fitting) in CLAIMS.items():
+            said = [one for one in item.kind.sentences if words in one and one in item.text]
+            if kind == item.kind.name and said:
+                values = facts[name] if isinstance(facts[name], list) else [facts[name]]
+                assert set(values) <= set(fitting), (item.label, words)
+                claimed.add((kind, words))
+        if item.shopper in YOUNG:
+            assert not {"occasion", "laptop_in"} & set(item.specs), item.label
+            assert not re.search(r"office|wedding|laptop|interview", item.text), item.label
+    assert len(claimed) > 15
+
+
+def test_claims_are_about_words_and_facts_that_there_are() -> None:
+    for (name, words), (fact_name, fitting) in CLAIMS.items():
+        kind = KINDS[name]
+        said = [*kind.sentences, *kind.adjectives]
+        assert any(words in one for one in said), (name, words)
+        values = kind.sizes if fact_name == "size" else [fact(fact_name, value) for value in kind.specs[fact_name]]
+        flat = {one for value in values for one in (value if isinstance(value, list) else [value])}
+        assert flat & set(fitting), (name, fact_name)
+
+
+def test_clothes_and_shoes_come_in_runs_of_sizes(shop: list[Product]) -> None:
+    runs: dict[str, list[Product]] = defaultdict(list)
+    for one in shop:
+        if one.facts["category"].startswith("Clothing") and one.facts["size"]:
+            runs[one.facts["image_url"]].append(one)
+    lengths = Counter(len(run) for run in runs.values())
+    assert sum(count for length, count in lengths.items() if 3 <= length <= 5) > 80
+    assert max(lengths) <= 6
+    for run in runs.values():
+        assert len({one.facts["size"] for one in run}) == len(run)
+        assert len({(one.facts["attributes"]["item_group"], one.facts["colour"]) for one in run}) == 1
+
+
+def test_covers_say_title_and_author_of_the_book(shop: list[Product]) -> None:
+    books = [one for one in shop if "author" in one.facts["attributes"]]
+    assert len(books) > 100
+    for one in books:
+        assert one.look.lettering is not None
+        title, author = one.look.lettering
+        assert title in one.facts["title"]
+        assert author == one.facts["attributes"]["author"]
+        assert {letter for letter in letterable(title + author) if letter.isalpha()} <= set(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        )
+    assert letterable("Café Noël") == "CAFE NOEL"

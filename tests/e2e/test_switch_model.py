@@ -120,7 +120,7 @@ def test_what_can_not_be_switched_to_is_refused_with_a_reason(shop: Shop, tmp_pa
         ((), "name a model"),
         (("--status", "--prune"), "name a model"),
         (("--rollback",), "nothing to go back to"),
-        ((tmp_path / "nowhere",), "holds no open_clip_config.json"),
+        ((tmp_path / "nowhere",), "isn't a directory. Name a model directory"),
         (("ViT-B-32", "--pretrained", tmp_path / "none.safetensors"), "doesn't exist"),
         ((DEFAULT_MODEL, "--judgments", tmp_path / "none.csv"), "none.csv"),
     ):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from demo.colours import Rgb, hex_of, is_dark, shaded
@@ -43,10 +44,23 @@ def title(sheet: Sheet, text: str, cx: float, top: float, width: float, ink: Rgb
     return y
 
 
-def author(sheet: Sheet, cx: float, y: float, width: float, ink: Rgb) -> None:
+def named(sheet: Sheet, look: Look, usual: Sequence[str]) -> str:
+    """Return the title to write: the look's own, or one of the usual ones."""
+    name = sheet.rng.choice(usual)
+    return letterable(look.lettering[0]) if look.lettering else name
+
+
+def letterable(text: str) -> str:
+    """Return a text in capitals without accents, as the letters need it."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).upper()
+
+
+def author(sheet: Sheet, look: Look, cx: float, y: float, width: float, ink: Rgb) -> None:
     """Write the author's name."""
     name = sheet.rng.choice(("INES VARRO", "T. WREN", "AYO PEMBROOK", "G. MONTRELL", "R. HALDIS", "M. OKONJO"))
-    sheet.letters(name, cx, y, min(width * 0.065, width / len(name)), ink, weight=0.16)
+    name = letterable(look.lettering[1]) if look.lettering else name
+    sheet.letters(name, cx, y, min(width * 0.065, width * 0.85 / len(name)), ink, weight=0.16)
 
 
 def _novel(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -56,12 +70,12 @@ def _novel(sheet: Sheet, look: Look, w: float, h: float) -> None:
     if style == "typographic":
         for i in range(3):
             sheet.line(f"M{w * 0.12:.0f} {h * 0.76 + 9 * i:.0f}H{w * 0.88:.0f}", second, 4)
-        words = sheet.rng.choice(NOVELS)
+        words = named(sheet, look, NOVELS)
         title(sheet, words, w / 2, h * 0.13, w * 1.02, second if second != colour else ink, weight=0.22)
     else:
         MOTIFS[style](sheet, w, h, colour, second)
-        title(sheet, sheet.rng.choice(NOVELS), w / 2, h * 0.08, w * 0.8, ink, weight=0.13)
-    author(sheet, w / 2, h * 0.95, w, WHITE if style == "landscape" else ink)
+        title(sheet, named(sheet, look, NOVELS), w / 2, h * 0.08, w * 0.8, ink, weight=0.13)
+    author(sheet, look, w / 2, h * 0.95, w, WHITE if style == "landscape" else ink)
 
 
 def _crime(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -69,9 +83,9 @@ def _crime(sheet: Sheet, look: Look, w: float, h: float) -> None:
     MOTIFS[look.parts.get("cover", "running figure")](sheet, w, h, colour, second)
     night = sheet.gradient([(0, (12, 12, 16)), (1, shaded(colour, -0.55))], vertical=True)
     sheet.shape(rounded(0, 0, w, h * 0.46, 0), night, opacity=0.72)
-    end = title(sheet, sheet.rng.choice(CRIMES), w / 2, h * 0.1, w * 1.05, WHITE, weight=0.24)
+    end = title(sheet, named(sheet, look, CRIMES), w / 2, h * 0.1, w * 1.05, WHITE, weight=0.24)
     sheet.shape(rounded(w * 0.2, end, w * 0.6, 5, 0), hex_of(second))
-    author(sheet, w / 2, h * 0.065, w, WHITE)
+    author(sheet, look, w / 2, h * 0.065, w, WHITE)
 
 
 def _space(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -82,8 +96,8 @@ def _space(sheet: Sheet, look: Look, w: float, h: float) -> None:
         x, y, r = sheet.rng.uniform(0, w), sheet.rng.uniform(0, h * 0.8), sheet.rng.uniform(0.6, 2)
         sheet.shape(ellipse(x, y, r, r), "#ffffff", opacity=sheet.rng.uniform(0.4, 1))
     MOTIFS[look.parts.get("cover", "planet")](sheet, w, h, colour, second)
-    title(sheet, sheet.rng.choice(SPACE), w / 2, h * 0.07, w * 0.95, WHITE, weight=0.12)
-    author(sheet, w / 2, h * 0.96, w, WHITE)
+    title(sheet, named(sheet, look, SPACE), w / 2, h * 0.07, w * 0.95, WHITE, weight=0.12)
+    author(sheet, look, w / 2, h * 0.96, w, WHITE)
 
 
 def _fantasy(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -96,22 +110,22 @@ def _fantasy(sheet: Sheet, look: Look, w: float, h: float) -> None:
     sheet.line(rounded(17, 17, w - 34, h - 34, 8), frame, 1)
     for x, y in ((11, 11), (w - 11, 11), (11, h - 11), (w - 11, h - 11)):
         sheet.shape(polygon([(x - 8, y), (x, y - 8), (x + 8, y), (x, y + 8)]), hex_of(frame))
-    title(sheet, sheet.rng.choice(MAGIC), w / 2, h * 0.09, w * 0.84, (246, 226, 172), weight=0.16)
-    author(sheet, w / 2, h * 0.92, w * 0.9, (246, 226, 172))
+    title(sheet, named(sheet, look, MAGIC), w / 2, h * 0.09, w * 0.84, (246, 226, 172), weight=0.16)
+    author(sheet, look, w / 2, h * 0.92, w * 0.9, (246, 226, 172))
 
 
 def _romance(sheet: Sheet, look: Look, w: float, h: float) -> None:
     colour, second = rgb(look.colour), rgb(look.accent)
     MOTIFS[look.parts.get("cover", "heart")](sheet, w, h, colour, second)
-    title(sheet, sheet.rng.choice(LOVE), w / 2, h * 0.07, w * 0.82, ink_on(colour), weight=0.15)
-    author(sheet, w / 2, h * 0.955, w, ink_on(colour))
+    title(sheet, named(sheet, look, LOVE), w / 2, h * 0.07, w * 0.82, ink_on(colour), weight=0.15)
+    author(sheet, look, w / 2, h * 0.955, w, ink_on(colour))
 
 
 def _cookbook(sheet: Sheet, look: Look, w: float, h: float) -> None:
     colour, second = rgb(look.colour), rgb(look.accent)
     MOTIFS[look.parts.get("cover", "bowl")](sheet, w, h, colour, second)
-    title(sheet, sheet.rng.choice(FOOD), w / 2, h * 0.06, w * 0.86, ink_on(colour), weight=0.18)
-    author(sheet, w / 2, h * 0.955, w, ink_on(colour))
+    title(sheet, named(sheet, look, FOOD), w / 2, h * 0.06, w * 0.86, ink_on(colour), weight=0.18)
+    author(sheet, look, w / 2, h * 0.955, w, ink_on(colour))
 
 
 def _travel(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -119,7 +133,7 @@ def _travel(sheet: Sheet, look: Look, w: float, h: float) -> None:
     MOTIFS[look.parts.get("cover", "mountains")](sheet, w, h, (120, 186, 228), second)
     sheet.shape(rounded(0, 0, w, h * 0.27, 0), hex_of(colour))
     sheet.shape(rounded(0, h * 0.9, w, h * 0.1, 0), hex_of(colour))
-    place = sheet.rng.choice(PLACES)
+    place = named(sheet, look, PLACES)
     ink = ink_on(colour)
     sheet.letters(place, w / 2, h * 0.19, min(34, w / len(place)), ink, weight=0.2)
     sheet.letters("TRAVEL GUIDE", w / 2, h * 0.245, 10, ink)
@@ -128,7 +142,7 @@ def _travel(sheet: Sheet, look: Look, w: float, h: float) -> None:
     sheet.shape(f"M{x:.0f} {y + 15:.0f}C{x - 17:.0f} {y - 4:.0f} {x - 10:.0f} {y - 15:.0f} {x:.0f} {y - 15:.0f}"
                 f"C{x + 10:.0f} {y - 15:.0f} {x + 17:.0f} {y - 4:.0f} {x:.0f} {y + 15:.0f}Z",
                 hex_of(ink_on(second)))  # fmt: skip
-    author(sheet, w * 0.42, h * 0.96, w, ink)
+    author(sheet, look, w * 0.42, h * 0.96, w, ink)
 
 
 def _picture(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -137,7 +151,7 @@ def _picture(sheet: Sheet, look: Look, w: float, h: float) -> None:
     sheet.shape(ellipse(w * 0.25, h * 1.1, w * 0.6, h * 0.36), "#8cc767")
     sheet.shape(ellipse(w * 0.8, h * 1.14, w * 0.6, h * 0.36), "#6fb35a")
     MOTIFS[look.parts.get("cover", "bear")](sheet, w, h, colour, second)
-    title(sheet, sheet.rng.choice(TALES), w * 0.44, h * 0.06, w * 0.62, ink_on(colour), weight=0.26)
+    title(sheet, named(sheet, look, TALES), w * 0.44, h * 0.06, w * 0.62, ink_on(colour), weight=0.26)
 
 
 def _textbook(sheet: Sheet, look: Look, w: float, h: float) -> None:
@@ -156,7 +170,7 @@ def _textbook(sheet: Sheet, look: Look, w: float, h: float) -> None:
 def _comic(sheet: Sheet, look: Look, w: float, h: float) -> None:
     colour, second = rgb(look.colour), rgb(look.accent)
     MOTIFS[look.parts.get("cover", "hero")](sheet, w, h, colour, second)
-    name = sheet.rng.choice(HEROES)
+    name = named(sheet, look, HEROES)
     size = min(46, w * 0.94 / len(name))
     for shift, ink, weight in ((3, (20, 20, 24), 0.46), (0, (20, 20, 24), 0.46), (0, (255, 222, 60), 0.24)):
         sheet.letters(name, w / 2 + shift, h * 0.05 + size + shift, size, ink, weight=weight)
@@ -167,8 +181,8 @@ def _comic(sheet: Sheet, look: Look, w: float, h: float) -> None:
 def _ideas(sheet: Sheet, look: Look, w: float, h: float) -> None:
     colour, second = rgb(look.colour), rgb(look.accent)
     MOTIFS[look.parts.get("cover", "light bulb")](sheet, w, h, colour, second)
-    title(sheet, sheet.rng.choice(IDEAS), w / 2, h * 0.07, w * 0.95, ink_on(colour), weight=0.22)
-    author(sheet, w / 2, h * 0.95, w, ink_on(colour))
+    title(sheet, named(sheet, look, IDEAS), w / 2, h * 0.07, w * 0.95, ink_on(colour), weight=0.22)
+    author(sheet, look, w / 2, h * 0.95, w, ink_on(colour))
 
 
 COVERS: dict[str, Cover] = {

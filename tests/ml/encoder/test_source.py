@@ -15,9 +15,10 @@ from ml.errors import ModelNotFound
 @pytest.mark.parametrize(
     ("model", "pretrained", "advice"),
     [
-        ("models/absent", None, "Set CLIP_MODEL to a model directory"),
-        ("local-dir:absent", None, "Set CLIP_MODEL to a model directory"),
-        ("ViT-B-32", None, "Set CLIP_PRETRAINED to one of its tags"),
+        ("models/absent", None, "absent isn't a directory. Name a model directory"),
+        ("local-dir:absent", None, "absent isn't a directory. Name a model directory"),
+        ("./ml", None, "holds no open_clip_config.json. Name a model directory"),
+        ("ViT-B-32", None, "Name one of its tags"),
         ("ViT-B-32", "./absent.pt", "doesn't exist"),
         ("ViT-B-32", "absent.safetensors", "doesn't exist"),
     ],

@@ -23,3 +23,11 @@ def test_the_plot_is_valid_xml_with_a_line_for_each_figure() -> None:
 
 def test_one_evaluation_and_equal_values_are_drawn() -> None:
     assert ElementTree.fromstring(curves_svg([{"step": 1, "loss": 0.0}], {"loss": {"loss": "red"}})) is not None
+
+
+def test_an_evaluation_without_a_figure_is_no_point_of_its_line() -> None:
+    root = ElementTree.fromstring(
+        curves_svg([{"step": 0, "r10": 0.5}, *CURVE], {"loss": {"loss": "red"}, "recall": {"r10": "green"}})
+    )
+    points = [str(line.get("points")).split() for line in root.findall(f"{SPACE}polyline")]
+    assert [len(of_line) for of_line in points] == [3, 4]

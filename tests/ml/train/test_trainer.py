@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ml.errors import TrainingRefused
-from ml.train.trainer import CHECKPOINT, CURVE, Outcome, Recipe, Trainer
+from ml.train.recipe import Recipe
+from ml.train.trainer import CHECKPOINT, CURVE, Outcome, Trainer
 
 RECIPE = Recipe(steps=24, learning_rate=0.02, warmup=3, average=0.5, bf16=False, evaluate_every=6)
 POINTS = torch.randn(64, 5, generator=torch.Generator().manual_seed(1))
@@ -86,6 +87,48 @@ def test_training_stops_when_nothing_gets_better(tmp_path: Path) -> None:
     outcome: Outcome = trainer(tmp_path, recipe, evaluate=lambda _: {"nearness": next(figures)}).run()
     assert (outcome.best_step, outcome.steps) == (12, 24)
     assert outcome.best["nearness"] == 0.5
+
+
+def test_a_model_that_never_got_better_keeps_its_weights(tmp_path: Path) -> None:
+    model = network()
+    outcome = trainer(tmp_path, model=model, evaluate=lambda _: {"nearness": 0.5}, begun={"nearness": 0.5}).run()
+    assert (outcome.best_step, outcome.steps) == (0, 24)
+    assert [row["step"] for row in outcome.curve] == [0, 6, 12, 18, 24]
+    begun = network().state_dict()
+    assert all(torch.equal(tensor, begun[name]) for name, tensor in model.state_dict().items())
+    with (tmp_path / CURVE).open() as file:
+        assert next(row["loss"] for row in csv.DictReader(file)) == ""
+    assert trainer(tmp_path, begun={"nearness": 0.5}).run().best_step == 0  # it was kept
+
+
+def test_what_is_lost_at_first_may_be_won_back(tmp_path: Path) -> None:
+    figures = iter([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    recipe = replace(RECIPE, steps=48, patience=2)
+    outcome = trainer(
+        tmp_path, recipe, evaluate=lambda _: {"nearness": next(figures)}, begun={"nearness": 0.75}
+    ).run()
+    assert (outcome.best_step, outcome.steps) == (48, 48)
+
+
+def test_a_known_start_changes_no_weights_and_survives_an_interruption(tmp_path: Path) -> None:
+    whole, parts = network(), network()
+    begun = evaluate(network().eval())
+    trainer(tmp_path / "without", model=whole).run()
+
+    def stop(step: int, loss: float) -> None:
+        if step == 15:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        trainer(tmp_path / "with", begun=begun).run(stop)
+    told: list[float] = []
+    outcome = trainer(tmp_path / "with", model=parts, begun=begun).run(
+        on_evaluation=lambda row: told.append(row["step"])
+    )
+    assert [row["step"] for row in outcome.curve] == [0, 6, 12, 18, 24]
+    assert told == [18, 24]
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, parts.state_dict()[name]), name
 
 
 def test_accumulated_batches_are_one_large_batch(tmp_path: Path) -> None:
