@@ -119,7 +119,7 @@ def _measure(contender: Contender, port: int, queries: Sequence[str]) -> None:
         content = answer.read()
         contender.http_ms.append((time.perf_counter() - start) * 1000)
         page = orjson.loads(content)
-        if answer.status != 200 or len(page["items"]) != 20:
+        if answer.status != 200:
             raise UsageError(f"{contender.name} answered {answer.status} with {content[:200]!r} to {query!r}")
         for stage, value in page["timings_ms"].items():
             contender.stages_ms.setdefault(stage, []).append(value)
