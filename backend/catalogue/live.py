@@ -218,6 +218,10 @@ class LiveCatalogue:
         current = [self.index.row_of(self.index.id_of(row)) == row for row in best.tolist()]
         return Ranking(best[current][:k], ranks[current][:k], self.index.id_of, arrays)
 
+    def close(self) -> None:
+        """End the index's background work; whoever still searches can."""
+        self.index.close()
+
     def catch_up(self, database: Database) -> int:
         """Apply every change that is committed; return the catalogue version reached."""
         with self._catching_up, database.reading() as db:
@@ -268,8 +272,9 @@ class LiveCatalogue:
         first = self.index.row_count
         for offset, id_ in enumerate(ids):
             self.columns.put(first + offset, products[id_])
-        self.texts.put(range(first, first + len(ids)), [products[id_] for id_ in ids])
         self.index.upsert(ids, vectors)
+        # Last, as it takes the numbers for good: what failed before this is tried again with the same ones.
+        self.texts.put(range(first, first + len(ids)), [products[id_] for id_ in ids])
         replaced = [row for row in old if row is not None]
         for row in replaced:
             self.columns.retire(row)

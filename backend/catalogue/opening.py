@@ -30,6 +30,7 @@ from ml.types import Embeddings, Fingerprint, ProductId
 
 logger = logging.getLogger(__name__)
 BLOCK = 2000
+ANALYSIS = 1  # of texts into words; another number makes every start read them anew
 TEXTS = "texts"  # folder of the words, beside the vectors of the same space
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
 
@@ -197,7 +198,10 @@ def _filled(
     """Fill columns and texts of the snapshot's rows; the change log brings what has changed since."""
     index, manifest = snapshot
     columns = Columns(attributes=Attributes(options.attributes))
-    folder, tag = index_folder(path, space) / TEXTS, hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()
+    folder, tag = (
+        index_folder(path, space) / TEXTS,
+        hashlib.sha256(f"{ANALYSIS} {manifest.model_dump_json()}".encode()).hexdigest(),
+    )
     texts = Texts.open(folder, tag, options.language, options.synonyms)
     with database.reading() as db:
         changed = CatalogueRepository(db).changed_since(-1)
@@ -214,5 +218,8 @@ def _filled(
             else:
                 texts.put(rows, products)
     if not texts.was_saved:
-        texts.save(folder, tag)
+        try:
+            texts.save(folder, tag)
+        except OSError as error:  # it only saves the next start some time
+            logger.warning("can't save the words of the catalogue: %s", error)
     return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)

@@ -69,6 +69,7 @@ class Engine:
         """Stop its threads."""
         await self.sync.close()
         await asyncio.to_thread(self.compute.close)
+        await asyncio.to_thread(self.live.close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,9 @@ class EngineLoader:
         shop = ShopWords(self._database)
         if live.product_count <= COUNTED_AT_ONCE:
             shop.count()
+        else:
+            shop.follow(live.version)
+        live.texts.suggest("a", 1)  # the first one sorts every word
         return Opened(choice, encoder, live, rules, shop)
 
     def start(self, opened: Opened, cards: Cards) -> Engine:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue, Ranking
 from ml.ranking.fusion import Relevance, ResultSet
 from ml.types import Embedding, RowMask
 
@@ -82,8 +82,13 @@ class Hybrid:
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k best by score."""
-        if self._known is not None and members is self._known[0]:
-            rows, scores = self._known[1].top(k)
-        else:
-            rows, scores = self.relevance.best(self._live.live_rows(members), k)
-        return self._live.ranking(rows, scores)
+        wanted = k
+        while True:
+            if self._known is not None and members is self._known[0]:
+                rows, scores = self._known[1].top(wanted)
+            else:
+                rows, scores = self.relevance.best(self._live.live_rows(members), wanted)
+            ranking = self._live.ranking(rows, scores)
+            if len(ranking) >= k or len(rows) < wanted:
+                return ranking.kept(np.arange(min(k, len(ranking))))
+            wanted += APPLY_BLOCK  # of products that moved meanwhile some fell out

@@ -27,7 +27,7 @@ class Explanation(BaseModel):
     lexical: float = Field(description="The words of the query in the product's texts.")
     similarity: float = Field(description="The meaning of the query and the product's vector.")
     exact_match: float = Field(description="1 for a SKU or model number that is the query.")
-    business: float = Field(description="Merchandising rules.")
+    business: float = Field(description="Merchandising rules, and what the query prefers or excludes.")
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
     terms: list[MatchedTerm]

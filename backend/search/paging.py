@@ -96,7 +96,10 @@ def _before(best: Callable[[int], Ranking], place: int, basis: str) -> Cursor:
     """Return a cursor behind the first `place` products; in front of all for 0."""
     if not place:
         return Cursor(sys.float_info.max, "", 0, basis, MAX_KEY)
-    hit = best(place)[place - 1]
+    before = best(place)
+    if not len(before):
+        return Cursor(sys.float_info.max, "", 0, basis, MAX_KEY)
+    hit = before[min(place, len(before)) - 1]
     return Cursor(hit.rank, hit.product_id, 0, basis, hit.key)
 
 

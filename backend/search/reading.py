@@ -14,6 +14,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.search.understanding import Interpretation, Note, Penalties, PriceRange, understand
 from backend.search.understanding.shop_words import ShopWords
+from ml.types import RowMask
 
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
 AVOIDED = -0.3  # and one that has words which the query excludes
@@ -63,7 +64,7 @@ class Reading:
         where: the filter of the request together with what the words imply.
         penalties: preferences, for and against.
         interpreted: for the answer; None when nobody asked for an interpretation.
-        implied: filters that come from the words.
+        implied: filters that come from the words and apply.
     """
 
     words: str
@@ -83,7 +84,7 @@ def plain(query: str, where: RowFilter) -> Reading:
     return Reading(query, where, Penalties(), None)
 
 
-def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, dropped: int = 0) -> Reading:
+def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, literal: bool) -> Reading:
     """Understand and correct a query.
 
     Filters of the request win over those of the words. Of what the words imply, filters are dropped until some
@@ -94,17 +95,16 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
         where: the filter of the request.
         live: the catalogue.
         shop: its brands, colours, merchants and categories.
-        dropped: how many implied filters to drop in any case.
+        literal: whether to drop those on brand, colour, merchant and category in any case.
     """
     meant = understand(query, shop.lexicon, currency_of_shop=shop.currency)
     implied = sorted(
         (note for note in meant.notes if note.effect == "filter"), key=lambda note: DROPPED.index(note.field)
     )
     joined = _joined(where, meant)
-    while implied and (dropped > 0 or not live.allowed(joined)[1]):
+    while implied and ((literal and implied[0].field in FIELDS) or not live.allowed(joined)[1]):
         meant = meant.without(implied.pop(0))
         joined = _joined(where, meant)
-        dropped -= 1
     correction = live.texts.correct(meant.ranked_by)
     interpreted = Interpreted(
         text=correction.text,
@@ -127,12 +127,18 @@ def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[
     def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         total = np.zeros(len(rows))
         for mask in preferred:
-            total += PREFERRED * mask[rows]
-        for held in avoided:
-            total += AVOIDED * np.isin(rows, held)
+            total += PREFERRED * held(mask, rows)
+        for unwanted in avoided:
+            total += AVOIDED * np.isin(rows, unwanted)
         return total
 
     return bonus
+
+
+def held(mask: RowMask, rows: NDArray[np.int64]) -> RowMask:
+    """Return which rows a mask holds: bool, shape (n,); rows that came after the mask was made aren't held."""
+    inside: RowMask = (rows < len(mask)) & mask.take(rows, mode="clip")
+    return inside
 
 
 def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
@@ -145,9 +151,7 @@ def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
     """Add the filters of the words where the request has none on the same field."""
     implied = meant.filters
     added: dict[str, Any] = {}
-    if where.min_price_cents is None and where.max_price_cents is None:
-        added |= {"min_price_cents": implied.min_price_cents, "max_price_cents": implied.max_price_cents}
-    for field in ("in_stock", "min_rating"):
+    for field in ("min_price_cents", "max_price_cents", "in_stock", "min_rating"):
         if getattr(where, field) is None:
             added[field] = getattr(implied, field)
     excluded = list(where.excluded)

@@ -16,7 +16,7 @@ from backend.search.facet_schemas import Facet
 from backend.search.facets import count_facets
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_pinned_page
-from backend.search.reading import Reading, preferences
+from backend.search.reading import Reading, held, preferences
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
@@ -71,28 +71,29 @@ class Retrieval:
         self._reading = reading
         self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
-        self._candidates = self._candidates_of(query)
+        self._query = query
 
     def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
         """Filter, retrieve, cut the page, count the facets."""
         request = self._request
         allowed, count = self._live.allowed(self._where)
         stages.end("filter")
-        results = self._candidates.members(allowed)
-        pins = self._pins()
+        candidates = self._candidates_of(self._query)
+        results = candidates.members(allowed)
+        pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
-        listing = Listing(self._live, request, self._candidates, others, found)
+        listing = Listing(self._live, request, candidates, others, found)
         page = take_pinned_page(
             listing.best, pins, listing.total,
             limit=request.limit, offset=request.offset, after=cursor, basis=basis,
         )  # fmt: skip
         stages.end("retrieve")
-        facets = self._facets(self._with(pins, results)) if request.facets else []
+        facets = self._facets(candidates, self._with(pins, results)) if request.facets else []
         stages.end("facets")
         explanations = {}
-        if request.explain and isinstance(self._candidates, Hybrid):
-            explanations = explain(self._live, self._candidates.relevance, page.hits)
+        if request.explain and isinstance(candidates, Hybrid):
+            explanations = explain(self._live, candidates.relevance, page.hits)
         return Found(page, listing.total + len(pins), count, facets, explanations)
 
     def passes(self, hit: Hit) -> bool:
@@ -118,22 +119,20 @@ class Retrieval:
         def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
             doublings = np.zeros(len(rows))
             for mask, power in boosts:
-                doublings += power * mask[rows]
+                doublings += power * held(mask, rows)
             return preferred(rows) + BOOST * np.clip(doublings, -limit, limit)
 
         return bonus
 
-    def _pins(self) -> list[tuple[int, Hit]]:
+    def _pins(self, candidates: Candidates) -> list[tuple[int, Hit]]:
         """Return the pinned products that pass the filter, each as relevant as it is."""
-        request, pinned = self._request, self._effects.pinned
-        if request.sort != "relevance":
-            return []
-        positions = {id_: place for place, id_ in pinned if self._live.passes(self._where, ProductId(id_))}
+        request, passing = self._request, self._pinned_under(self._where)
+        positions = {id_: place for place, id_ in self._effects.pinned if id_ in passing}
         if not positions:
             return []
         rows = self._live.mask(RowFilter(ids=frozenset(positions)))
         variants = None if request.group is None else 1
-        ranked = self._candidates.best(len(positions), rows)
+        ranked = candidates.best(len(positions), rows)
         hits = (replace(hit, pinned=True, variants=variants) for hit in ranked)
         return sorted(((positions[hit.product_id], hit) for hit in hits), key=lambda pin: pin[0])
 
@@ -156,10 +155,22 @@ class Retrieval:
     def _named(self, pins: list[tuple[int, Hit]]) -> RowMask:
         return self._live.mask(RowFilter(ids=frozenset(hit.product_id for _, hit in pins)))
 
-    def _facets(self, members: RowMask) -> list[Facet]:
+    def _facets(self, candidates: Candidates, members: RowMask) -> list[Facet]:
         def without(facet: str) -> RowMask:
-            wider = self._live.mask(self._where.without(facet))
-            results = self._candidates.members(wider)
-            return wider if results is None else results
+            where = self._where.without(facet)
+            wider = self._live.mask(where)
+            results = candidates.members(wider)
+            if results is None:
+                return wider
+            if pinned := self._pinned_under(where):
+                named = self._live.mask(RowFilter(ids=pinned))[: len(results)]
+                results[: len(named)] |= named
+            return results
 
         return count_facets(self._request.facets, self._live.columns, self._where, members, without)
+
+    def _pinned_under(self, where: RowFilter) -> frozenset[str]:
+        """Return the pinned products that pass a filter, if this list has pins at all."""
+        if self._request.sort != "relevance":
+            return frozenset()
+        return frozenset(id_ for _, id_ in self._effects.pinned if self._live.passes(where, ProductId(id_)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Response
@@ -68,7 +69,7 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 
 @router.post(
     "/search",
-    summary="Search products by meaning",
+    summary="Search products by words and meaning",
     response_model=SearchResponse,
     responses=error_responses(401, 413, 422, 503),
     dependencies=[READ_KEY],
@@ -76,10 +77,10 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 async def search(
     request: SearchRequest, service: SearchServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
 ) -> Response:
-    """Return the products nearest in meaning to the query, among those that pass the filters.
+    """Return the products that share the query's words or come close to it in meaning, among those that pass.
 
-    Every product that passes is ranked, so `total` counts them all and pages go on to the last. With a blank query
-    the products that pass are listed by quality and reviews. An answer names the encoder and the catalogue version
+    `total` counts all of them, and pages go on to the last. With a blank query the products that pass are listed by
+    quality and reviews. An answer names the encoder and the catalogue version
     that it came from, and how long each stage took.
     """
     page = await service.search(request)
@@ -126,7 +127,7 @@ async def search_image(
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
     """Return queries that start like this, or nearly so, each of which brings results."""
-    return suggest(engine.live, query)
+    return await engine.compute.run(partial(suggest, engine.live, query))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,7 +51,7 @@ class SearchPage:
 
 
 class SearchService:
-    """Searches the catalogue by meaning."""
+    """Searches the catalogue by words and meaning, and by pictures."""
 
     def __init__(
         self, live: LiveCatalogue, cards: Cards, compute: Compute, *, rules: RuleBook, shop: ShopWords
@@ -69,24 +70,24 @@ class SearchService:
             Overloaded: too many searches wait for the encoder.
         """
         stages = Stages()
-        cursor = self._cursor(request, semantic=bool(request.query))
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
-        dropped = 0
-        while True:
-            reading = await self._read(request, where, dropped)
-            stages.end("understand")
-            query = await self._compute.queries.encode(reading.words) if reading.words else None
-            stages.end("encode")
-            page = await self._page(request, query, reading, cursor, stages)
-            if page.total or not reading.implied:
-                return page
-            dropped += 1  # what the words imply must not be why nothing is found
+        reading = await self._read(request, where, literal=False)
+        page = await self._read_page(request, reading, stages)
+        if not page.total and reading.implied:  # a colour or brand must not be why nothing is found
+            page = await self._read_page(request, await self._read(request, where, literal=True), stages)
+        return page
 
-    async def _read(self, request: SearchRequest, where: RowFilter, dropped: int) -> Reading:
+    async def _read_page(self, request: SearchRequest, reading: Reading, stages: Stages) -> SearchPage:
+        stages.end("understand")
+        query = await self._compute.queries.encode(reading.words) if reading.words else None
+        stages.end("encode")
+        return await self._page(request, query, reading, stages)
+
+    async def _read(self, request: SearchRequest, where: RowFilter, *, literal: bool) -> Reading:
         if not request.query or not request.interpret:
             return plain(request.query, where)
-        work = partial(read, request.query, where, self._live, self._shop, dropped=dropped)
+        work = partial(read, request.query, where, self._live, self._shop, literal=literal)
         return work() if self._live.product_count <= INLINE_ROWS else await self._compute.run(work)
 
     async def search_image(self, search: ImageSearch) -> SearchPage:
@@ -99,7 +100,8 @@ class SearchService:
         """
         stages = Stages()
         stages.add("check", search.check_ms)
-        cursor = self._cursor(search.request, semantic=True)
+        where = row_filter(search.request.filters, self._live.columns.attributes)
+        reading = plain(search.request.query, where)
         encoded = None if search.data is None else await self._encode_image(search.data, str(search.request.image))
         stages.end("decode", at=0.0 if encoded is None else encoded.decoded_at)
         stages.end("encode_image")
@@ -108,8 +110,7 @@ class SearchService:
             None if encoded is None else encoded.vector, words, search.request.weights, self._live.calibration
         )
         stages.end("encode")
-        where = row_filter(search.request.filters, self._live.columns.attributes)
-        return await self._page(search.request, query, plain(search.request.query, where), cursor, stages)
+        return await self._page(search.request, query, reading, stages)
 
     async def _encode_image(self, data: bytes, digest: str) -> EncodedImage:
         try:
@@ -117,25 +118,18 @@ class SearchService:
         except ImageRefused as error:
             raise PictureRefused(str(error)) from error
 
-    def _cursor(self, request: SearchRequest, *, semantic: bool) -> Cursor | int | None:
-        return Cursor.decode(request.cursor, request_key(request), self._basis(semantic=semantic))
-
-    def _basis(self, *, semantic: bool) -> str:
-        live = self._live
-        return f"{live.space.fingerprint} {live.space.blend} {live.fusion}" if semantic else "browse"
-
     async def _page(
         self,
         request: SearchRequest,
         query: Embedding | None,
         reading: Reading,
-        cursor: Cursor | int | None,
         stages: Stages,
     ) -> SearchPage:
-        basis = self._basis(semantic=query is not None)
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
+        basis = "browse" if query is None else score_basis(self._live, reading, effects.rules)
+        cursor = Cursor.decode(request.cursor, request_key(request), basis)
         retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects)
 
         def run() -> Found:
@@ -165,6 +159,12 @@ class SearchService:
 
 
 _LIST_FIELDS = {"query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+
+
+def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str]) -> str:
+    """Name all that scores depend on besides the request: a cursor compares only ranks that were made alike."""
+    meant = None if reading.interpreted is None else reading.interpreted.model_dump_json()
+    return f"{live.space.fingerprint} {live.space.blend} {live.fusion} {','.join(rules)} {meant}"
 
 
 def request_key(request: SearchRequest) -> bytes:

@@ -82,6 +82,9 @@ class VectorIndex(Protocol):
             rows). Equal scores are ordered by product id, also at the cut, so content alone decides the answer.
         """
 
+    def close(self) -> None:
+        """End background work; the index can still be searched."""
+
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the exact inner products of rows: the scores that `search` gives them, bit for bit.
 

@@ -101,6 +101,9 @@ class ExactIndex:
             kept = np.array([alive and owner not in gone for owner, alive in zip(ids, live, strict=True)], np.bool_)
             self._state = (ids, vectors, kept)
 
+    def close(self) -> None:
+        """Nothing runs in the background."""
+
     def search(
         self, query: Embedding, k: int, allowed: RowMask | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

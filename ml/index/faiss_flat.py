@@ -252,6 +252,7 @@ class FaissFlatIndex:
         if (
             not self._merge_settings.background
             or self._closed.is_set()
+            or time.monotonic() < self._next_merge
             or not is_due(self._view, self._merge_settings)
         ):
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -147,8 +147,8 @@ class Relevance:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return between what the scores of rows lie, given bounds of their similarity in standard deviations."""
         parts = self._parts(rows, low)
-        least = parts.total
-        return least, least - parts.similarity + self._similarity(high)
+        most = replace(parts, similarity=self._similarity(high))  # added up in the same order: never below the least
+        return parts.total, most.total
 
     def _parts(self, rows: Rows, deviations: NDArray[np.float64]) -> Parts:
         nothing = np.zeros(len(rows))

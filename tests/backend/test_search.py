@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.catalogue.row_filter import RowFilter
 from backend.search.cursor import Cursor
+from backend.search.reading import Interpreted, Reading
 from backend.search.schemas import SearchRequest, SearchResponse
-from backend.search.service import request_key
+from backend.search.service import request_key, score_basis
+from backend.search.understanding import Penalties
 from tests.backend.conftest import error_of, found_ids, put, search
 
 
@@ -228,7 +231,8 @@ def test_a_forged_cursor_that_could_be_ours_costs_nothing(client: TestClient) ->
         put(client, f"p{number}", "coffee")
     request = SearchRequest(query="coffee")
     live = client.app.state.runtime.engine.live  # type: ignore[attr-defined]
-    ours = Cursor(9.0, "p", 2**39, f"{live.space.fingerprint} {live.space.blend} {live.fusion}")
+    reading = Reading("coffee", RowFilter(), Penalties(), Interpreted(text="coffee", understood=[], corrected=[]))
+    ours = Cursor(9.0, "p", 2**39, score_basis(live, reading, ()))
     assert len(search(client, "coffee", limit=2, cursor=ours.encode(request_key(request)))["items"]) == 2
     by_position = Cursor(9.0, "p", 2**39, "another space").encode(request_key(request))
     assert search(client, "coffee", limit=2, cursor=by_position)["items"] == []

@@ -56,6 +56,12 @@ class ShopWords:
     def count(self) -> None:
         """Count now, in this thread."""
         start = time.monotonic()
+        try:
+            self._count()
+        finally:
+            self._not_before = time.monotonic() + REST * (time.monotonic() - start)
+
+    def _count(self) -> None:
         with self._database.reading() as db:
             repository = CatalogueRepository(db)
             version = repository.version()
@@ -63,7 +69,6 @@ class ShopWords:
             self._currency = repository.main_currency()
         self._lexicon = CountedLexicon.of(products, NEGATIONS)
         self._counted = version
-        self._not_before = time.monotonic() + REST * (time.monotonic() - start)
 
     def _run(self) -> None:
         try:

@@ -78,12 +78,43 @@ def test_filters_of_the_request_win_over_the_words(shop: TestClient) -> None:
     assert found_ids(answer)[0].startswith("lamp")
 
 
-def test_implied_filters_that_leave_no_result_are_dropped_one_by_one(shop: TestClient) -> None:
+def test_implied_filters_that_leave_no_result_are_dropped(shop: TestClient) -> None:
     put(shop, "last", "orange samovar", price=99, colour="orange")
     answer = search(shop, "red samovar under 100", limit=50)
     assert found_ids(answer)[0] == "last"
     (kept,) = [note for note in answer["interpreted"]["understood"] if note["effect"] == "filter"]
     assert kept["field"] == "price"
+
+
+def test_each_end_of_a_price_range_is_the_requests_or_the_words(shop: TestClient) -> None:
+    answer = search(shop, "lamp under 13.50", filters={"min_price": 11.5}, limit=50)
+    prices = {item["product"]["price"] for item in answer["items"]}
+    assert prices <= {12, 13}
+    assert 12 in prices
+
+
+def test_boosted_and_preferred_lists_have_pages_to_the_end(shop: TestClient) -> None:
+    boost = [{"filters": {"colour": "white"}, "factor": 1.5}]
+    shop.post("/api/v1/rules", json={"title": "white", "when": {"always": True}, "boost": boost})
+    for query in ("lamp mug teapot kettle plate vase", "white table", "stands on a table"):
+        whole = search(shop, query, limit=100)
+        listed, cursor = [], None
+        while True:
+            page = search(shop, query, limit=5, **({"cursor": cursor} if cursor else {}))
+            listed += found_ids(page)
+            if not (cursor := page["next_cursor"]):
+                break
+        assert listed == found_ids(whole)
+        assert len(listed) == whole["total"]
+
+
+def test_a_facet_counts_a_pinned_product_under_its_own_filter_too(shop: TestClient) -> None:
+    put(shop, "pin", "garden gnome", price=5, brand="Gardena", colour="red")
+    pins = [{"id": "pin", "position": 1}]
+    shop.post("/api/v1/rules", json={"title": "gnome", "when": {"query_contains": ["teapot"]}, "pin": pins})
+    for filters in ({}, {"brand": "Gardena"}):
+        (facet,) = search(shop, "blue teapot", filters=filters, facets=["brand"], interpret=False)["facets"]
+        assert {value["value"]: value["count"] for value in facet["values"]}["Gardena"] == 1
 
 
 def test_an_implied_filter_that_leaves_nothing_is_dropped(shop: TestClient) -> None:
