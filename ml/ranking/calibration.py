@@ -10,15 +10,22 @@ from numpy.typing import NDArray
 from ml.types import Embedding, Embeddings
 
 LEAST_DEVIATION = 0.02  # of a catalogue so small or so uniform that its own spread says nothing
+SMALL = 50  # products; in a catalogue of so many the deviation is trusted by half
 DIGITS = 5  # of mean and deviation: sums in another order must not move the cutoff
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Mean and standard deviation of one query's similarity to all products."""
+    """Mean and standard deviation of one query's similarity to all products.
+
+    Attributes:
+        trust: what a catalogue of this size has to say of the deviation, 0 to 1. Of four products none can stand out
+            by more than 1.7 deviations, however well it fits.
+    """
 
     mean: float
     deviation: float
+    trust: float = 1.0
 
     def deviations(self, similarities: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return how many standard deviations above the mean similarities are."""
@@ -36,10 +43,12 @@ class Calibration:
     Attributes:
         mean: float64, shape (d,).
         covariance: float64, shape (d, d).
+        count: vectors that were measured.
     """
 
     mean: NDArray[np.float64]
     covariance: NDArray[np.float64]
+    count: int
 
     @classmethod
     def measure(cls, embeddings: Embeddings) -> Calibration:
@@ -50,14 +59,15 @@ class Calibration:
         """
         n, d = embeddings.shape
         if n == 0:
-            return cls(np.zeros(d), np.zeros((d, d)))
+            return cls(np.zeros(d), np.zeros((d, d)), 0)
         mean = embeddings.mean(axis=0, dtype=np.float64)
         centred = embeddings - mean.astype(np.float32)
-        return cls(mean, (centred.T @ centred).astype(np.float64) / n)
+        return cls(mean, (centred.T @ centred).astype(np.float64) / n, n)
 
     def scale(self, query: Embedding) -> Scale:
         """Return the scale of a query: float32, shape (d,)."""
         direction = query.astype(np.float64)
         variance = float(direction @ self.covariance @ direction)
         deviation = max(variance, 0.0) ** 0.5
-        return Scale(round(float(direction @ self.mean), DIGITS), max(round(deviation, DIGITS), LEAST_DEVIATION))
+        mean, deviation = round(float(direction @ self.mean), DIGITS), round(deviation, DIGITS)
+        return Scale(mean, max(deviation, LEAST_DEVIATION), self.count / (self.count + SMALL))

@@ -114,6 +114,8 @@ class Relevance:
         estimates, errors = self._index.estimates(self._query, rows)
         low, high = (self.scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
         cutoff = self._fusion.cutoff
+        if cutoff > 0:
+            cutoff *= self.scale.trust
         member = (low >= cutoff) | self._by_words(rows)
         unsure = np.flatnonzero(~member & (high >= cutoff))
         if len(unsure):
