@@ -91,7 +91,7 @@ class Inflater:
 @cache
 def _pace() -> float:
     """Return the seconds a byte, in and out together, that this machine takes for noise of six bits."""
-    noise = random.Random(0).randbytes(1 << 17).translate(bytes(value & 63 for value in range(256)))  # noqa: S311
+    noise = random.Random(0).randbytes(1 << 17).translate(bytes(value & 63 for value in range(256)))  # noqa: S311  no secret
     packed = zlib.compress(noise)
     return min(_inflating_s(packed) for _ in range(5)) / (len(noise) + len(packed))
 
