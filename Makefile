@@ -21,7 +21,7 @@ run: setup ## Set up if needed and start the server; HOST=127.0.0.1 PORT=8000 by
 	@$(if $(HOST),API_HOST='$(HOST)') $(if $(PORT),API_PORT='$(PORT)') exec $(PY) -m scripts.run
 
 test: setup-dev ## Run all tests on SQLite and on a real PostgreSQL and Redis; PYTEST_ARGS='-k name' narrows
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: setup-dev ## Check style and format
 	@$(VENV_BIN)/ruff check .

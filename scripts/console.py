@@ -70,7 +70,8 @@ def clear_errors() -> Iterator[None]:
 
 def fail(message: str) -> NoReturn:
     """Print one message and exit with code 1."""
-    console.print(Text("error: ", style="bold red") + Text(message), highlight=False)
+    # Not wrapped: a path or a command in it can then be copied, and found by other programs.
+    console.print(Text("error: ", style="bold red") + Text(message), highlight=False, soft_wrap=True)
     sys.exit(1)
 
 

@@ -17,9 +17,19 @@ import pytest
 
 from tests.services import fresh_database, postgres_server, redis_server
 
+COSTLY_FIXTURES = ("vit_spec", "split_spec")  # exports of models that no other test needs
+
 
 class InternetReached(RuntimeError):
     """A test tried to leave this machine. Not an OSError, so that no retry or fallback can swallow it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares costly fixtures when tests run in several processes (`--dist loadgroup`)."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        group = next((name for name in COSTLY_FIXTURES if name in fixtures), str(item.path))
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)
