@@ -83,7 +83,7 @@ def case(seed: int, noise: float) -> tuple[Rough, Relevance, int]:
 
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 1e-4, 0.02, 0.3]), st.integers(1, 30))
 def test_rough_estimates_change_nothing(seed: int, noise: float, k: int) -> None:
-    _, rough, n = case(seed, noise)
+    _, rough, _ = case(seed, noise)
     index, exact, _ = case(seed, 0.0)
     results = rough.results()
     assert results.rows.tolist() == exact.results().rows.tolist()
