@@ -14,6 +14,7 @@ from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
+from ml.index.planner import PlannerSettings
 from ml.ranking.fusion import Fusion
 
 DEFAULT_MODEL = str(Path(__file__).parents[1] / "models/vitrine-minilm-l6")  # whatever the working directory
@@ -73,6 +74,10 @@ class Settings(BaseSettings):
     search_similarity_weight: float = Field(default=0.4, ge=0, le=1)
     search_cutoff: float = Field(default=2.5, ge=-100, le=100)
     search_coverage: float = Field(default=0.6, gt=0, le=1)
+    search_mode: Literal["auto", "exact"] = "auto"
+    search_exact_budget_ms: float = Field(default=5.0, ge=0, le=10_000)
+    search_minimum_recall: float = Field(default=0.99, ge=0, le=1)
+    search_shadow_share: float = Field(default=0.01, ge=0, le=1)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -136,7 +141,8 @@ class Settings(BaseSettings):
             cutoff=self.search_cutoff,
             coverage=self.search_coverage,
         )
-        return SearchOptions(self.search_attributes, self.search_language, self.synonyms_path, fusion)
+        planning = PlannerSettings(self.search_mode, self.search_exact_budget_ms, self.search_minimum_recall)
+        return SearchOptions(self.search_attributes, self.search_language, self.synonyms_path, fusion, planning)
 
     @property
     def encoder_spec(self) -> EncoderSpec:

@@ -43,7 +43,9 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 
 
 async def _search_service(engine: EngineDep) -> SearchService:
-    return SearchService(engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop)
+    return SearchService(
+        engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop, shadow=engine.shadow
+    )
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:

@@ -34,7 +34,7 @@ class Runtime:
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
-        self._loader = EngineLoader(self.database, settings, load, self._look_for_model)
+        self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
         self._models: ModelFollower | None = None
         self._failure: str | None = None
 

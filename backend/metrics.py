@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+BUCKETS_RECALL = (
+    0.5,
+    0.8,
+    0.9,
+    0.9499,
+    0.9999,
+    1.0,
+)  # of 20 results; all of them have a bucket to themselves
+ALLOWED = ((0.01, "1%"), (0.1, "10%"), (0.5, "50%"))  # labels of shares up to these; of more, "100%"
 
 
 class Metrics:
@@ -18,15 +28,38 @@ class Metrics:
             "vitrine_search_stage_seconds", "Time in one stage of a search.", ["stage"],
             buckets=BUCKETS_S, registry=self._registry,
         )  # fmt: skip
+        self._searches = Counter(
+            "vitrine_searches", "Searches, by how products were found.", ["mode"], registry=self._registry
+        )
+        self._shadow_recall = Histogram(
+            "vitrine_shadow_recall",
+            "Share of the first 20 results of an exact search that an approximate one found, by the share of "
+            "products that passed the filters.",
+            ["allowed_up_to"], buckets=BUCKETS_RECALL, registry=self._registry,
+        )  # fmt: skip
+        self._shadow_searches = Counter(
+            "vitrine_shadow_searches", "Approximate searches drawn to be compared.", ["outcome"],
+            registry=self._registry,
+        )  # fmt: skip
         self._products = Gauge("vitrine_index_products", "Products that can be found.", registry=self._registry)
         self._version = Gauge(
             "vitrine_catalogue_version", "Catalogue version that searches see.", registry=self._registry
         )
 
-    def observe_search(self, timings_ms: Mapping[str, float]) -> None:
+    def observe_search(self, timings_ms: Mapping[str, float], mode: str) -> None:
         """Count one search."""
+        self._searches.labels(mode).inc()
         for stage, value in timings_ms.items():
             self._search_seconds.labels(stage).observe(value / 1000)
+
+    def observe_shadow(self, recall: float, allowed_share: float) -> None:
+        """Count what one approximate search found, 0 to 1, where a filter allowed a share of the products."""
+        label = next((name for limit, name in ALLOWED if allowed_share <= limit), "100%")
+        self._shadow_recall.labels(label).observe(recall)
+
+    def count_shadow(self, outcome: Literal["compared", "dropped", "outdated", "failed"]) -> None:
+        """Count one approximate search that was drawn to be compared."""
+        self._shadow_searches.labels(outcome).inc()
 
     def render(self, product_count: int, catalogue_version: int) -> bytes:
         """Return everything in the Prometheus text format."""

@@ -50,7 +50,7 @@ def ranked(live: LiveCatalogue, question: Question, relevance: Relevance, depth:
     Raises:
         UsageError: a judged product can't be found.
     """
-    results, _ = relevance.results(live.live_rows(None)).top(depth)
+    results, _ = relevance.results().top(depth)
     ranking = [live.index.id_of(row) for row in results.tolist()]
     if not question.judged:
         return Answer(ranking, [])

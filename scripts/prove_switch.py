@@ -159,7 +159,7 @@ def _own_answers(settings: Settings, asked: list[str], limit: int) -> tuple[str,
     answers: dict[str, Ranked] = {}
     for query in asked:
         relevance = live.relevance(encoder.encode_texts([query])[0], query)
-        rows, scores = relevance.results(live.live_rows(None)).top(limit)
+        rows, scores = relevance.results().top(limit)
         found = zip(rows.tolist(), scores.tolist(), strict=True)
         answers[query] = tuple((str(live.index.id_of(row)), round(score, 6)) for row, score in found)
     return encoder.fingerprint, answers

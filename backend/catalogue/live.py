@@ -21,13 +21,12 @@ from backend.catalogue.texts import Texts
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
+from ml.index.planner import Plan
 from ml.ranking.calibration import Calibration
 from ml.ranking.fusion import Bonus, Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
-CALIBRATION_SAMPLE = 20_000
-RECALIBRATED = 1.25  # when the number of products has changed by this factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,11 @@ class Ranking(Sequence[Hit]):
         version, key = int(self._arrays.version[row]), int(self.keys[index])
         return Hit(self._id_of(row), float(self.ranks[index]), version, key, variants)
 
+    def followed_by(self, rest: Ranking) -> Ranking:
+        """Return this list and another one behind it; variants are unknown."""
+        rows, ranks = np.concatenate([self.rows, rest.rows]), np.concatenate([self.ranks, rest.ranks])
+        return Ranking(rows, ranks, self._id_of, self._arrays, keys=np.concatenate([self.keys, rest.keys]))
+
     def kept(
         self,
         places: NDArray[np.int64],
@@ -131,7 +135,6 @@ class LiveCatalogue:
         self.space = space
         self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
         self._version = version
-        self._calibrate()
         self._catching_up = threading.Lock()
 
     @property
@@ -143,6 +146,11 @@ class LiveCatalogue:
     def product_count(self) -> int:
         """Products that can be found."""
         return self.columns.live_count
+
+    @property
+    def calibration(self) -> Calibration:
+        """What a similarity means among the products that can be found now; it follows from their vectors alone."""
+        return Calibration(self.index.moments)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number."""
@@ -172,24 +180,29 @@ class LiveCatalogue:
             and self.columns.passes(where, row)
         )
 
-    def _calibrate(self) -> None:
-        """Measure the catalogue as it is now; a sample that content alone decides, if it is large."""
-        rows = self.live_rows(None)
-        self._calibrated_at = len(rows)
-        if len(rows) > CALIBRATION_SAMPLE:
-            chances = self.columns.arrays.browse_rank[rows] % 1e-6  # what the hash of the id has decided
-            rows = np.sort(rows[np.argsort(chances, kind="stable")[:CALIBRATION_SAMPLE]])
-        self.calibration = Calibration.measure(self.index.embeddings(rows))
-
     def _rows_of(self, ids: Iterable[str], capacity: int) -> list[int]:
         rows = (self.index.row_of(ProductId(id_)) for id_ in ids)
         return [row for row in rows if row is not None and row < capacity]
 
-    def nearest(self, query: Embedding, k: int, allowed: RowMask | None) -> Ranking:
-        """Return the k allowed products nearest to a query vector, best first; equal ones by id."""
-        mask = None if allowed is None else allowed[: self.index.row_count]
-        rows, scores = self.index.search(query, k, mask)
+    def nearest(self, query: Embedding, k: int, allowed: RowMask | None, plan: Plan | None = None) -> Ranking:
+        """Return the k allowed products nearest to a query vector, best first; equal ones by id.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            k: how many.
+            allowed: bool, by row number; None allows all.
+            plan: how they are found; None is exactly.
+        """
+        mask = self.known(allowed)
+        if plan is None:
+            rows, scores = self.index.search(query, k, mask)
+        else:
+            rows, scores = self.index.candidates(query, k, mask, plan)
         return Ranking(rows, scores.astype(np.float64), self.index.id_of, self.columns.arrays)
+
+    def known(self, allowed: RowMask | None) -> RowMask | None:
+        """Return a mask without rows that the index doesn't have yet: columns learn of them first."""
+        return None if allowed is None else allowed[: self.index.row_count]
 
     def relevance(self, query: Embedding, words: str, bonus: Bonus | None = None) -> Relevance:
         """Return how well each product fits a query: its vector, its words, and what rules add."""
@@ -239,8 +252,6 @@ class LiveCatalogue:
                 for follow in self.followers:
                     follow(db)
                 self._version = target
-                if not self.product_count / RECALIBRATED <= self._calibrated_at <= self.product_count * RECALIBRATED:
-                    self._calibrate()
             return self._version
 
     def _apply(self, products: Sequence[ChangedProduct], embeddings: EmbeddingRepository) -> None:

@@ -25,6 +25,8 @@ from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, LOCK, Current
 from ml.index.manifest import Manifest, SnapshotMeta
+from ml.index.merge import MergeSettings
+from ml.index.planner import PlannerSettings
 from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint, ProductId
 
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 BLOCK = 2000
 ANALYSIS = 1  # of texts into words; another number makes every start read them anew
 TEXTS = "texts"  # folder of the words, beside the vectors of the same space
+MERGING = MergeSettings()
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
 
 
@@ -122,7 +125,7 @@ def build_snapshot(
             catalogue_version=version,
             blend=space.blend,
         )
-        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta)
+        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta, MERGING)
     _remove_former_layout(path)
     return manifest
 
@@ -142,24 +145,26 @@ def open_live(
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     options = options or SearchOptions()
-    index, manifest = _load_or_build(database, space, path)
+    index, manifest = _load_or_build(database, space, path, options.planning)
     live = _filled(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         build_snapshot(database, space, path)
-        index, manifest = _load(space, path)
+        index, manifest = _load(space, path, options.planning)
         live = _filled(database, space, path, (index, manifest), options)
         live.catch_up(database)
     return live
 
 
-def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+def _load_or_build(
+    database: Database, space: VectorSpace, path: Path, planning: PlannerSettings
+) -> tuple[FaissFlatIndex, Manifest]:
     try:
         if current_manifest(index_folder(path, space)) is None:
             logger.info("building the first index")
         else:
-            index, manifest = _load(space, path)
+            index, manifest = _load(space, path, planning)
             reason = _unusable(database, space, manifest)
             if reason is None:
                 return index, manifest
@@ -167,12 +172,14 @@ def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[
     except (IndexDamaged, FingerprintMismatch) as error:
         logger.warning("building the index from the database: %s", error)
     build_snapshot(database, space, path)
-    return _load(space, path)
+    return _load(space, path, planning)
 
 
-def _load(space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+def _load(space: VectorSpace, path: Path, planning: PlannerSettings) -> tuple[FaissFlatIndex, Manifest]:
     folder = index_folder(path, space)
-    return load_snapshot(folder, fingerprint=space.fingerprint, dimension=space.dimension)
+    return load_snapshot(
+        folder, fingerprint=space.fingerprint, dimension=space.dimension, planning=planning, merging=MERGING
+    )
 
 
 def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str | None:

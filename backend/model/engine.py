@@ -18,8 +18,10 @@ from backend.catalogue.sync import CatalogueSync
 from backend.compute import Compute, EncoderQueue
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, ModelChoice, load_choice
 from backend.search.rules.book import RuleBook
+from backend.search.shadow import ShadowSearches
 from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
 
@@ -38,6 +40,7 @@ class Engine:
     sync: CatalogueSync
     rules: RuleBook
     shop: ShopWords
+    shadow: ShadowSearches
     info: bytes = field(init=False)
     _users: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,6 +71,7 @@ class Engine:
     async def close(self) -> None:
         """Stop its threads."""
         await self.sync.close()
+        await asyncio.to_thread(self.shadow.close)
         await asyncio.to_thread(self.compute.close)
         await asyncio.to_thread(self.live.close)
 
@@ -87,8 +91,14 @@ class EngineLoader:
     """Builds engines: first `open` in a thread, which takes seconds, then `start` on the event loop."""
 
     def __init__(
-        self, database: Database, settings: Settings, load: EncoderLoader, on_model_message: Callable[[], None]
+        self,
+        database: Database,
+        settings: Settings,
+        load: EncoderLoader,
+        metrics: Metrics,
+        on_model_message: Callable[[], None],
     ) -> None:
+        self._metrics = metrics
         self._database = database
         self._settings = settings
         self._load = load
@@ -136,5 +146,8 @@ class EngineLoader:
             settings.catalogue_poll_interval_s,
             self._on_model_message,
         )
+        shadow = ShadowSearches(settings.search_shadow_share, self._metrics, lambda: opened.live.version)
         sync.start()
-        return Engine(opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules, opened.shop)
+        return Engine(
+            opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules, opened.shop, shadow
+        )

@@ -49,6 +49,9 @@ def _distinct(values: tuple[FacetQuery, ...]) -> tuple[FacetQuery, ...]:
 FacetQueries = Annotated[tuple[FacetQueryItem, ...], Field(max_length=MAX_FACETS), AfterValidator(_distinct)]
 
 
+TotalRelation = Literal["exact", "at_least"]
+
+
 class FacetValue(BaseModel):
     """One value and its products."""
 
@@ -76,6 +79,7 @@ class Facet(BaseModel):
     field: str
     kind: Literal["values", "range", "tree"]
     total: int = Field(description="Products counted.")
+    total_relation: TotalRelation = Field(default="exact", description="As for the list: `at_least` for all counts.")
     missing: int = Field(description="Products without a value; in a tree, without one below `path`.")
     values: list[FacetValue] = Field(default_factory=list, description="By count, then label.")
     other: int = Field(default=0, description="Counts of values that aren't listed, together.")

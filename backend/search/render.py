@@ -22,22 +22,30 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
         "interpreted": None if page.interpreted is None else page.interpreted.model_dump(),
         "rules": page.rules,
         "total": page.total,
+        "total_relation": "exact" if page.work.complete else "at_least",
         "facets": [facet.model_dump() for facet in page.facets],
         "limit": request.limit,
         "offset": page.offset,
         "next_cursor": page.next_cursor,
-        "retrieval": {
-            "mode": "exact" if page.semantic else "browse",
-            "allowed": page.allowed,
-            "scanned": page.allowed if page.semantic else 0,
-        },
+        "retrieval": _retrieval(request, page),
         "timings_ms": page.timings_ms,
         "catalogue_version": page.catalogue_version,
     }
     if isinstance(request, ImageSearchRequest):
         image, text = request.weights
         rest["weights"] = {"image": image, "text": text}
-    return _join(page.hits, page.cards, encoder, rest, scored=page.semantic, explanations=page.explanations)
+    return _join(
+        page.hits, page.cards, encoder, rest, scored=page.work.plan is not None, explanations=page.explanations
+    )
+
+
+def _retrieval(request: SearchRequest, page: SearchPage) -> dict[str, object]:
+    work = page.work
+    said: dict[str, object] = {"mode": work.mode, "allowed": page.allowed, "scanned": work.scanned}
+    if request.explain and work.plan is not None:
+        plan = work.plan
+        said["plan"] = {"clusters": plan.probes, "expected_ms": round(plan.expected_ms, 3), "recall": plan.recall}
+    return said
 
 
 def render_similar(page: SimilarPage, encoder: bytes) -> bytes:

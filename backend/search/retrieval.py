@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from backend.catalogue.live import Hit, LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
-from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest
+from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest, Work
 from backend.search.cursor import Cursor
 from backend.search.explanation import Explanation, explain
 from backend.search.facet_schemas import Facet
@@ -20,6 +21,7 @@ from backend.search.reading import Reading, held, preferences
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
+from ml.index.planner import REACH_DEPTH
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
 
@@ -36,6 +38,8 @@ class Found:
         allowed: products that pass the filter.
         facets: counts among the results.
         explanations: of the scores on the page by product, if asked for.
+        work: how the results were found.
+        recall: compares the first so many with an exact search.
     """
 
     page: Page
@@ -43,6 +47,8 @@ class Found:
     allowed: int
     facets: list[Facet]
     explanations: dict[ProductId, Explanation]
+    work: Work
+    recall: Callable[[int], float]
 
 
 class Retrieval:
@@ -79,11 +85,15 @@ class Retrieval:
         allowed, count = self._live.allowed(self._where)
         stages.end("filter")
         candidates = self._candidates_of(self._query)
-        results = candidates.members(allowed)
+        results = candidates.members(allowed, count)
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
         listing = Listing(self._live, request, candidates, others, found)
+        if isinstance(cursor, Cursor) and isinstance(candidates, Nearest) and self._by_relevance():
+            # A list in two parts, and one that is exact, are told apart by their keys.
+            in_first_part = candidates.approximate and cursor.seen <= REACH_DEPTH
+            cursor = cursor if cursor.key == in_first_part else cursor.seen
         page = take_pinned_page(
             listing.best, pins, listing.total,
             limit=request.limit, offset=request.offset, after=cursor, basis=basis,
@@ -94,7 +104,8 @@ class Retrieval:
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
             explanations = explain(self._live, candidates.relevance, page.hits)
-        return Found(page, listing.total + len(pins), count, facets, explanations)
+        total = listing.total + len(pins)
+        return Found(page, total, count, facets, explanations, candidates.work, candidates.recall)
 
     def passes(self, hit: Hit) -> bool:
         """Whether a product still is what was asked for: the last look before it is shown."""
@@ -104,11 +115,16 @@ class Retrieval:
         if query is None:
             return Browsing(self._live)
         if isinstance(self._request, ImageSearchRequest):
-            return Nearest(self._live, query)
+            return Nearest(self._live, query, exact=self._request.exact or not self._by_relevance())
         moved = bool(self._effects.boosts) or self._reading.moves
         relevance = self._live.relevance(query, self._reading.words, self._bonus() if moved else None)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
-        return Hybrid(self._live, relevance, wide=wide)
+        return Hybrid(self._live, relevance, wide=wide, exact=self._request.exact)
+
+    def _by_relevance(self) -> bool:
+        """Whether the list is that of the candidates as they are."""
+        request = self._request
+        return request.sort == "relevance" and request.group is None and request.max_per_brand is None
 
     def _bonus(self) -> Bonus:
         """Return what rules and preferences add to scores."""
@@ -159,7 +175,7 @@ class Retrieval:
         def without(facet: str) -> RowMask:
             where = self._where.without(facet)
             wider = self._live.mask(where)
-            results = candidates.members(wider)
+            results = candidates.counted(wider)
             if results is None:
                 return wider
             if pinned := self._pinned_under(where):
@@ -167,7 +183,12 @@ class Retrieval:
                 results[: len(named)] |= named
             return results
 
-        return count_facets(self._request.facets, self._live.columns, self._where, members, without)
+        facets = count_facets(self._request.facets, self._live.columns, self._where, members, without)
+        for facet in facets:
+            narrowed = self._where.without(facet.field) != self._where
+            complete = candidates.work.counted if narrowed else candidates.work.complete
+            facet.total_relation = "exact" if complete else "at_least"
+        return facets
 
     def _pinned_under(self, where: RowFilter) -> frozenset[str]:
         """Return the pinned products that pass a filter, if this list has pins at all."""

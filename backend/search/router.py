@@ -57,6 +57,7 @@ IMAGE_FORM: dict[str, Any] = {
         },
         "sort": {"type": "string", "enum": list(get_args(Sort)), "default": "relevance"},
         "group": {"type": "string", "enum": ["item_group"]},
+        "exact": {"type": "boolean", "default": False},
         "max_per_brand": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
         "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 20},
         "offset": {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
@@ -84,7 +85,7 @@ async def search(
     that it came from, and how long each stage took.
     """
     page = await service.search(request)
-    metrics.observe_search(page.timings_ms)
+    metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(request, page, encoder), media_type="application/json")
 
 
@@ -115,7 +116,7 @@ async def search_image(
     its EXIF. Animated, oversized, damaged and disguised files are refused before they are decoded.
     """
     page = await service.search_image(search)
-    metrics.observe_search(page.timings_ms)
+    metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(search.request, page, encoder), media_type="application/json")
 
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
 from backend.search.explanation import Explanation
-from backend.search.facet_schemas import Facet, FacetQueries
+from backend.search.facet_schemas import Facet, FacetQueries, TotalRelation
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
 from backend.search.reading import Interpreted
 from backend.search.sorts import Sort
@@ -66,6 +66,11 @@ class SearchRequest(BaseModel):
     )
     explain: bool = Field(
         default=False, description="Say of each product what its score is made of; the parts add up to it."
+    )
+    exact: bool = Field(
+        default=False,
+        description="Compare the query with every product that passes, however long that takes. Without it, a search "
+        "in a large catalogue may look at the most similar part of it alone; `retrieval.mode` says so.",
     )
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
     offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Products to skip; not together with `cursor`.")
@@ -164,12 +169,24 @@ class SearchItem(BaseModel):
     )
 
 
+class RetrievalPlan(BaseModel):
+    """What the planner went by; measured on this catalogue when its index was built."""
+
+    clusters: int = Field(description="Groups of similar products that are looked into; 0 for all products.")
+    expected_ms: float = Field(description="What that should cost; 0 where nothing was measured.")
+    recall: float = Field(description="Share of the best 200 results that it finds; 1 for an exact search.")
+
+
 class Retrieval(BaseModel):
     """How candidates were found."""
 
-    mode: Literal["exact", "browse"]
+    mode: Literal["exact", "approximate", "browse"] = Field(
+        description="`approximate`: the clusters of products nearest to the query were searched. What shares its "
+        "words is found in any case, and scores are exact."
+    )
     allowed: int = Field(description="Products that pass the filters.")
-    scanned: int = Field(description="Products that were compared with the query.")
+    scanned: int = Field(description="Products whose vectors were compared with the query.")
+    plan: RetrievalPlan | None = Field(default=None, description="With `explain`.")
 
 
 class Timings(BaseModel):
@@ -226,6 +243,9 @@ class SearchResponse(BaseModel):
     total: int = Field(
         description="Entries of the whole list: the results that pass the filters, or as `group` and "
         "`max_per_brand` leave them. Pages go on to the last."
+    )
+    total_relation: TotalRelation = Field(
+        description="`at_least`: found approximately; there may be more, far from the query. An `exact` search tells."
     )
     facets: list[Facet] = Field(description="As asked for; they count products, also where the list shows groups.")
     limit: int

@@ -13,6 +13,7 @@ from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
+from backend.search.candidates import Work
 from backend.search.cursor import Cursor
 from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
@@ -22,6 +23,7 @@ from backend.search.reading import Interpreted, Reading, plain, read
 from backend.search.retrieval import Found, Retrieval
 from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
+from backend.search.shadow import ShadowSearches
 from backend.search.stages import Stages
 from backend.search.understanding.shop_words import ShopWords
 from ml.ranking.calibration import Calibration
@@ -40,7 +42,7 @@ class SearchPage:
     explanations: dict[ProductId, Explanation]
     interpreted: Interpreted | None
     rules: tuple[str, ...]
-    semantic: bool
+    work: Work
     allowed: int
     total: int
     facets: list[Facet]
@@ -54,13 +56,21 @@ class SearchService:
     """Searches the catalogue by words and meaning, and by pictures."""
 
     def __init__(
-        self, live: LiveCatalogue, cards: Cards, compute: Compute, *, rules: RuleBook, shop: ShopWords
+        self,
+        live: LiveCatalogue,
+        cards: Cards,
+        compute: Compute,
+        *,
+        rules: RuleBook,
+        shop: ShopWords,
+        shadow: ShadowSearches,
     ) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
         self._rules = rules
         self._shop = shop
+        self._shadow = shadow
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
@@ -137,6 +147,8 @@ class SearchService:
 
         inline = self._live.product_count <= INLINE_ROWS
         found = run() if inline else await self._compute.run(run)
+        if found.work.mode == "approximate":
+            self._shadow.offer(found.recall, found.allowed / max(1, self._live.product_count))
         page = found.page
         cards = await self._cards.of(page.hits)
         hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]
@@ -147,7 +159,7 @@ class SearchService:
             explanations=found.explanations,
             interpreted=reading.interpreted,
             rules=effects.rules,
-            semantic=query is not None,
+            work=found.work,
             allowed=found.allowed,
             total=found.total,
             facets=found.facets,
@@ -158,7 +170,7 @@ class SearchService:
         )
 
 
-_LIST_FIELDS = {"query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+_LIST_FIELDS = {"exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
 
 
 def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str]) -> str:

@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.index.moments import Moments
 from ml.index.planner import Plan
+from ml.index.reaching import Reached
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 
@@ -32,6 +34,10 @@ class VectorIndex(Protocol):
     @property
     def live_count(self) -> int:
         """Products that can be found."""
+
+    @property
+    def moments(self) -> Moments:
+        """How the vectors of the live rows are spread; a function of these vectors alone."""
 
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
@@ -99,29 +105,13 @@ class VectorIndex(Protocol):
             IndexError: a row doesn't exist.
         """
 
-    def estimates(
-        self, query: Embedding, rows: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return inner products that are cheap to get, and how far off each may be.
-
-        Args:
-            query: float32, shape (d,), L2 norm 1.
-            rows: int64, shape (n,), each below `row_count`. None asks for every row, in the order of their numbers.
-
-        Returns:
-            Estimates and bounds, both float32, shape (n,): |estimate - `inner_products`| <= bound, proven, not just
-            likely. A bound of 0 says that the estimate is exact. Retired rows have the estimate -inf and the bound 0.
-
-        Raises:
-            IndexError: a row doesn't exist.
-        """
-
-    def plan(self, count: int, allowed: int | None = None) -> Plan:
+    def plan(self, count: int, allowed: int | None = None, *, exact: bool = False) -> Plan:
         """Return how `candidates` answers best: exactly, or approximately where that was measured to be as good.
 
         Args:
             count: results wanted.
             allowed: live rows that the filter allows; None for no filter.
+            exact: whether it must be exactly.
         """
 
     def candidates(
@@ -138,4 +128,39 @@ class VectorIndex(Protocol):
         Returns:
             As `search`: always min(count, allowed live rows) rows, with exact scores, best first, equal ones by
             product id. An approximate answer may miss some of the best.
+        """
+
+    def plan_reaching(self, allowed: int | None = None, *, beside: int = 0, exact: bool = False) -> Plan:
+        """Return how `reaching` answers best; wherever it is approximate, it is so for every wider filter too.
+
+        Args:
+            allowed: live rows that the filter allows; None for no filter.
+            beside: rows that will be scored in any case.
+            exact: whether it must be exactly.
+        """
+
+    def reaching(
+        self,
+        query: Embedding,
+        least: float,
+        allowed: RowMask | None = None,
+        plan: Plan | None = None,
+        *,
+        beside: NDArray[np.int64] | None = None,
+    ) -> Reached:
+        """Find the live rows whose inner product may reach a value.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            least: the value.
+            allowed: as for `search`.
+            plan: how; None is exactly.
+            beside: int64, distinct rows whose estimates are wanted in any case, where they are live and allowed.
+
+        Returns:
+            Every row that reaches it, perhaps with some that fall short by less than their bound of error. By an
+            approximate plan some may be missing: which ones depends on query and index, not on what is allowed.
+
+        Raises:
+            IndexError: a row beside doesn't exist.
         """

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.index.planner import CostModel, Plan, Probing, Tuning
+from ml.index.compact import CompactRows, centres_of
+from ml.index.planner import REACH_DEPTH, CostModel, Plan, Probing, Reach, Tuning
+from ml.index.reaching import reach
+from ml.index.segment import inner_products_of
 from ml.index.view import View
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 SHARES = (1.0, 0.45, 0.09, 0.018)  # of the rows allowed: a little below one, a half, a tenth and a fiftieth
-DEPTHS = (10, 50, 200)  # results wanted
+DEPTHS = (10, 50, REACH_DEPTH)  # results wanted
 PROBES = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
+REACH_PROBES = (*PROBES, 1536, 2048)
+REACH_DEVIATIONS = 2.5  # of the rows whose cost is measured: the usual cutoff of a search
 QUERIES = 48
 RERANK = 100
 QUARTILE = 0.25  # of times: other work on the machine only ever adds to them
@@ -49,44 +54,96 @@ def calibrate(view: View, id_of: Callable[[int], ProductId], go_on: Callable[[],
         return Tuning(costs=costs)
     exact = replace(view, tuning=Tuning(costs=costs))
     probing: list[Probing] = []
+    reaches: list[Reach] = []
     for share in SHARES:
         go_on()
-        masks = list(_masks(exact, share, rng))
-        probing += _tuned(exact, share, masks, queries, id_of)
-    return Tuning(costs=costs, probing=tuple(probing), rerank=RERANK)
+        truth = _truth(exact, share, list(_masks(exact, share, rng)), queries, id_of)
+        probing += _tuned(exact, truth, queries, id_of)
+        reaches += _reach(exact, view.compact, truth, queries)
+    return Tuning(costs=costs, probing=tuple(probing), reach=tuple(reaches), rerank=RERANK)
 
 
-def _tuned(
-    exact: View,
-    share: float,
-    masks: list[RowMask | None],
-    queries: Embeddings,
-    id_of: Callable[[int], ProductId],
-) -> Iterator[Probing]:
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """What exact searches find where filters allow one share of the rows.
+
+    Attributes:
+        best: for each mask and query, the rows found, best first.
+        exact_ms: their time, with the slower mask.
+    """
+
+    share: float
+    masks: list[RowMask | None]
+    best: list[list[NDArray[np.int64]]]
+    exact_ms: float
+
+
+def _truth(
+    exact: View, share: float, masks: list[RowMask | None], queries: Embeddings, id_of: Callable[[int], ProductId]
+) -> _Truth:
+    found = [_answers(partial(exact.best, k=DEPTHS[-1], allowed=mask, id_of=id_of), queries) for mask in masks]
+    return _Truth(share, masks, [rows for rows, _ in found], max(cost_ms for _, cost_ms in found))
+
+
+def _tuned(exact: View, truth: _Truth, queries: Embeddings, id_of: Callable[[int], ProductId]) -> Iterator[Probing]:
     """Yield for each depth the least probing that is good, or the best there is that still beats an exact search."""
     first = 0
     for depth in DEPTHS:
-        right, exact_ms = [], 0.0
-        for mask in masks:
-            answers, cost = _answers(partial(exact.best, k=depth, allowed=mask, id_of=id_of), queries)
-            right.append(answers)
-            exact_ms = max(exact_ms, cost)
+        right = [[rows[:depth] for rows in answers] for answers in truth.best]
         entry = None
         for number, probes in enumerate(PROBES[first:], first):
             plan = Plan("approximate", 0, 0, probes, RERANK)
             recall, cost_ms = 1.0, 0.0
-            for mask, wanted in zip(masks, right, strict=True):
+            for mask, wanted in zip(truth.masks, right, strict=True):
                 likely_best = partial(exact.likely_best, k=depth, allowed=mask, plan=plan, id_of=id_of)
                 answers, cost = _answers(likely_best, queries)
                 recall, cost_ms = min(recall, _recall(answers, wanted)), max(cost_ms, cost)
-            if entry is not None and cost_ms > exact_ms:
+            if entry is not None and cost_ms > truth.exact_ms:
                 break
-            entry = Probing(share=share, depth=depth, probes=probes, recall=recall, cost_ms=cost_ms)
+            entry = Probing(share=truth.share, depth=depth, probes=probes, recall=recall, cost_ms=cost_ms)
             first = number  # a greater depth needs no fewer
             if recall >= GOOD or probes >= exact.shape.lists:
                 break
         if entry is not None:
             yield entry
+
+
+def _reach(exact: View, compact: CompactRows, truth: _Truth, queries: Embeddings) -> Iterator[Reach]:
+    """Yield the fewest clusters nearest to a query, whatever is allowed, that hold nearly all of the best rows."""
+    ranks = [_ranks(compact, query) for query in queries]
+    for probes in REACH_PROBES:
+        if probes >= compact.lists:
+            return
+        recall = min(
+            sum(
+                np.count_nonzero(rank[compact.list_of[rows]] < probes)
+                for rank, rows in zip(ranks, answers, strict=True)
+            )
+            / max(1, sum(map(len, answers)))
+            for answers in truth.best
+        )
+        if recall >= GOOD:
+            plan = Plan("approximate", 0, 0, probes)
+            times = [_reaching_s(exact, query, plan) for query in queries]
+            cost_ms = float(np.quantile(times, QUARTILE)) * 1000
+            yield Reach(share=truth.share, probes=probes, recall=recall, cost_ms=cost_ms)
+            return
+
+
+def _ranks(compact: CompactRows, query: Embedding) -> NDArray[np.int64]:
+    """Return how many clusters are nearer to a query than each one: int64, shape (lists,)."""
+    scores = inner_products_of(centres_of(compact.ivf).get_xb(), query, np.arange(compact.lists))
+    scores[compact.sizes == 0] = -np.inf
+    ranks = np.empty(compact.lists, np.int64)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(compact.lists)
+    return ranks
+
+
+def _reaching_s(view: View, query: Embedding, plan: Plan) -> float:
+    mean, variance = view.moments.spread(query)
+    start = time.perf_counter()
+    reach(view, query, mean + REACH_DEVIATIONS * variance**0.5, None, plan)
+    return time.perf_counter() - start
 
 
 def _masks(view: View, share: float, rng: np.random.Generator) -> Iterator[RowMask | None]:

@@ -70,6 +70,7 @@ class CompactRows:
         self.grid = grid
         self.errors = errors
         self.code_norm = code_norm
+        self._largest_error = float(errors.max(initial=0))
         self.sizes: NDArray[np.int64] = np.array(
             [lists_of(ivf).list_size(number) for number in range(ivf.nlist)], np.int64
         )
@@ -90,21 +91,32 @@ class CompactRows:
         """Return the rows that have a code, ascending."""
         return np.flatnonzero(self.list_of >= 0)
 
-    def scan(self, query: Embedding, lists: NDArray[np.int64] | None = None, allowed: RowMask | None = None) -> Scan:
+    def scan(
+        self,
+        query: Embedding,
+        lists: NDArray[np.int64] | None = None,
+        allowed: RowMask | None = None,
+        least: float | None = None,
+    ) -> Scan:
         """Estimate the inner products of a query with the rows of some lists, or of all.
 
         Args:
             query: float32, shape (d,), L2 norm 1.
             lists: int64, distinct; None is every list.
             allowed: bool, by row number; rows outside, and past its end, may be left out but needn't be.
+            least: rows whose inner product surely is less may be left out, and nearly all are; None is every row.
         """
         whole, unit, offset, slack = self._quantised(query)
         lists = np.arange(self.lists) if lists is None else lists
-        rows, sums = self._range(whole, lists, allowed)
+        norm = float(np.linalg.norm(query.astype(np.float64))) * 1.000001
+        above = _EVERYTHING
+        if least is not None and unit > 0:
+            above = (least - offset - self._largest_error * norm - slack) / unit - 2  # sums are whole numbers
+        rows, sums = self._range(whole, lists, allowed, above)
         sums *= np.float32(unit)
         sums += np.float32(offset)
         errors = self.errors[rows]
-        errors *= np.float32(np.linalg.norm(query.astype(np.float64)) * 1.000001)
+        errors *= np.float32(norm)
         errors += np.float32(slack)
         return Scan(rows, sums, errors)
 
@@ -134,9 +146,9 @@ class CompactRows:
         return whole.astype(np.float32), unit, float(exact @ self.grid.mid), rest * self.code_norm + rounding
 
     def _range(
-        self, whole: NDArray[np.float32], lists: NDArray[np.int64], allowed: RowMask | None
+        self, whole: NDArray[np.float32], lists: NDArray[np.int64], allowed: RowMask | None, above: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the rows of lists and their b.c, by a range search without a limit: no heap, and the GIL is free."""
+        """Return the rows of lists whose b.c is above a value, and these: no heap, and the GIL is free."""
         lists = np.ascontiguousarray(lists)
         unused = np.zeros(len(lists), np.float32)
         if allowed is None:
@@ -151,7 +163,7 @@ class CompactRows:
             self.ivf.range_search_preassigned_c(  # type: ignore[attr-defined]
                 1,
                 faiss.swig_ptr(whole),
-                _EVERYTHING,
+                above,
                 faiss.swig_ptr(lists),
                 faiss.swig_ptr(unused),
                 result,
@@ -183,7 +195,7 @@ class CompactRows:
         wanted = (codes[:64].astype(np.int64) - 128) @ whole.astype(np.int64)
         some = np.zeros(len(self.errors), np.bool_)
         some[rows[:64]] = True
-        found, sums = self._range(whole, np.array([number]), some)
+        found, sums = self._range(whole, np.array([number]), some, _EVERYTHING)
         if not np.allclose(
             sums, wanted[np.argsort(rows[:64])][np.searchsorted(np.sort(rows[:64]), found)], rtol=1e-6
         ):

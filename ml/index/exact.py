@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.index.checks import checked_mask, checked_products, checked_query, checked_rows
+from ml.index.moments import Moments
 from ml.index.planner import Plan
+from ml.index.reaching import Reached
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 
@@ -44,6 +46,12 @@ class ExactIndex:
     def live_count(self) -> int:
         """Products that can be found."""
         return int(self._state[2].sum())
+
+    @property
+    def moments(self) -> Moments:
+        """How the vectors of the live rows are spread."""
+        _, vectors, live = self._state
+        return Moments.of([vectors[live]], self._dimension)
 
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
@@ -138,14 +146,7 @@ class ExactIndex:
         scores[~live[rows]] = -np.inf
         return scores
 
-    def estimates(
-        self, query: Embedding, rows: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the exact inner products, and bounds of 0; see `VectorIndex.estimates`."""
-        rows = np.arange(self.row_count) if rows is None else rows
-        return self.inner_products(query, rows), np.zeros(len(rows), np.float32)
-
-    def plan(self, count: int, allowed: int | None = None) -> Plan:
+    def plan(self, count: int, allowed: int | None = None, *, exact: bool = False) -> Plan:
         """Return a plan for an exact search, the only kind there is here."""
         allowed = self.live_count if allowed is None else min(allowed, self.live_count)
         return Plan("exact", allowed, allowed)
@@ -155,6 +156,33 @@ class ExactIndex:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Find the best live rows, exactly whatever the plan; see `VectorIndex.candidates`."""
         return self.search(query, count, allowed)
+
+    def plan_reaching(self, allowed: int | None = None, *, beside: int = 0, exact: bool = False) -> Plan:
+        """Return a plan for an exact search."""
+        return self.plan(1, allowed)
+
+    def reaching(
+        self,
+        query: Embedding,
+        least: float,
+        allowed: RowMask | None = None,
+        plan: Plan | None = None,
+        *,
+        beside: NDArray[np.int64] | None = None,
+    ) -> Reached:
+        """Find the live rows whose inner product reaches a value, exactly whatever the plan.
+
+        Raises:
+            ValueError: the query or the mask is refused (see `ml.index.checks`).
+        """
+        rows, scores = self.search(query, max(1, self.row_count), allowed)
+        order = np.argsort(rows)
+        rows, scores = rows[order], scores[order]
+        near = scores >= np.float32(least)
+        if beside is not None:
+            near |= np.isin(rows, beside)
+        errors = np.zeros(np.count_nonzero(near), np.float32)
+        return Reached(rows[near], scores[near], errors, scanned=len(rows), complete=True)
 
 
 def _scores(vectors: Embeddings, query: Embedding) -> NDArray[np.float32]:

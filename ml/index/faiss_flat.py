@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from ml.index.checks import checked_mask, checked_products, checked_query, checked_rows
 from ml.index.compact import CompactRows
 from ml.index.merge import Merged, MergeSettings, is_due, merge
-from ml.index.planner import Plan, PlannerSettings, Tuning, choose
+from ml.index.moments import Moments
+from ml.index.planner import Plan, PlannerSettings, Tuning, choose, choose_reaching, exactly
+from ml.index.reaching import Reached, reach
 from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
 from ml.index.view import View
@@ -42,6 +44,7 @@ class FaissFlatIndex:
         base: faiss.IndexFlat | None = None,
         base_ids: Sequence[ProductId] = (),
         *,
+        moments: Moments | None = None,
         compact: CompactRows | None = None,
         tuning: Tuning | None = None,
         planning: PlannerSettings | None = None,
@@ -53,6 +56,7 @@ class FaissFlatIndex:
             dimension: length d of an embedding, at least 1.
             base: a FAISS flat inner-product index of unit vectors; it's read and never written.
             base_ids: the product of each base row.
+            moments: of the base rows; added up here if not given.
             compact: codes of all base rows.
             tuning: what was measured for them; given exactly when they are.
             planning: when searches may be approximate.
@@ -80,7 +84,8 @@ class FaissFlatIndex:
             raise ValueError("product ids of the base must be distinct")
         store = VectorStore.over(FlatSegment(base), count, dimension)
         merged = 0 if compact is None else count
-        self._view = View(store, np.ones(count, np.bool_), count, compact, merged, tuning, merged)
+        moments = Moments.of(store.blocks(count), dimension) if moments is None else moments
+        self._view = View(store, np.ones(count, np.bool_), count, moments, compact, merged, tuning, merged)
         self._writing = threading.Lock()
         self._merging = threading.Lock()
         self._merger: threading.Thread | None = None
@@ -101,6 +106,11 @@ class FaissFlatIndex:
     def live_count(self) -> int:
         """Products that can be found."""
         return self._view.live_count
+
+    @property
+    def moments(self) -> Moments:
+        """How the vectors of the live rows are spread."""
+        return self._view.moments
 
     @property
     def tuning(self) -> Tuning | None:
@@ -151,7 +161,8 @@ class FaissFlatIndex:
             retired = [self._row_of[product_id] for product_id in product_ids if product_id in self._row_of]
             live[retired] = False
             live_count = old.live_count + len(product_ids) - len(retired)
-            self._view = replace(old, store=store, live=live, live_count=live_count)
+            moments = old.moments.changed(embeddings, old.store.embeddings(np.array(retired, np.int64)))
+            self._view = replace(old, store=store, live=live, live_count=live_count, moments=moments)
             # After the view: a reader must never be told of a row past `row_count`.
             self._row_of.update(zip(product_ids, new_rows.tolist(), strict=True))
         self._merge_if_due()
@@ -164,7 +175,9 @@ class FaissFlatIndex:
             rows = [self._row_of.pop(product_id) for product_id in set(product_ids) & self._row_of.keys()]
             live = old.live.copy()
             live[rows] = False
-            self._view = replace(old, live=live, live_count=old.live_count - len(rows))
+            gone = old.store.embeddings(np.array(rows, np.int64))
+            moments = old.moments.changed(gone[:0], gone)
+            self._view = replace(old, live=live, live_count=old.live_count - len(rows), moments=moments)
         self._merge_if_due()
 
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -176,20 +189,6 @@ class FaissFlatIndex:
         """
         view = self._view
         return view.scores(checked_query(query, 1, self._dimension), checked_rows(rows, len(view.live)))
-
-    def estimates(
-        self, query: Embedding, rows: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return cheap estimates and bounds of their errors; see `VectorIndex.estimates`.
-
-        Raises:
-            ValueError: the query is refused (see `ml.index.checks`).
-            IndexError: a row doesn't exist.
-        """
-        view = self._view
-        if rows is not None:
-            rows = checked_rows(rows, len(view.live))
-        return view.estimates(checked_query(query, 1, self._dimension), rows)
 
     def search(
         self, query: Embedding, k: int, allowed: RowMask | None = None
@@ -207,10 +206,12 @@ class FaissFlatIndex:
             allowed = checked_mask(allowed, len(view.live))
         return view.best(query, k, allowed, self._ids.__getitem__)
 
-    def plan(self, count: int, allowed: int | None = None) -> Plan:
+    def plan(self, count: int, allowed: int | None = None, *, exact: bool = False) -> Plan:
         """Return how `candidates` would answer; see `VectorIndex.plan`."""
         view = self._view
         allowed = view.live_count if allowed is None else min(allowed, view.live_count)
+        if exact:
+            return exactly(allowed, view.shape, view.tuning)
         return choose(allowed, count, view.shape, view.tuning, self._planning)
 
     def candidates(
@@ -231,6 +232,38 @@ class FaissFlatIndex:
         if plan.mode == "exact":
             return view.best(query, count, allowed, self._ids.__getitem__)
         return view.likely_best(query, count, allowed, plan, self._ids.__getitem__)
+
+    def plan_reaching(self, allowed: int | None = None, *, beside: int = 0, exact: bool = False) -> Plan:
+        """Return how `reaching` would answer; see `VectorIndex.plan_reaching`."""
+        view = self._view
+        allowed = view.live_count if allowed is None else min(allowed, view.live_count)
+        if exact:
+            return exactly(allowed, view.shape, view.tuning)
+        return choose_reaching(allowed, view.shape, view.tuning, self._planning, beside=beside)
+
+    def reaching(
+        self,
+        query: Embedding,
+        least: float,
+        allowed: RowMask | None = None,
+        plan: Plan | None = None,
+        *,
+        beside: NDArray[np.int64] | None = None,
+    ) -> Reached:
+        """Find the live rows whose inner product may reach a value; see `VectorIndex.reaching`.
+
+        Raises:
+            ValueError: the query or the mask is refused (see `ml.index.checks`).
+            IndexError: a row beside doesn't exist.
+        """
+        query = checked_query(query, 1, self._dimension)
+        view = self._view
+        if allowed is not None:
+            allowed = checked_mask(allowed, len(view.live))
+        if beside is not None:
+            beside = checked_rows(beside, len(view.live))
+        plan = plan or exactly(view.live_count, view.shape, view.tuning)
+        return reach(view, query, least, allowed, plan, beside=beside)
 
     def merge(self) -> None:
         """Merge every row into compact ones now, and return when that is done; searches and writes go on beside."""

@@ -14,7 +14,7 @@ from ml.errors import IndexDamaged
 from ml.index.planner import Tuning
 from ml.types import Fingerprint
 
-FORMAT_VERSION: Literal[2] = 2
+FORMAT_VERSION: Literal[3] = 3
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -74,7 +74,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format_version: Literal[2] = FORMAT_VERSION
+    format_version: Literal[3] = FORMAT_VERSION
     fingerprint: Fingerprint
     dimension: Annotated[int, Field(ge=1)]
     count: Annotated[int, Field(ge=0)]

@@ -103,7 +103,7 @@ def merge(
     centres = train_centres(view.store.embeddings, rows, id_of, dimension) if clustered else None
     go_on()
     compact = build_compact(view.store.embeddings, rows, dimension, centres=centres, go_on=go_on)
-    built = View(view.store, view.live, view.live_count, compact, len(view.live))
+    built = View(view.store, view.live, view.live_count, view.moments, compact, len(view.live))
     tuning = settings.assumed or calibrate(built, id_of, go_on)
     return Merged(compact, tuning, len(view.live), len(view.live), packed)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+REACH_DEPTH = 200  # results for which the clusters near a query must be enough: ten pages
 Mode: TypeAlias = Literal["exact", "approximate"]
 
 _Positive = Annotated[FiniteFloat, Field(gt=0)]
@@ -57,6 +58,21 @@ class Probing(BaseModel):
     the machine only ever adds to it."""
 
 
+class Reach(BaseModel):
+    """Looking into the clusters nearest to a query, whatever is allowed, as it was measured for one share of rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    share: _Share
+    """Of the live rows, how many were allowed."""
+    probes: Annotated[int, Field(ge=1)]
+    """Clusters looked into."""
+    recall: _Share
+    """Share of the `REACH_DEPTH` best allowed rows in them: the lower one of random and of clustered filters."""
+    cost_ms: _Positive
+    """Time of looking, the lower quartile."""
+
+
 class Tuning(BaseModel):
     """What was measured when compact rows were built; a snapshot's manifest holds it."""
 
@@ -65,6 +81,8 @@ class Tuning(BaseModel):
     costs: CostModel
     probing: tuple[Probing, ...] = ()
     """By falling share, and for each by rising depth; empty where rows aren't clustered."""
+    reach: tuple[Reach, ...] = ()
+    """By falling share; empty where rows aren't clustered."""
     rerank: Annotated[int, Field(ge=1)] = 100
     """Best estimates that are scored exactly, beyond the rows wanted."""
 
@@ -79,6 +97,8 @@ class Plan:
         scanned: rows whose vector or code is expected to be looked at.
         probes: clusters to look into; 0 for exact.
         rerank: best estimates to score exactly, beyond the rows wanted; 0 for exact.
+        expected_ms: what it should cost, on the machine that built the index; 0 where nothing was measured.
+        recall: that was measured for such a search; 1 for exact.
     """
 
     mode: Mode
@@ -86,6 +106,8 @@ class Plan:
     scanned: int
     probes: int = 0
     rerank: int = 0
+    expected_ms: float = 0.0
+    recall: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +149,64 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
         tuning: what was measured; None for an index without compact rows, which is scored exactly.
         settings: the operator's.
     """
-    if tuning is None or not shape.compact:
-        return Plan("exact", allowed, allowed)
-    cost = exact_ms(allowed, shape, tuning.costs)
-    exact = Plan("exact", allowed, shape.compact + shape.added if scans(allowed, shape, tuning.costs) else allowed)
-    if settings.mode == "exact" or cost <= settings.exact_budget_ms:
+    exact = exactly(allowed, shape, tuning)
+    cost = exact.expected_ms
+    if tuning is None or settings.mode == "exact" or cost <= settings.exact_budget_ms:
         return exact
     share = allowed / shape.live
     # What was measured for a smaller share holds: there are more allowed rows in each cluster.
     fitting = next((entry for entry in tuning.probing if entry.share <= share and entry.depth >= count), None)
     if fitting is None or fitting.recall < settings.minimum_recall or fitting.cost_ms >= cost:
         return exact
-    scanned = min(shape.compact, fitting.probes * shape.compact // shape.lists) + shape.added
-    return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank)
+    scanned = _probed(fitting.probes, shape)
+    return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank, fitting.cost_ms, fitting.recall)
+
+
+def choose_reaching(
+    allowed: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings, *, beside: int = 0
+) -> Plan:
+    """Return how to find the rows whose inner product reaches a value.
+
+    Approximately, they are looked for in the clusters nearest to the query, as many for every filter: so a filter
+    only takes away. And where it is approximate with a filter, it is so with every wider one.
+
+    Args:
+        allowed: live rows that the filter allows.
+        shape: of the index.
+        tuning: as for `choose`.
+        settings: the operator's.
+        beside: rows that are scored in any case, wherever they lie.
+    """
+    exact = exactly(allowed, shape, tuning)
+    if tuning is None or settings.mode == "exact" or exact.expected_ms <= settings.exact_budget_ms:
+        return exact
+    entry = _best_reach(shape, tuning, settings)
+    cost = 0.0 if entry is None else entry.cost_ms + beside * tuning.costs.direct_ns / 1e6
+    if entry is None or allowed < entry.share * shape.live or cost >= exact.expected_ms:
+        return exact
+    return Plan("approximate", allowed, _probed(entry.probes, shape), entry.probes, 0, cost, entry.recall)
+
+
+def _best_reach(shape: Shape, tuning: Tuning, settings: PlannerSettings) -> Reach | None:
+    """Return the number of clusters with which the dearest search is cheapest, be it approximate or exact.
+
+    The fewer they are, the more a filter must allow for their recall to be good, and exact searches below cost more.
+    """
+    good = [entry for entry in tuning.reach if entry.recall >= settings.minimum_recall]
+
+    def dearest(entry: Reach) -> tuple[float, float]:
+        return max(entry.cost_ms, exact_ms(int(entry.share * shape.live), shape, tuning.costs)), entry.share
+
+    return min(good, key=dearest, default=None)
+
+
+def exactly(allowed: int, shape: Shape, tuning: Tuning | None) -> Plan:
+    """Return the plan of an exact search."""
+    if tuning is None or not shape.compact:
+        return Plan("exact", allowed, allowed)
+    scanned = shape.compact + shape.added if scans(allowed, shape, tuning.costs) else allowed
+    return Plan("exact", allowed, scanned, expected_ms=exact_ms(allowed, shape, tuning.costs))
+
+
+def _probed(probes: int, shape: Shape) -> int:
+    return min(shape.compact, probes * shape.compact // shape.lists) + shape.added

@@ -3,7 +3,7 @@
     directory/
       CURRENT                   "<name of the current snapshot> <sha256 of its manifest>"
       LOCK                      held while a snapshot is written
-      snapshot-<32 hex digits>/ vectors.faiss  ids.txt  manifest.json
+      snapshot-<32 hex digits>/ vectors.faiss  ids.txt  moments.npz  manifest.json
                                 codes.faiss  codes.npz, if there are enough products for codes to pay
 
 CURRENT vouches for the manifest and the manifest for the other files, so no changed byte goes unseen. A crash at any
@@ -24,12 +24,22 @@ import faiss
 import numpy as np
 
 from ml.errors import FingerprintMismatch, IndexDamaged
+from ml.index.array_files import (
+    CODES,
+    CODES_META,
+    MOMENTS,
+    open_codes,
+    open_moments,
+    write_codes,
+    write_index,
+    write_moments,
+)
 from ml.index.checks import checked_embeddings
-from ml.index.codes_file import CODES, CODES_META, open_codes, write_codes, write_index
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord, Manifest, SnapshotMeta
 from ml.index.merge import Merged, MergeSettings, merge
+from ml.index.moments import Moments
 from ml.index.planner import PlannerSettings
 from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
@@ -69,12 +79,13 @@ def save_snapshot(
     """
     _check_ids(ids)
     flat = _collect(embeddings, len(ids), meta.dimension)
-    built = _build(flat, ids, merging or MergeSettings())
+    view = _view(flat)
+    built = merge(view, ids.__getitem__, merging or MergeSettings())
     directory.mkdir(parents=True, exist_ok=True)
     with sole_writer(directory):
         name = f"snapshot-{uuid.uuid4().hex}"
         try:
-            manifest, digest = _write_files(directory / name, ids, flat, built, meta)
+            manifest, digest = _write_files(directory / name, ids, flat, (view.moments, built), meta)
             sync(directory)
             Current(name, digest).publish(directory)
         except BaseException:
@@ -169,21 +180,23 @@ def _collect(embeddings: Iterable[Embeddings], count: int, dimension: int) -> fa
     return flat
 
 
-def _build(flat: faiss.IndexFlat, ids: Sequence[ProductId], merging: MergeSettings) -> Merged:
-    """Make the codes of a snapshot's vectors."""
-    store = VectorStore.over(FlatSegment(flat), len(ids), flat.d)
-    return merge(View(store, np.ones(len(ids), np.bool_), len(ids)), ids.__getitem__, merging)
+def _view(flat: faiss.IndexFlat) -> View:
+    """Return the state of an index of these vectors alone."""
+    store = VectorStore.over(FlatSegment(flat), flat.ntotal, flat.d)
+    return View(store, np.ones(flat.ntotal, np.bool_), flat.ntotal, Moments.of(store.blocks(flat.ntotal), flat.d))
 
 
 def _write_files(
-    path: Path, ids: Sequence[ProductId], flat: faiss.IndexFlat, built: Merged, meta: SnapshotMeta
+    path: Path, ids: Sequence[ProductId], flat: faiss.IndexFlat, measured: tuple[Moments, Merged], meta: SnapshotMeta
 ) -> tuple[Manifest, str]:
     """Fill a new snapshot directory, durably; return the manifest and its sha256."""
     path.mkdir()
     write_index(flat, path / VECTORS)
+    moments, built = measured
     compact = built.compact
     if compact is not None:
         write_codes(path, compact)
+    write_moments(path, moments)
     write_durably(path / IDS, "".join(f"{product_id}\n" for product_id in ids).encode())
     manifest = Manifest(
         fingerprint=meta.fingerprint,
@@ -218,7 +231,8 @@ def _read_manifest(directory: Path, current: Current) -> Manifest:
 
 def _file_names(with_codes: bool) -> tuple[str, ...]:
     """Return the files of a snapshot beside its manifest."""
-    return (VECTORS, IDS, CODES, CODES_META) if with_codes else (VECTORS, IDS)
+    always = (VECTORS, IDS, MOMENTS)
+    return (*always, CODES, CODES_META) if with_codes else always
 
 
 def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimension: int) -> Manifest:
@@ -251,6 +265,7 @@ def _open(
             manifest.dimension,
             flat,
             ids,
+            moments=open_moments(path),
             compact=compact,
             tuning=manifest.tuning,
             planning=planning,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.index.grid import BLOCK
 from ml.index.segment import FlatSegment, GrowingSegment, PackedSegment
 from ml.types import Embedding, Embeddings
 
@@ -34,6 +35,11 @@ class VectorStore:
     def over(cls, base: FlatSegment, base_count: int, dimension: int) -> VectorStore:
         """Make a store of the base alone."""
         return cls(base, base_count, PackedSegment.empty(dimension), base_count, GrowingSegment.empty(dimension))
+
+    def blocks(self, count: int) -> Iterator[Embeddings]:
+        """Yield the vectors of the first `count` rows: float32, shape (<= BLOCK, d)."""
+        for start in range(0, count, BLOCK):
+            yield self.embeddings(np.arange(start, min(start + BLOCK, count)))
 
     def extended(self, row_count: int, embeddings: Embeddings) -> VectorStore:
         """Return a store with these vectors after the first `row_count` rows."""

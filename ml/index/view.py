@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.index.compact import CompactRows, Scan
+from ml.index.moments import Moments
 from ml.index.order import best_first
 from ml.index.planner import Plan, Shape, Tuning, scans
 from ml.index.store import VectorStore
@@ -16,6 +17,7 @@ from ml.types import Embedding, ProductId, RowMask
 
 SELECTOR_SHARE = 0.1  # of the rows allowed: below it, asking a bitmap for each costs less than scoring all
 GROUP = 64  # scores of which only the best is looked at when a lower bound of the k-th best is wanted
+
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 IdOf = Callable[[int], ProductId]
@@ -29,6 +31,7 @@ class View:
         store: exact vectors of every row that is live.
         live: bool, shape (row_count,).
         live_count: products that can be found.
+        moments: of the vectors of the live rows.
         compact: codes of every live row below `merged`, and of some retired ones; None if there are none yet.
         merged: rows from this number on have no code and are scored exactly.
         tuning: what was measured for `compact`; None exactly when that is.
@@ -38,6 +41,7 @@ class View:
     store: VectorStore
     live: NDArray[np.bool_]
     live_count: int
+    moments: Moments
     compact: CompactRows | None = None
     merged: int = 0
     tuning: Tuning | None = None
@@ -67,24 +71,6 @@ class View:
             scores[~self.live[rows]] = -np.inf
         return scores + np.float32(0)
 
-    def estimates(
-        self, query: Embedding, rows: NDArray[np.int64] | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return estimates (n,) and bounds of their errors (n,) of rows, or of every row; -inf for retired rows."""
-        wanted = len(self.live) if rows is None else len(rows)
-        if self.compact is None or self.tuning is None or not scans(wanted, self.shape, self.tuning.costs):
-            some = np.arange(len(self.live)) if rows is None else rows
-            return self.scores(query, some), np.zeros(len(some), np.float32)
-        scan = self.compact.scan(query)
-        values = np.full(len(self.live), -np.inf, np.float32)
-        errors = np.zeros(len(self.live), np.float32)
-        values[scan.rows], errors[scan.rows] = scan.estimates, scan.errors
-        added = np.arange(self.merged, len(self.live))
-        values[added] = self.store.inner_products(query, added)
-        if self.live_count < len(self.live):
-            values[~self.live], errors[~self.live] = -np.inf, 0
-        return (values, errors) if rows is None else (values[rows], errors[rows])
-
     def best(self, query: Embedding, k: int, allowed: RowMask | None, id_of: IdOf) -> Found:
         """Return the k best live rows and their exact scores, best first; ties by product id. Certain."""
         mask = self.live_mask(allowed)
@@ -112,9 +98,7 @@ class View:
             selector = mask if len(rows) < SELECTOR_SHARE * self.compact.count else None
         lists = self.compact.nearest_lists(query, plan.probes, wanted)
         scan = self.compact.scan(query, lists, selector)
-        if len(mask) < self.merged:
-            mask = np.concatenate([mask, np.zeros(self.merged - len(mask), np.bool_)])
-        inside = np.flatnonzero(mask[scan.rows])
+        inside = np.flatnonzero(held(mask, scan.rows))
         depth = k + plan.rerank
         if depth < len(inside):
             inside = inside[np.argpartition(-scan.estimates[inside], depth - 1)[:depth]]
@@ -126,6 +110,15 @@ class View:
 
     def _best_of(self, query: Embedding, rows: NDArray[np.int64], k: int, id_of: IdOf) -> Found:
         return best_first(rows, self.store.inner_products(query, rows), k, id_of)
+
+
+def held(mask: RowMask, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows (n,) a mask has; rows past its end, none."""
+    inside: NDArray[np.bool_] = rows < len(mask)
+    if inside.all():
+        return mask[rows]
+    inside[inside] = mask[rows[inside]]
+    return inside
 
 
 def _survivors(scan: Scan, mask: RowMask, added: NDArray[np.float32], k: int) -> NDArray[np.int64]:

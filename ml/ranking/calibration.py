@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.index.moments import Moments
 from ml.types import Embedding, Embeddings
 
 LEAST_DEVIATION = 0.02  # of a catalogue so small or so uniform that its own spread says nothing
 SMALL = 50  # products; in a catalogue of so many the deviation is trusted by half
-DIGITS = 5  # of mean and deviation: sums in another order must not move the cutoff
+DIGITS = 5  # of mean and deviation: the last bits of a product of matrices must not move the cutoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +32,32 @@ class Scale:
         """Return how many standard deviations above the mean similarities are."""
         return (similarities.astype(np.float64) - self.mean) / self.deviation
 
+    def cosine(self, deviations: float) -> float:
+        """Return the similarity that is as many standard deviations above the mean."""
+        return self.mean + deviations * self.deviation
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """First and second moments of a catalogue's vectors; they give the scale of any query without a scan.
+    """What the moments of a catalogue's vectors say of any query, without a scan.
 
     Cosines of different encoders, and of different queries with one encoder, are not comparable: the best match of
     one query has 0.4, a random product of another 0.3. Deviations from a query's own mean are, and don't depend on
     filters.
 
     Attributes:
-        mean: float64, shape (d,).
-        covariance: float64, shape (d, d).
-        count: vectors that were measured.
+        moments: of all vectors that can be found.
     """
 
-    mean: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    count: int
+    moments: Moments
 
     @classmethod
     def measure(cls, embeddings: Embeddings) -> Calibration:
-        """Measure vectors, or a sample of them.
-
-        Args:
-            embeddings: float32, shape (n, d); with n = 0 any query has mean 0 and the least deviation.
-        """
-        n, d = embeddings.shape
-        if n == 0:
-            return cls(np.zeros(d), np.zeros((d, d)), 0)
-        mean = embeddings.mean(axis=0, dtype=np.float64)
-        centred = embeddings - mean.astype(np.float32)
-        return cls(mean, (centred.T @ centred).astype(np.float64) / n, n)
+        """Measure vectors: float32, shape (n, d); with n = 0 any query has mean 0 and the least deviation."""
+        return cls(Moments.of([embeddings], embeddings.shape[1]))
 
     def scale(self, query: Embedding) -> Scale:
         """Return the scale of a query: float32, shape (d,)."""
-        direction = query.astype(np.float64)
-        variance = float(direction @ self.covariance @ direction)
-        deviation = max(variance, 0.0) ** 0.5
-        mean, deviation = round(float(direction @ self.mean), DIGITS), round(deviation, DIGITS)
-        return Scale(mean, max(deviation, LEAST_DEVIATION), self.count / (self.count + SMALL))
+        mean, variance = self.moments.spread(query)
+        mean, deviation, count = round(mean, DIGITS), round(variance**0.5, DIGITS), self.moments.count
+        return Scale(mean, max(deviation, LEAST_DEVIATION), count / (count + SMALL))

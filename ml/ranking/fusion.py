@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.index.order import best_first
+from ml.index.planner import Plan
+from ml.index.reaching import Reached
+from ml.index.view import held
 from ml.lexical.match import Matches, Part
 from ml.ranking.calibration import Scale
 from ml.types import Embedding, ProductId, RowMask
@@ -17,6 +20,7 @@ from ml.types import Embedding, ProductId, RowMask
 Rows = NDArray[np.int64]
 Bonus = Callable[[Rows], NDArray[np.float64]]
 """What business rules and preferences add to the scores of rows."""
+SLACK = 1e-6  # of a cosine: float32 must not lose a row at the cutoff before it is looked at closely
 EXACT_MATCH = 1.0  # added where a SKU or model number is the query: above anything else
 
 
@@ -40,10 +44,18 @@ class Fusion:
 
 
 class Similarities(Protocol):
-    """The part of a vector index that scores given rows."""
+    """The part of a vector index that is needed here; see `VectorIndex`."""
 
-    def estimates(self, query: Embedding, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return inner products, and by how much each may be off: float32, shape (n,)."""
+    def reaching(
+        self,
+        query: Embedding,
+        least: float,
+        allowed: RowMask | None = None,
+        plan: Plan | None = None,
+        *,
+        beside: Rows | None = None,
+    ) -> Reached:
+        """Find the rows whose inner product may reach a value."""
 
     def inner_products(self, query: Embedding, rows: Rows) -> NDArray[np.float32]:
         """Return exact inner products; of a row always the same bits."""
@@ -100,29 +112,38 @@ class Relevance:
         self._index = index
         self._fusion = fusion
         self._bonus = bonus
+        self._by_words = _by_words(matches, fusion.coverage)
+
+    @property
+    def words_count(self) -> int:
+        """Rows that are results by their words alone, whatever is allowed."""
+        return len(self._by_words)
 
     def under(self, fusion: Fusion) -> Relevance:
         """Return the same with other weights."""
         return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=self._bonus)
 
-    def results(self, rows: Rows) -> ResultSet:
-        """Return those of the given rows that are results.
+    def results(self, allowed: RowMask | None = None, plan: Plan | None = None) -> ResultSet:
+        """Return those of the rows allowed that are results.
 
         Args:
-            rows: int64, shape (n,), ascending: live rows that pass the filters.
+            allowed: bool, by row number; rows past its end are excluded. None allows every live row.
+            plan: how those that are near are found; None is exactly. Those that have the words are found in any case.
         """
-        estimates, errors = self._index.estimates(self._query, rows)
-        low, high = (self.scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
+        words = self._by_words if allowed is None else self._by_words[held(allowed, self._by_words)]
         cutoff = self._fusion.cutoff
         if cutoff > 0:
             cutoff *= self.scale.trust
-        member = (low >= cutoff) | self._by_words(rows)
+        reached = self._index.reaching(self._query, self.scale.cosine(cutoff) - SLACK, allowed, plan, beside=words)
+        rows, estimates, errors = reached.rows, reached.estimates, reached.errors
+        low, high = (self.scale.deviations(estimates + sign * errors) for sign in (np.float32(-1), np.float32(1)))
+        member = (low >= cutoff) | (_aligned(rows, words, np.ones(len(words))) > 0)
         unsure = np.flatnonzero(~member & (high >= cutoff))
         if len(unsure):
             exact = self._index.inner_products(self._query, rows[unsure])
             member[unsure] = self.scale.deviations(exact) >= cutoff
         kept = np.flatnonzero(member)
-        return ResultSet(self, rows[kept], low[kept], high[kept])
+        return ResultSet(self, rows[kept], low[kept], high[kept], scanned=reached.scanned, complete=reached.complete)
 
     def parts(self, rows: Rows) -> Parts:
         """Return the exact parts of the scores of rows."""
@@ -170,19 +191,29 @@ class Relevance:
         gained: NDArray[np.float64] = self._fusion.similarity * np.tanh(deviations / self._fusion.saturation)
         return gained
 
-    def _by_words(self, rows: Rows) -> NDArray[np.bool_]:
-        matches = self._matches
-        if matches is None:
-            return np.zeros(len(rows), np.bool_)
-        enough = _aligned(rows, matches.rows, (matches.coverage >= self._fusion.coverage).astype(np.float64)) > 0
-        return enough | np.isin(rows, matches.exact) if len(matches.exact) else enough
-
 
 class ResultSet:
-    """The results of one query among the rows that passed the filters."""
+    """The results of one query among the rows that passed the filters.
 
-    def __init__(self, relevance: Relevance, rows: Rows, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+    Attributes:
+        rows: int64, shape (n,), ascending.
+        scanned: rows that were compared with the query.
+        complete: whether these are all; if not, results by meaning alone may be missing.
+    """
+
+    def __init__(
+        self,
+        relevance: Relevance,
+        rows: Rows,
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+        *,
+        scanned: int,
+        complete: bool,
+    ) -> None:
         self.rows = rows
+        self.scanned = scanned
+        self.complete = complete
         self._relevance = relevance
         self._low = low
         self._high = high
@@ -192,8 +223,11 @@ class ResultSet:
 
     def within(self, allowed: RowMask) -> ResultSet:
         """Return the results that a mask allows too: bool, shape (n,); rows past its end are excluded."""
-        kept = np.flatnonzero(allowed[self.rows[: np.searchsorted(self.rows, len(allowed))]])
-        return ResultSet(self._relevance, self.rows[kept], self._low[kept], self._high[kept])
+        kept = np.flatnonzero(held(allowed, self.rows))
+        return ResultSet(
+            self._relevance, self.rows[kept], self._low[kept], self._high[kept],
+            scanned=self.scanned, complete=self.complete,
+        )  # fmt: skip
 
     def top(self, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """Return the k best results and their scores, best first, equal ones by product id."""
@@ -211,3 +245,11 @@ def _aligned(rows: Rows, known: Rows, values: NDArray[np.float64]) -> NDArray[np
         return np.zeros(len(rows))
     place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
     return np.where(known[place] == rows, values[place], 0.0)
+
+
+def _by_words(matches: Matches | None, coverage: float) -> Rows:
+    """Return the rows that hold enough of a query's words, or whose number is the query; ascending."""
+    if matches is None:
+        return np.empty(0, np.int64)
+    enough = matches.rows[matches.coverage >= coverage]
+    return np.union1d(enough, matches.exact) if len(matches.exact) else enough

@@ -255,3 +255,30 @@ def test_a_damaged_embedding_is_left_out_and_made_again(shop: Shop) -> None:
     assert shop.open().product_count == 1
     assert Embedder(shop.database, shop.encoder, shop.space, MediaStore(shop.settings.media_path)).run() == 1
     shop.check(shop.open(), random.Random(0))
+
+
+def test_scores_follow_from_the_products_alone_whatever_a_process_has_seen(shop: Shop) -> None:
+    rng = random.Random(0)
+    titles = [" ".join(rng.sample(WORDS, 4)) for _ in range(300)]
+    products = [ProductIn(id=f"p{number}", title=title) for number, title in enumerate(titles)]
+    early = shop.live
+    for start in range(0, 300, 30):
+        shop.write(products[start : start + 30])
+        early.catch_up(shop.database)
+    shop.delete([f"p{number}" for number in range(0, 300, 3)])
+    shop.write([ProductIn(id=f"p{number}", title=titles[number - 1]) for number in range(1, 300, 3)])
+    early.catch_up(shop.database)
+    late = shop.open()
+    build_snapshot(shop.database, shop.space, shop.settings.faiss_index_path)
+    restarted = shop.open()
+    query = shop.encoder.encode_texts(["red steel lamp"])[0]
+    scales = [live.calibration.scale(query) for live in (early, late, restarted)]
+    assert scales[0] == scales[1] == scales[2]
+    answers = []
+    for live in (early, late, restarted):
+        rows, scores = live.relevance(query, "red steel lamp").results().top(50)
+        answers.append(
+            [(live.index.id_of(row), score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
+        )
+    assert answers[0] == answers[1] == answers[2]
+    assert len(answers[0]) > 5

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from ml.index.base import VectorIndex
+from ml.index.moments import Moments
 from ml.types import Embedding, Embeddings, ProductId
 
 # Halves make every inner product of two of these exact, so a model can predict scores bit by bit; and with just five
@@ -83,6 +84,39 @@ class IndexMachine(RuleBasedStateMachine):
             if is_allowed(product_id)
         )
         assert found(self.index, GRID[query], k, mask) == [(product_id, -score) for score, product_id in expected[:k]]
+
+    @rule(query=GRID_ROWS, least=st.sampled_from([-2.0, -0.5, 0.0, 0.1, 0.5, 1.0]), data=st.data())
+    def reach(self, query: int, least: float, data: st.DataObject) -> None:
+        count = self.index.row_count
+        allowed = data.draw(st.none() | st.lists(st.booleans(), max_size=count), label="allowed")
+        beside = data.draw(st.none() | st.lists(st.integers(0, count - 1), unique=True) if count else st.none())
+        mask = None if allowed is None else np.array(allowed, np.bool_)
+        wanted = None if beside is None else np.array(sorted(beside), np.int64)
+        reached = self.index.reaching(GRID[query], least, mask, beside=wanted)
+        exact = self.index.inner_products(GRID[query], np.arange(count))
+        open_to = np.isfinite(exact)
+        if mask is not None:
+            open_to[: len(mask)] &= mask
+            open_to[len(mask) :] = False
+        must = open_to & (exact >= least)
+        must[wanted if wanted is not None else []] |= open_to[wanted if wanted is not None else []]
+        assert reached.complete
+        assert (np.diff(reached.rows) > 0).all()
+        assert (
+            set(np.flatnonzero(must).tolist()) <= set(reached.rows.tolist()) <= set(np.flatnonzero(open_to).tolist())
+        )
+        off = np.abs(exact[reached.rows].astype(np.float64) - reached.estimates)
+        assert (off <= reached.errors).all()
+
+    @invariant()
+    def the_moments_are_those_of_the_vectors(self) -> None:
+        moments, right = (
+            self.index.moments.folded(),
+            Moments.of([np.array([*self.model.values()], np.float32).reshape(-1, 4)], 4),
+        )
+        assert moments.count == len(self.model) == right.count
+        np.testing.assert_array_equal(moments.total, right.total)
+        np.testing.assert_array_equal(moments.products, right.products)
 
     @invariant()
     def agrees(self) -> None:

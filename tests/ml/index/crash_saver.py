@@ -27,7 +27,7 @@ FINGERPRINT = Fingerprint("0123456789abcdef")
 DIMENSION = 64
 CODED = MergeSettings(compact_from=1, assumed=Tuning(costs=CostModel(direct_ns=1, scan_ns=1)))
 MANY = 3000  # products: enough for a kill to meet a half-written file
-TRACED = ("ml/index/snapshot.py", "ml/index/files.py", "ml/index/codes_file.py")
+TRACED = ("ml/index/snapshot.py", "ml/index/files.py", "ml/index/array_files.py")
 
 
 def save(directory: Path, version: int, count: int = MANY) -> None:

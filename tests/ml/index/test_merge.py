@@ -130,6 +130,7 @@ def test_costs_and_recall_are_measured_when_nothing_is_assumed() -> None:
     assert shares == sorted(shares, reverse=True)
     assert {(entry.share, entry.depth) for entry in tuning.probing} >= {(1.0, 10), (1.0, 200), (0.018, 10)}
     assert all(entry.probes <= 219 for entry in tuning.probing)
+    assert all(entry.probes < 219 and entry.recall >= 0.99 for entry in tuning.reach)
     recall = []
     for query in unit_vectors(30, 24, seed=9):
         likely, _ = index.candidates(query, 10)

@@ -15,7 +15,7 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.manifest import SnapshotMeta
 from ml.index.merge import MergeSettings
-from ml.index.planner import CostModel, PlannerSettings, Probing, Tuning
+from ml.index.planner import CostModel, PlannerSettings, Probing, Reach, Tuning
 from ml.index.snapshot import load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint
 from tests.contracts.index import IndexContract, IndexMachine, Products, product_ids, unit_vectors
@@ -98,17 +98,6 @@ class MergingMachine(IndexMachine):
         self.index, _ = load_snapshot(self.directory, fingerprint=FINGERPRINT, dimension=4, merging=merging)
         self.owners = ids
 
-    @rule(query=st.integers(0, 15))
-    def estimates_hold(self, query: int) -> None:
-        vector = unit_vectors(1, 4, query)[0]
-        rows = np.arange(self.index.row_count)
-        exact = self.index.inner_products(vector, rows)
-        estimates, errors = self.index.estimates(vector)
-        gone = [self.index.row_of(owner) != row for row, owner in enumerate(self.owners)]
-        assert np.isneginf(exact).tolist() == np.isneginf(estimates).tolist() == gone
-        found = np.flatnonzero(np.isfinite(exact))
-        assert (np.abs(exact[found].astype(np.float64) - estimates[found]) <= errors[found]).all()
-
 
 def test_any_sequence_of_writes_merges_and_loads_agrees_with_a_dict(tmp_path: Path) -> None:
     contract = TestOneList()
@@ -161,14 +150,21 @@ def test_two_passes_give_the_bits_of_one(
         assert own_scores.tobytes() == scores.tobytes()
         asked = rng.permutation(count)[: rng.integers(count + 1)]
         np.testing.assert_array_equal(coded.inner_products(query, asked), plain.inner_products(query, asked))
-        everything, some = coded.estimates(query), coded.estimates(query, asked)
         exact = plain.inner_products(query, np.arange(count))
-        alive = np.isfinite(exact)
-        assert (np.isfinite(everything[0]) == alive).all()
-        assert (np.abs(everything[0][alive] - exact[alive].astype(np.float64)) <= everything[1][alive]).all()
-        assert (np.isfinite(some[0]) == alive[asked]).all()
-        there = alive[asked]
-        assert (np.abs(some[0][there] - exact[asked][there].astype(np.float64)) <= some[1][there]).all()
+        least = float(rng.choice(np.append(exact[np.isfinite(exact)], 0)))
+        open_to = np.isfinite(exact)
+        if mask is not None:
+            open_to[: len(mask)] &= mask
+            open_to[len(mask) :] = False
+        asked.sort()
+        must = (exact >= least) | np.isin(np.arange(count), asked)
+        for index in (plain, coded):
+            reached = index.reaching(query, least, mask, beside=asked)
+            assert reached.complete
+            assert not (open_to & must)[np.setdiff1d(np.arange(count), reached.rows)].any()
+            assert open_to[reached.rows].all()
+            off = np.abs(reached.estimates - exact[reached.rows].astype(np.float64))
+            assert (off <= reached.errors).all()
 
 
 def test_exact_mode_finds_what_brute_force_finds_also_straight_after_writes() -> None:
@@ -189,6 +185,33 @@ def test_exact_mode_finds_what_brute_force_finds_also_straight_after_writes() ->
         lowest = sorted(exact.values(), reverse=True)[:20]
         assert len(rows) == len(lowest)
         np.testing.assert_allclose([exact[index.id_of(row)] for row in rows.tolist()], lowest, atol=1e-6)
+
+
+def test_what_is_reached_approximately_depends_on_the_query_and_not_on_the_filter() -> None:
+    vectors = unit_vectors(3000, 32)
+    reach = Reach(share=0.0, probes=60, recall=1.0, cost_ms=0.001)
+    merging = replace(CLUSTERS, assumed=Tuning(costs=SCAN.costs, reach=(reach,)))
+    index = FaissFlatIndex(32, planning=PlannerSettings(exact_budget_ms=0), merging=merging)
+    index.upsert(product_ids(3000), vectors)
+    index.merge()
+    index.upsert(product_ids(3000)[:300], vectors[:300])  # without a code: always looked at
+    rng = np.random.default_rng(0)
+    for query in unit_vectors(20, 32, seed=3):
+        least = float(np.partition(vectors @ query, -100)[-100])
+        plan = index.plan_reaching()
+        assert (plan.mode, plan.probes) == ("approximate", 60)
+        everything = index.reaching(query, least, None, plan)
+        assert not everything.complete
+        assert everything.scanned < 2000
+        exact = index.reaching(query, least)
+        assert np.isin(everything.rows, exact.rows).all()
+        assert len(everything.rows) > 0.5 * len(exact.rows)
+        late = np.flatnonzero(index.inner_products(query, np.arange(3000, 3300)) >= least) + 3000
+        assert np.isin(late, everything.rows).all()
+        mask = rng.random(3300) < rng.choice([0.5, 0.05, 0.01])
+        some = index.reaching(query, least, mask, index.plan_reaching(int(mask.sum())))
+        assert some.rows.tolist() == everything.rows[mask[everything.rows]].tolist()
+        assert index.plan_reaching(exact=True).mode == "exact"
 
 
 def test_approximate_candidates_have_exact_scores_and_lose_no_place() -> None:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ml.index.planner import Plan
+from ml.index.reaching import Reached
 from ml.ranking.calibration import Calibration, Scale
 from ml.ranking.fusion import EXACT_MATCH, Fusion, Relevance
 from ml.types import Embedding, ProductId
@@ -34,8 +36,19 @@ class Rough:
         self._errors = (noise * rng.random(len(vectors))).astype(np.float32)
         self._off = (self._errors * rng.uniform(-0.99, 0.99, len(vectors))).astype(np.float32)
 
-    def estimates(self, query: Embedding, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return self.inner_products(query, rows) + self._off[rows], self._errors[rows]
+    def reaching(
+        self,
+        query: Embedding,
+        least: float,
+        allowed: NDArray[np.bool_] | None = None,
+        plan: Plan | None = None,
+        *,
+        beside: Rows | None = None,
+    ) -> Reached:
+        rows = np.arange(len(self._vectors)) if allowed is None else np.flatnonzero(allowed)
+        estimates, errors = self.inner_products(query, rows) + self._off[rows], self._errors[rows]
+        kept = (estimates + errors >= least) | np.isin(rows, [] if beside is None else beside)
+        return Reached(rows[kept], estimates[kept], errors[kept], len(rows), complete=True)
 
     def inner_products(self, query: Embedding, rows: Rows) -> NDArray[np.float32]:
         return (self._vectors[rows] * query).sum(axis=1)
@@ -70,11 +83,10 @@ def case(seed: int, noise: float) -> tuple[Rough, Relevance, int]:
 
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 1e-4, 0.02, 0.3]), st.integers(1, 30))
 def test_rough_estimates_change_nothing(seed: int, noise: float, k: int) -> None:
-    _, rough, n = case(seed, noise)
+    _, rough, _ = case(seed, noise)
     index, exact, _ = case(seed, 0.0)
-    rows = np.arange(n)
-    results = rough.results(rows)
-    assert results.rows.tolist() == exact.results(rows).rows.tolist()
+    results = rough.results()
+    assert results.rows.tolist() == exact.results().rows.tolist()
     totals = exact.parts(results.rows).total
     ids = [index.id_of(row) for row in results.rows.tolist()]
     expected = sorted(range(len(ids)), key=lambda place: (-totals[place], ids[place]))[:k]
@@ -86,9 +98,12 @@ def test_rough_estimates_change_nothing(seed: int, noise: float, k: int) -> None
 @given(st.integers(0, 10_000), st.integers(0, 100))
 def test_a_filter_takes_results_away_and_changes_no_score(seed: int, other: int) -> None:
     _, relevance, n = case(seed, 0.02)
-    everything = relevance.results(np.arange(n))
-    allowed = np.flatnonzero(np.random.default_rng(other).random(n) < 0.5)
-    assert relevance.results(allowed).rows.tolist() == np.intersect1d(everything.rows, allowed).tolist()
+    everything = relevance.results()
+    allowed = np.random.default_rng(other).random(n) < 0.5
+    assert (
+        relevance.results(allowed).rows.tolist() == np.intersect1d(everything.rows, np.flatnonzero(allowed)).tolist()
+    )
+    assert everything.within(allowed).rows.tolist() == relevance.results(allowed).rows.tolist()
     scores = dict(zip(*(part.tolist() for part in everything.top(n)), strict=True))
     for row, score in zip(*(part.tolist() for part in relevance.results(allowed).top(n)), strict=True):
         assert scores[row] == score
@@ -120,12 +135,12 @@ def test_the_parts_of_a_score_add_up(vectors: NDArray[np.float32]) -> None:
 def test_words_alone_or_meaning_alone_make_a_result(vectors: NDArray[np.float32]) -> None:
     rows = np.array([1, 2, 3])
     words = Words(rows, np.ones(3, np.float32), np.array([0.9, 0.6, 0.3], np.float32), 2.0, rows[:0])
-    found = relevance_of(words, vectors, Fusion(cutoff=2.0, coverage=0.6)).results(np.arange(8))
+    found = relevance_of(words, vectors, Fusion(cutoff=2.0, coverage=0.6)).results()
     assert found.rows.tolist() == [0, 1, 2]  # 0 by its vector, 3 holds too little of the query
 
 
 def test_without_words_only_vectors_count(vectors: NDArray[np.float32]) -> None:
-    found = relevance_of(None, vectors, Fusion(cutoff=2.0)).results(np.arange(8))
+    found = relevance_of(None, vectors, Fusion(cutoff=2.0)).results()
     assert found.rows.tolist() == [0]
     rows, scores = found.top(3)
     assert rows.tolist() == [0]
@@ -133,6 +148,6 @@ def test_without_words_only_vectors_count(vectors: NDArray[np.float32]) -> None:
 
 
 def test_nothing_allowed_means_no_results(vectors: NDArray[np.float32]) -> None:
-    found = relevance_of(None, vectors, Fusion()).results(np.arange(0))
+    found = relevance_of(None, vectors, Fusion()).results(np.zeros(8, np.bool_))
     assert len(found) == 0
     assert found.top(5)[0].tolist() == []

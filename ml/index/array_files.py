@@ -1,20 +1,24 @@
-"""Compact rows as files of a snapshot."""
+"""Compact rows and moments as files of a snapshot."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.errors import IndexDamaged
 from ml.index.compact import CompactRows
 from ml.index.files import sync, write_durably
 from ml.index.grid import Grid
+from ml.index.moments import Moments
 
 CODES = "codes.faiss"
 CODES_META = "codes.npz"
+MOMENTS = "moments.npz"
 
 
 def write_index(index: faiss.Index, path: Path) -> None:
@@ -29,15 +33,13 @@ def write_index(index: faiss.Index, path: Path) -> None:
 def write_codes(path: Path, compact: CompactRows) -> None:
     """Write codes and what they mean, durably."""
     write_index(compact.ivf, path / CODES)
-    content = io.BytesIO()
-    np.savez(
-        content,
+    _write_arrays(
+        path / CODES_META,
         mid=compact.grid.mid,
         step=compact.grid.step,
         errors=compact.errors,
         code_norm=np.array(compact.code_norm),
     )
-    write_durably(path / CODES_META, content.getvalue())
 
 
 def open_codes(path: Path) -> CompactRows:
@@ -48,3 +50,21 @@ def open_codes(path: Path) -> CompactRows:
     with np.load(path / CODES_META, allow_pickle=False) as arrays:
         grid = Grid(arrays["mid"], arrays["step"])
         return CompactRows(ivf, grid, arrays["errors"], float(arrays["code_norm"]))
+
+
+def write_moments(path: Path, moments: Moments) -> None:
+    """Write moments, durably."""
+    folded = moments.folded()
+    _write_arrays(path / MOMENTS, count=np.array(folded.count), total=folded.total, products=folded.products)
+
+
+def open_moments(path: Path) -> Moments:
+    """Read the moments of a snapshot."""
+    with np.load(path / MOMENTS, allow_pickle=False) as arrays:
+        return Moments.summed(int(arrays["count"]), arrays["total"], arrays["products"])
+
+
+def _write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **arrays)
+    write_durably(path, content.getvalue())
