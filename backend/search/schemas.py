@@ -56,7 +56,8 @@ class SearchRequest(BaseModel):
         examples=[["brand", "price", {"field": "attributes.material", "limit": 5}]],
     )
     sort: Sort = Field(
-        default="relevance", description="Products without a price or rating come last; equal ones by relevance."
+        default="relevance",
+        description="Products without a price, discount or rating come last; equal ones by relevance.",
     )
     group: Literal["item_group"] | None = Field(
         default=None, description="Show the first of each item group alone, and how many `variants` were found."

@@ -18,8 +18,8 @@ from backend.search.facets import count_facets
 from backend.search.histogram import histogram, nice_edges
 from tests.backend.search.catalogue import FACETS, FILTERS, columns_of, passes, products
 
-SINGLE = {"brand", "merchant", "colour", "size", "category", "in_stock", "price", "rating", "attributes.waterproof",
-          "attributes.weight"}  # fmt: skip
+SINGLE = {"brand", "merchant", "colour", "size", "category", "in_stock", "on_sale", "price", "discount", "rating",
+          "attributes.waterproof", "attributes.weight"}  # fmt: skip
 
 
 def counted(columns: Columns, where: RowFilter, queries: tuple[FacetQuery, ...] = FACETS) -> dict[str, Facet]:
@@ -47,8 +47,8 @@ def test_counts_add_up_and_agree_with_the_filter(listed: list[ChangedProduct], w
         for value in facet.values:  # choosing a value shows as many products as it said
             if field in {"brand", "merchant", "colour", "size", "category"}:
                 chosen = replace(wider, **{field: (str(value.value),)})
-            elif field == "in_stock":
-                chosen = replace(wider, in_stock=bool(value.value))
+            elif field in {"in_stock", "on_sale"}:
+                chosen = replace(wider, **{field: bool(value.value)})
             else:
                 test = AttributeTest(field.removeprefix("attributes."), any_of=(value.value,))
                 chosen = replace(wider, attributes=(*wider.attributes, test))
