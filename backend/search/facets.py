@@ -96,14 +96,14 @@ class _Counter:
                 if query.field == "in_stock"
                 else (arrays.discount > 0, self.where.on_sale)
             )
-            there = int(np.count_nonzero(flags[members.rows]))
+            there = int(np.count_nonzero(flags.take(members.rows)))
             values = flag_values(total - there, there, {selected})
             return Facet(field=query.field, kind="values", total=total, missing=0, values=best_first(values))
         codes = arrays.codes[query.field]
         if query.field == "category":
             return self._level(query, codes, members)
         vocabulary = self.columns.vocabularies[query.field]
-        counts = np.bincount(codes[members.rows])
+        counts = np.bincount(codes.take(members.rows))
         chosen: tuple[str, ...] = getattr(self.where, query.field) or ()
         values, other = text_values(query, vocabulary, counts, chosen, lambda: self._spelled(codes))
         missing = int(counts[0]) if len(counts) else 0
@@ -115,12 +115,12 @@ class _Counter:
         """Return the values of a range as shoppers read them, and the ends that are selected."""
         arrays, where = self.columns.arrays, self.where
         if field == "rating":
-            ratings = arrays.rating[members.rows].astype(np.float64)
+            ratings = arrays.rating.take(members.rows).astype(np.float64)
             return ratings[~np.isnan(ratings)], where.min_rating, None
         if field == "price":
-            cents = arrays.price_cents[members.rows]
+            cents = arrays.price_cents.take(members.rows)
             return cents[cents != NO_PRICE] / 100, _units(where.min_price_cents), _units(where.max_price_cents)
-        hundredths = arrays.discount[members.rows]
+        hundredths = arrays.discount.take(members.rows)
         return hundredths[hundredths > 0] / 100, _units(where.min_discount), _units(where.max_discount)
 
     def _spelled(self, codes: Codes) -> Counts:
@@ -130,7 +130,7 @@ class _Counter:
     def _level(self, query: FacetQuery, codes: Codes, members: Members) -> Facet:
         vocabulary = self.columns.vocabularies["category"]
         assert isinstance(vocabulary, CategoryVocabulary)  # noqa: S101  as the columns made it
-        held = codes[members.rows]  # a copy: later codes than those that the levels below know can't come in
+        held = codes.take(members.rows)  # a copy: later codes than those that the levels below know can't come in
         folds, levels = vocabulary.folds, vocabulary.levels
         selected = self.where.category or ()
         path = selected[0] if len(selected) == 1 else None
