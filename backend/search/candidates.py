@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue, Ranking
-from ml.ranking.fusion import Relevance, ResultSet
+from ml.index.order import best_first
+from ml.ranking.fusion import Bonus, Relevance, ResultSet
 from ml.types import Embedding, RowMask
 
 
@@ -22,10 +23,11 @@ class Candidates(Protocol):
 
 
 class Browsing:
-    """Without a query: every product is a result, in the order of quality and reviews."""
+    """Without a query: every product is a result, in the order of quality and reviews, and what rules add."""
 
-    def __init__(self, live: LiveCatalogue) -> None:
+    def __init__(self, live: LiveCatalogue, bonus: Bonus | None = None) -> None:
         self._live = live
+        self._bonus = bonus
 
     def members(self, allowed: RowMask | None) -> RowMask | None:
         """Return all that are allowed."""
@@ -33,15 +35,23 @@ class Browsing:
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k best presented and rated."""
-        return self._live.browse(k, members)
+        return self._live.browse(k, members, self._bonus)
 
 
 class Nearest:
-    """A vector alone, as of a picture: every product is a result, ordered by similarity."""
+    """A vector alone, as of a picture: every product is a result, ordered by similarity, and what rules add."""
 
-    def __init__(self, live: LiveCatalogue, query: Embedding) -> None:
+    def __init__(self, live: LiveCatalogue, query: Embedding, bonus: Bonus | None = None) -> None:
+        """Prepare a search.
+
+        Args:
+            live: the catalogue.
+            query: float32, shape (d,), L2 norm 1.
+            bonus: what rules add to cosines.
+        """
         self._live = live
         self._query = query
+        self._bonus = bonus
 
     def members(self, allowed: RowMask | None) -> RowMask | None:
         """Return all that are allowed."""
@@ -49,7 +59,17 @@ class Nearest:
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k most similar."""
-        return self._live.nearest(self._query, k, members)
+        if self._bonus is None:
+            return self._live.nearest(self._query, k, members)
+        rows = self._live.live_rows(members)
+        added = self._bonus(rows)
+        moved = rows[added != 0]
+        others = np.zeros(len(self._live.columns.arrays.live if members is None else members), np.bool_)
+        others[rows[added == 0]] = True
+        nearest = self._live.nearest(self._query, k, others)
+        lifted = self._live.index.inner_products(self._query, moved) + added[added != 0]
+        both, ranks = np.concatenate([nearest.rows, moved]), np.concatenate([nearest.ranks, lifted])
+        return self._live.ranking(*best_first(both, ranks, k, self._live.index.id_of))
 
 
 class Hybrid:

@@ -101,14 +101,19 @@ class Retrieval:
         return self._live.passes(self._where, hit.product_id)
 
     def _candidates_of(self, query: Embedding | None) -> Candidates:
+        bonus = self._bonus() if self._effects.boosts or self._reading.moves else None
         if query is None:
-            return Browsing(self._live)
+            return Browsing(self._live, bonus)
         if isinstance(self._request, ImageSearchRequest):
-            return Nearest(self._live, query)
-        moved = bool(self._effects.boosts) or self._reading.moves
-        relevance = self._live.relevance(query, self._reading.words, self._bonus() if moved else None)
+            return Nearest(self._live, query, None if bonus is None else self._in_deviations(bonus, query))
+        relevance = self._live.relevance(query, self._reading.words, bonus)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide)
+
+    def _in_deviations(self, bonus: Bonus, query: Embedding) -> Bonus:
+        """Return a bonus for cosines: a doubling adds as much as one product differs from another on average."""
+        deviation = self._live.calibration.scale(query).deviation
+        return lambda rows: bonus(rows) / BOOST * deviation
 
     def _bonus(self) -> Bonus:
         """Return what rules and preferences add to scores."""

@@ -155,7 +155,7 @@ class SearchItem(BaseModel):
 
     score: float | None = Field(
         description="Relevance, higher is better: words and meaning, `explain` says how. By picture and for similar "
-        "products the cosine; null when browsing."
+        "products the cosine, and what rules add; null when browsing."
     )
     explanation: Explanation | None = Field(default=None, description="With `explain`.")
     product: ProductCard

@@ -128,7 +128,8 @@ class SearchService:
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
-        basis = "browse" if query is None else score_basis(self._live, reading, effects.rules)
+        browsing = f"browse {','.join(effects.rules) if effects.boosts else ''}"  # whatever the model
+        basis = browsing if query is None else score_basis(self._live, reading, effects.rules)
         cursor = Cursor.decode(request.cursor, request_key(request), basis)
         retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects)
 
