@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     search_similarity_weight: float = Field(default=0.4, ge=0, le=1)
     search_cutoff: float = Field(default=2.5, ge=-100, le=100)
     search_coverage: float = Field(default=0.6, gt=0, le=1)
+    rerank_weights_path: Path | None = None
+    rerank_depth: int = Field(default=100, ge=1, le=1000)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -86,7 +88,7 @@ class Settings(BaseSettings):
         names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
-    @field_validator("redis_url", "clip_pretrained", "synonyms_path", mode="before")
+    @field_validator("redis_url", "clip_pretrained", "synonyms_path", "rerank_weights_path", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

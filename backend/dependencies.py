@@ -42,8 +42,9 @@ async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _search_service(engine: EngineDep) -> SearchService:
-    return SearchService(engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop)
+async def _search_service(runtime: RuntimeDep, engine: EngineDep) -> SearchService:
+    live, cards, compute = engine.live, engine.cards, engine.compute
+    return SearchService(live, cards, compute, rules=engine.rules, shop=engine.shop, stage=runtime.rerank_stage)
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:

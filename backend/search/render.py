@@ -30,6 +30,7 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
             "mode": "exact" if page.semantic else "browse",
             "allowed": page.allowed,
             "scanned": page.allowed if page.semantic else 0,
+            "reranked": page.reranked,
         },
         "timings_ms": page.timings_ms,
         "catalogue_version": page.catalogue_version,

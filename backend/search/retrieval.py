@@ -17,6 +17,7 @@ from backend.search.facets import count_facets
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_pinned_page
 from backend.search.reading import Reading, held, preferences
+from backend.search.reranking import Reranked, RerankStage
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
@@ -36,6 +37,7 @@ class Found:
         allowed: products that pass the filter.
         facets: counts among the results.
         explanations: of the scores on the page by product, if asked for.
+        reranked: how many of the list's first products a second stage has put in order.
     """
 
     page: Page
@@ -43,6 +45,7 @@ class Found:
     allowed: int
     facets: list[Facet]
     explanations: dict[ProductId, Explanation]
+    reranked: int
 
 
 class Retrieval:
@@ -56,6 +59,7 @@ class Retrieval:
         *,
         reading: Reading,
         effects: RuleEffects,
+        stage: RerankStage | None = None,
     ) -> None:
         """Prepare a search.
 
@@ -65,6 +69,7 @@ class Retrieval:
             query: float32, shape (d,), L2 norm 1; None browses.
             reading: of its words.
             effects: of the rules.
+            stage: what puts the first results of a search by words into another order.
         """
         self._live = live
         self._request = request
@@ -72,6 +77,7 @@ class Retrieval:
         self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
         self._query = query
+        self._stage = stage
 
     def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
         """Filter, retrieve, cut the page, count the facets."""
@@ -83,7 +89,10 @@ class Retrieval:
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
-        listing = Listing(self._live, request, candidates, others, found)
+        reranked = self._reranked(candidates)
+        if reranked is not None:
+            cursor = reranked.resume(cursor, others)
+        listing = Listing(self._live, request, reranked or candidates, others, found)
         page = take_pinned_page(
             listing.best, pins, listing.total,
             limit=request.limit, offset=request.offset, after=cursor, basis=basis,
@@ -93,8 +102,9 @@ class Retrieval:
         stages.end("facets")
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
-            explanations = explain(self._live, candidates.relevance, page.hits)
-        return Found(page, listing.total + len(pins), count, facets, explanations)
+            explanations = explain(self._live, candidates.relevance, page.hits, reranked.added if reranked else {})
+        shortlist = reranked.size if reranked else 0
+        return Found(page, listing.total + len(pins), count, facets, explanations, shortlist)
 
     def passes(self, hit: Hit) -> bool:
         """Whether a product still is what was asked for: the last look before it is shown."""
@@ -109,6 +119,12 @@ class Retrieval:
         relevance = self._live.relevance(query, self._reading.words, bonus)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide)
+
+    def _reranked(self, candidates: Candidates) -> Reranked | None:
+        """Return the candidates with their first ones in the second stage's order, where it has a say."""
+        if self._stage is None or not isinstance(candidates, Hybrid) or self._request.sort != "relevance":
+            return None
+        return Reranked(self._live, candidates, self._stage, self._reading.words)
 
     def _in_deviations(self, bonus: Bonus, query: Embedding) -> Bonus:
         """Return a bonus for cosines: a doubling adds as much as one product differs from another on average."""

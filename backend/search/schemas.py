@@ -171,6 +171,9 @@ class Retrieval(BaseModel):
     mode: Literal["exact", "browse"]
     allowed: int = Field(description="Products that pass the filters.")
     scanned: int = Field(description="Products that were compared with the query.")
+    reranked: int = Field(
+        description="The first so many of the list are in the order of a second stage; 0 without one."
+    )
 
 
 class Timings(BaseModel):

@@ -20,7 +20,7 @@ from scripts.evaluate import app
 from scripts.evaluate_tune import score
 from scripts.evaluated_catalogue import EvaluatedCatalogue, open_catalogue, workspace
 from scripts.evaluated_systems import open_systems, parse_systems, served
-from scripts.evaluated_tunable import tunable
+from scripts.evaluated_tunable import HYBRID, tunable
 
 COLOURS = ["red", "blue", "green", "black"]
 THINGS = ["lamp", "kettle", "chair", "hose", "kite"]
@@ -194,7 +194,7 @@ def test_tuning_stores_what_it_chose_and_what_that_is_worth(shop: Path, opened: 
     assert stored["tuned_on"]["data"] == "small shop"
     assert stored["tuned_on"]["queries"] == len(QUERIES)
     assert sorted(query for fold in stored["folds"] for query in fold["queries"]) == sorted(QUERIES)
-    ranker = tunable(opened)
+    ranker = tunable(opened, HYBRID)
     assert stored["parameters"].keys() == ranker.space.keys()
     assert all(stored["parameters"][name] in values for name, values in ranker.space.items())
     judgments = evaluate_tune.with_anything_good(evaluate_tune.read_judgments(shop / "judgments.csv"))
@@ -218,6 +218,6 @@ def test_the_default_parameters_rank_as_the_server_does(opened: EvaluatedCatalog
     served_ranking = measured(open_systems(opened, ["ours"], 10)[0], judgments)
     fusion = opened.live.fusion
     params = {"similarity": fusion.similarity, "saturation": fusion.saturation}
-    tuned = measured(tunable(opened).system_of(params), judgments)
+    tuned = measured(tunable(opened, HYBRID).system_of(params), judgments)
     for metric in ("ndcg@10", "condensed_ndcg@10"):
         assert tuned.values(metric) == pytest.approx(served_ranking.values(metric), nan_ok=True)
