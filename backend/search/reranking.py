@@ -91,6 +91,7 @@ class Reranked:
         self._stage = stage
         self._words = words
         self._cut = 0
+        self._fetched = MOST * stage.depth + 1
         self._head: Ranking | None = None
 
     @property
@@ -114,13 +115,16 @@ class Reranked:
             has to be chosen anew.
         """
         depth = self._stage.depth
-        head = self._head = self._first.best(GROWN * depth + 1, members)
-        if isinstance(after, Cursor) and abs(after.key) != MAX_KEY:
+        goes_on = isinstance(after, Cursor) and abs(after.key) != MAX_KEY  # that one is in front of every product
+        self._fetched = (GROWN if goes_on else MOST) * depth + 1
+        head = self._head = self._first.best(self._fetched, members)
+        if isinstance(after, Cursor) and goes_on:
             self._cut = abs(after.key)
             if self._inside(head) <= GROWN * depth:
                 return after
+            after = after.seen
         self._cut = _cut_behind(head.ranks, shortlisted(head.ranks, depth, MOST * depth))
-        return after.seen if isinstance(after, Cursor) and abs(after.key) != MAX_KEY else after
+        return after
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the first k of the list.
@@ -133,8 +137,8 @@ class Reranked:
             DependencyUnavailable: the reranker failed.
         """
         whole = self._head
-        if whole is None or (len(whole) < k and len(whole) > GROWN * self._stage.depth):
-            whole = self._first.best(max(k, GROWN * self._stage.depth + 1), members)
+        if whole is None or len(whole) == self._fetched < k:
+            whole = self._first.best(max(k, self._fetched), members)
         inside = self._inside(whole)
         rows, ranks = whole.rows[:inside], whole.ranks[:inside]
         ordered, scores = best_first(rows, self._rescored(rows, ranks), inside, self._live.index.id_of)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from backend.config import Settings
 from ml.encoder.fake import FakeEncoder
 from ml.evaluate.systems import Question, System, measured
+from ml.ranking.linear import TEXT_FEATURES, read_weights
 from scripts import evaluate_lookup, evaluate_search, evaluate_tune, evaluated_systems
 from scripts.console import UsageError
 from scripts.evaluate import app
@@ -204,6 +205,31 @@ def test_tuning_stores_what_it_chose_and_what_that_is_worth(shop: Path, opened: 
         assert line in done.stdout
     printed = run("tune", "--json", "--name", "small shop", "--folds", 4, "--trials", 12)
     assert orjson.loads(printed.stdout) == stored
+
+
+def test_weights_of_the_second_stage_are_tuned_and_rank_as_the_server_does(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("tune", "--ranker", "rerank", "--out", "weights.json", "--folds", 4, "--trials", 12)
+    assert done.exit_code == 0, done.output
+    weights = read_weights(shop / "weights.json")
+    assert set(weights) == set(TEXT_FEATURES)
+    stored = orjson.loads((shop / "weights.json").read_bytes())
+    plain = orjson.loads(run("search", "--systems", "ours", "--json").stdout)
+    edited = {**stored, "parameters": {"description": -10.0}}  # whatever was chosen, this makes another order
+    for name, content in (("weights.json", stored), ("edited.json", edited)):
+        (shop / name).write_bytes(orjson.dumps(content))
+        monkeypatch.setenv("RERANK_WEIGHTS_PATH", name)
+        found = orjson.loads(run("search", "--systems", "ours", "--json").stdout)["systems"]["ours"]["aggregates"]
+        if name == "weights.json":
+            for metric, mean in stored["on_all_queries"].items():
+                assert found[metric]["mean"] == pytest.approx(mean)
+        else:
+            assert found != plain["systems"]["ours"]["aggregates"]
+    monkeypatch.setenv("RERANK_WEIGHTS_PATH", "none.json")
+    failed = run("search", "--systems", "ours")
+    assert failed.exit_code == 1
+    assert "none.json: No such file" in failed.stderr
 
 
 def test_what_cannot_be_tuned_is_refused(shop: Path) -> None:
