@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     search_exact_budget_ms: float = Field(default=5.0, ge=0, le=10_000)
     search_minimum_recall: float = Field(default=0.99, ge=0, le=1)
     search_shadow_share: float = Field(default=0.01, ge=0, le=1)
+    rerank_weights_path: Path | None = None
+    rerank_depth: int = Field(default=100, ge=1, le=1000)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -91,7 +93,7 @@ class Settings(BaseSettings):
         names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
-    @field_validator("redis_url", "clip_pretrained", "synonyms_path", mode="before")
+    @field_validator("redis_url", "clip_pretrained", "synonyms_path", "rerank_weights_path", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

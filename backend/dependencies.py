@@ -42,9 +42,15 @@ async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _search_service(engine: EngineDep) -> SearchService:
+async def _search_service(runtime: RuntimeDep, engine: EngineDep) -> SearchService:
     return SearchService(
-        engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop, shadow=engine.shadow
+        engine.live,
+        engine.cards,
+        engine.compute,
+        rules=engine.rules,
+        shop=engine.shop,
+        stage=runtime.rerank_stage,
+        shadow=engine.shadow,
     )
 
 

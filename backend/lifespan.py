@@ -20,6 +20,7 @@ from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
 from backend.model.follower import ModelFollower
+from backend.search.reranking import RerankStage, open_stage
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Runtime:
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
         self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
+        self.rerank_stage: RerankStage | None = None  # read before the first engine serves
         self._models: ModelFollower | None = None
         self._failure: str | None = None
 
@@ -74,6 +76,7 @@ class Runtime:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
 
     def _load(self) -> tuple[Opened, Cards]:
+        self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)

@@ -1,8 +1,9 @@
-"""Measure the encoder and the index by themselves: the tables of decisions 0003 and 0011.
+"""Measure the encoder, the index and facets by themselves: the tables of decisions 0003 and 0011.
 
     python -m scripts.benchmark_parts encoder
     python -m scripts.benchmark_parts encoder --model ViT-B-32 --pretrained var/benchmark/ViT-B-32.safetensors
     python -m scripts.benchmark_parts index --rows 100000 --dimension 512
+    python -m scripts.benchmark_parts facets --rows 50000
 
 Figures are of this machine and this minute; compare within one run.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import cycle
 from typing import Annotated, Any, get_args
 
 import faiss
@@ -19,8 +21,14 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from backend.catalogue.columns import EPOCH, Columns
+from backend.catalogue.records import ChangedProduct, to_record
+from backend.catalogue.row_filter import RowFilter
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.template import render_text
 from backend.config import DEFAULT_MODEL, DEFAULT_TEXT_TEMPLATE
+from backend.search.facet_schemas import FacetQuery
+from backend.search.facets import count_facets
 from demo.products import products
 from ml.encoder.load import EncoderSpec, load_encoder
 from ml.encoder.spec import Precision
@@ -30,6 +38,13 @@ from ml.types import ProductId
 from scripts.console import clear_errors, load_settings
 
 app = typer.Typer(add_completion=False, help=__doc__)
+FACETS = tuple(
+    FacetQuery(field=field)
+    for field in (
+        "brand", "category", "colour", "size", "merchant", "in_stock", "price", "rating", "discount",
+        "attributes.material",
+    )
+)  # fmt: skip
 SHARES = (1.0, 0.5, 0.1, 0.02, 0.005, 0.001)
 
 
@@ -88,6 +103,30 @@ def index(
             times += [_time_ms(search, query[None]) for query in asked]
         (before, before_95), (after, after_95) = (np.percentile(times, [50, 95]) for times in (plain, own))
         print(f"{share:<10.1%}{before:>10.3f}{before_95:>8.2f}{after:>10.3f}{after_95:>8.2f}{after / before:>11.2f}")
+
+
+@app.command()
+def facets(
+    rows: Annotated[int, typer.Option(min=1000, help="Products, of the demo shop over and over.")] = 50_000,
+    repeats: Annotated[int, typer.Option(min=10, help="Times that each is counted.")] = 200,
+) -> None:
+    """Print times of counting facets, alone and together, when three of four products are results."""
+    columns = Columns()
+    for row, facts in zip(range(rows), cycle([product.facts for product in products()]), strict=False):
+        columns.put(row, _changed(facts, str(row)))
+    members = columns.mask(RowFilter())
+    members[::4] = False
+    print(f"{'facet':<26}{'p50 ms':>8}{'p95 ms':>8}")
+    for queries in (FACETS, *((query,) for query in FACETS)):
+        count = partial(count_facets, queries, columns, RowFilter(), members, lambda _: members)
+        p50, p95 = np.percentile([_time_ms(count) for _ in range(repeats)], [50, 95])
+        print(f"{queries[0].field if len(queries) == 1 else f'all {len(queries)}':<26}{p50:>8.3f}{p95:>8.3f}")
+
+
+def _changed(facts: dict[str, Any], id_: str) -> ChangedProduct:
+    record = to_record(ProductIn.model_validate({**facts, "id": id_}), DEFAULT_TEXT_TEMPLATE)
+    values = {name: record.values[name] for name in ChangedProduct._fields if name in record.values}
+    return ChangedProduct(id=id_, deleted=False, created_at=EPOCH, version=1, change_version=1, **values)
 
 
 def _search_one(index: FaissFlatIndex, queries: NDArray[np.float32], k: int, mask: NDArray[np.bool_] | None) -> None:

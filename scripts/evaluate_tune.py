@@ -18,7 +18,7 @@ from ml.evaluate.systems import measured
 from ml.evaluate.tuning import Params, PerQuery, Tuned, tune
 from scripts.console import UsageError, clear_errors, load_settings, progress
 from scripts.evaluated_catalogue import open_catalogue, workspace
-from scripts.evaluated_tunable import Tunable, tunable
+from scripts.evaluated_tunable import HYBRID, Ranker, Tunable, tunable
 
 FORMAT = 1
 FULL, CONDENSED = "ndcg@10", "condensed_ndcg@10"
@@ -27,6 +27,7 @@ FULL, CONDENSED = "ndcg@10", "condensed_ndcg@10"
 def tune_ranker(
     catalogue: Annotated[Path, typer.Option(help="A feed, as for import_catalogue.")],
     judgments: Annotated[Path, typer.Option(help="CSV with the columns query, product_id, rating.")],
+    ranker: Annotated[Ranker, typer.Option(help="The first stage, or the second one on top of it.")] = HYBRID,
     out: Annotated[Path | None, typer.Option(help="Configuration file to write (JSON).")] = None,
     name: Annotated[str | None, typer.Option(help="Of the data, for the file; else the judgments' folder.")] = None,
     folds: Annotated[int, typer.Option(min=2, help="Parts of the queries, each held out once.")] = 5,
@@ -49,17 +50,17 @@ def tune_ranker(
         settings = workspace(load_settings(), catalogue)
         opened = open_catalogue(settings, catalogue, load_encoder(settings.encoder_spec))
         opened.refuse_unknown(judged)
-        ranker = tunable(opened)
+        chosen = tunable(opened, ranker)
         with progress("settings") as bar:
-            task = bar.add_task(f"tune {ranker.name}", total=None)
+            task = bar.add_task(f"tune {chosen.name}", total=None)
 
             def score_of(params: Params) -> PerQuery:
                 bar.advance(task)
-                return score(ranker, judged, params)
+                return score(chosen, judged, params)
 
-            tuned = tune(score_of, ranker.space, weights=weights, folds=folds, seed=seed, trials=trials)
+            tuned = tune(score_of, chosen.space, weights=weights, folds=folds, seed=seed, trials=trials)
         stored = configuration(
-            tuned, ranker.name, judged, weights, data=name or judgments.resolve().parent.name, seed=seed
+            tuned, chosen.name, judged, weights, data=name or judgments.resolve().parent.name, seed=seed
         )
         content = orjson.dumps(stored, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         if out is not None:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
+from backend.search.candidates import Hybrid
+from backend.search.reranking import Reranked, RerankStage, open_stage
 from ml.encoder.base import Encoder
 from ml.evaluate.bm25 import BM25
 from ml.evaluate.comparison import OURS
@@ -23,10 +25,12 @@ BLOCK = 256  # queries encoded at a time
 
 def ours(catalogue: EvaluatedCatalogue, depth: int) -> System:
     """Return the system that is to be judged: the ranking that the server gives."""
-    return served(catalogue.live, catalogue.encoder, depth)
+    settings = catalogue.settings
+    stage = open_stage(settings.rerank_weights_path, settings.rerank_depth)
+    return served(catalogue.live, catalogue.encoder, depth, stage)
 
 
-def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
+def served(live: LiveCatalogue, encoder: Encoder, depth: int, stage: RerankStage | None = None) -> System:
     """Return the ranking of a live catalogue as a system; rankings have at most `depth` products.
 
     The system raises UsageError when a judged product can't be found.
@@ -37,27 +41,53 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
         meant = [live.texts.correct(question.text).text for question in questions]
         vectors.learn(meant)
         return [
-            ranked(live, question, live.relevance(vectors.of(text), text), depth)
+            ranked(live, question, text, live.relevance(vectors.of(text), text), depth, stage)
             for question, text in zip(questions, meant, strict=True)
         ]
 
     return System(OURS, answer)
 
 
-def ranked(live: LiveCatalogue, question: Question, relevance: Relevance, depth: int) -> Answer:
+def ranked(
+    live: LiveCatalogue,
+    question: Question,
+    text: str,
+    relevance: Relevance,
+    depth: int,
+    stage: RerankStage | None = None,
+) -> Answer:
     """Return the first `depth` results of a question, and the order of its judged products.
+
+    Args:
+        live: the catalogue.
+        question: what is asked.
+        text: its words, as they are searched for.
+        relevance: of these words.
+        depth: how many are wanted, at least 1.
+        stage: what puts the first of them into another order.
 
     Raises:
         UsageError: a judged product can't be found.
     """
-    results, _ = relevance.results().top(depth)
-    ranking = [live.index.id_of(row) for row in results.tolist()]
+    first = Hybrid(live, relevance, wide=False, exact=True)
+    members = first.members(None, live.product_count)
+    if stage is None:
+        found, shortlist = first.best(depth, members).rows, 0
+    else:
+        reranked = Reranked(live, first, stage, text)
+        reranked.resume(None, members)
+        shortlist = reranked.size
+        found = reranked.best(max(depth, shortlist), members).rows
+    ranking = [live.index.id_of(row) for row in found[:depth].tolist()]
     if not question.judged:
         return Answer(ranking, [])
-    rows = {product_id: live.index.row_of(product_id) for product_id in question.judged}
-    refuse_missing([product_id for product_id, row in rows.items() if row is None])
-    judged, _ = relevance.best(np.array(sorted(row for row in rows.values() if row is not None)), len(rows))
-    return Answer(ranking, [live.index.id_of(row) for row in judged.tolist()])
+    known = {product_id: live.index.row_of(product_id) for product_id in question.judged}
+    refuse_missing([product_id for product_id, row in known.items() if row is None])
+    judged = np.array(sorted(row for row in known.values() if row is not None))
+    others, _ = relevance.best(judged, len(judged))
+    inside = found[:shortlist]
+    order = np.concatenate([inside[np.isin(inside, judged)], others[~np.isin(others, inside)]])
+    return Answer(ranking, [live.index.id_of(row) for row in order.tolist()])
 
 
 def parse_systems(text: str) -> tuple[str, ...]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, Literal
 
+from backend.search.reranking import RerankStage
 from ml.evaluate.systems import Answer, Question, System
 from ml.evaluate.tuning import Params, Space
 from ml.ranking.fusion import Relevance
+from ml.ranking.linear import RANKER as RERANK
+from ml.ranking.linear import TEXT_FEATURES, LinearReranker
 from scripts.evaluated_catalogue import EvaluatedCatalogue
 from scripts.evaluated_systems import QueryVectors, ranked
 
+Ranker = Literal["hybrid", "rerank"]
+HYBRID: Final = "hybrid"
+WEIGHTS = (0.0, 0.05, 0.1, 0.2, -0.05, -0.1)  # of a feature; of settings that are equally good the first is chosen
 DEPTH = 10  # of the rankings: both nDCG look no further
 
 
@@ -29,36 +36,65 @@ class Tunable:
     system_of: Callable[[Params], System]
 
 
-def tunable(catalogue: EvaluatedCatalogue) -> Tunable:
-    """Return what is tuned on a catalogue: how the server weighs words and meaning."""
-    live, vectors = catalogue.live, QueryVectors(catalogue.encoder)
-    meant: dict[str, str] = {}  # every setting asks the same queries
-    known: dict[str, Relevance] = {}
+class Queries:
+    """Reads each query once: every setting asks the same ones."""
+
+    def __init__(self, catalogue: EvaluatedCatalogue) -> None:
+        self._live = catalogue.live
+        self._vectors = QueryVectors(catalogue.encoder)
+        self._known: dict[str, tuple[str, Relevance]] = {}
+
+    def of(self, query: str) -> tuple[str, Relevance]:
+        """Return the words that are searched for, and their relevance."""
+        if query not in self._known:
+            meant = self._live.texts.correct(query).text
+            self._known[query] = meant, self._live.relevance(self._vectors.of(meant), meant)
+        return self._known[query]
+
+
+def tunable(catalogue: EvaluatedCatalogue, ranker: Ranker) -> Tunable:
+    """Return what is tuned on a catalogue."""
+    return hybrid(catalogue) if ranker == HYBRID else rerank(catalogue)
+
+
+def rerank(catalogue: EvaluatedCatalogue) -> Tunable:
+    """Return the second stage: what it adds for features of a product's texts and vector.
+
+    Those of the shop (stock, sales, quality) say what it wants to sell, which no judgment of relevance can.
+    """
+    live, depth = catalogue.live, catalogue.settings.rerank_depth
+    queries = Queries(catalogue)
+
+    def system_of(params: Params) -> System:
+        stage = RerankStage(LinearReranker(params), depth)
+
+        def answer(questions: Sequence[Question]) -> list[Answer]:
+            return [ranked(live, question, *queries.of(question.text), DEPTH, stage) for question in questions]
+
+        return System(RERANK, answer)
+
+    return Tunable(RERANK, dict.fromkeys(TEXT_FEATURES, WEIGHTS), system_of)
+
+
+def hybrid(catalogue: EvaluatedCatalogue) -> Tunable:
+    """Return the first stage: how the server weighs words and meaning."""
+    live, queries = catalogue.live, Queries(catalogue)
 
     def system_of(params: Params) -> System:
         weight = params["similarity"]
         fusion = replace(live.fusion, lexical=1 - weight, similarity=weight, saturation=params["saturation"])
 
-        def relevance(text: str) -> Relevance:
-            if text not in known:
-                known[text] = live.relevance(vectors.of(text), text)
-            return known[text].under(fusion)
+        def one(question: Question) -> Answer:
+            text, relevance = queries.of(question.text)
+            return ranked(live, question, text, relevance.under(fusion), DEPTH)
 
         def answer(questions: Sequence[Question]) -> list[Answer]:
-            for question in questions:
-                if question.text not in meant:
-                    meant[question.text] = live.texts.correct(question.text).text
-            texts = [meant[question.text] for question in questions]
-            vectors.learn(texts)
-            return [
-                ranked(live, question, relevance(text), DEPTH)
-                for question, text in zip(questions, texts, strict=True)
-            ]
+            return [one(question) for question in questions]
 
-        return System("hybrid", answer)
+        return System(HYBRID, answer)
 
     space = {
         "similarity": [round(0.05 * step, 2) for step in range(4, 13)],  # neither part alone: few queries mislead
         "saturation": [3.0, 4.0, 5.0, 6.0],
     }
-    return Tunable("hybrid", space, system_of)
+    return Tunable(HYBRID, space, system_of)

@@ -14,6 +14,7 @@ import numpy as np
 import typer
 
 from backend.catalogue.feeds import Accepted, FeedOptions, read_feed
+from backend.catalogue.records import discount, to_cents
 from backend.search.understanding import (
     NEGATIONS,
     CountedLexicon,
@@ -79,7 +80,10 @@ def _hides(found: Interpretation, entry: Entry) -> bool:
     wanted = ((filters.brand, entry.brand), (filters.colour, entry.colour), (filters.merchant, entry.merchant))
     lost = any(values and value not in values for values, value in wanted)
     return (
-        lost or any(note.excluded for note in found.notes) or filters.in_stock is not None or _hides_by_number(found)
+        lost
+        or any(note.excluded for note in found.notes)
+        or (filters.in_stock, filters.on_sale) != (None, None)
+        or _hides_by_number(found)
     )
 
 
@@ -112,12 +116,14 @@ def _entries(catalogue: Path | None, mapping: dict[str, str]) -> Iterator[Entry]
     if catalogue is None:
         for made in products():
             facts = made.facts
-            yield Entry(facts["title"], facts["brand"], facts["colour"], facts["merchant"], facts["category"])
+            labels = (facts["title"], facts["brand"], facts["colour"], facts["merchant"], facts["category"])
+            yield Entry(*labels, on_sale=facts["list_price"] is not None)  # it is always above the price
         return
     for row in read_feed(catalogue, FeedOptions(mapping=mapping)):
         if isinstance(row, Accepted):
             product = row.product
-            yield Entry(product.title, product.brand, product.colour, product.merchant, product.category)
+            labels = (product.title, product.brand, product.colour, product.merchant, product.category)
+            yield Entry(*labels, on_sale=discount(to_cents(product.price), to_cents(product.list_price)) > 0)
 
 
 def _kind(note: Note) -> str:

@@ -19,6 +19,7 @@ from backend.catalogue.vocabulary import NO_CODE, Codes, Vocabulary
 from ml.types import RowMask
 
 MAX_VALUE_LENGTH = 200  # a longer text is prose: it exists, and is neither compared nor counted
+NEWEST = 256  # slots that are looked at first
 MIN_WASTE = 4096  # unlinked slots, from which it is worth to look whether they are the most
 
 Number = TypeVar("Number", np.int32, np.float64, np.bool_)
@@ -104,8 +105,12 @@ class Attributes:
         attribute = self._by_name.get(name)
         if attribute is None:
             return False, False, False
-        texts, numbers, flags = (bool(self.rows(pairs.view()[0]).any()) for pairs in attribute.kinds())
+        texts, numbers, flags = (self._any_linked(pairs.view()[0]) for pairs in attribute.kinds())
         return texts, numbers, flags
+
+    def _any_linked(self, slots: Codes) -> bool:
+        """Whether any slot belongs to a row; nearly always one of the newest does."""
+        return bool(self.rows(slots[-NEWEST:]).any() or self.rows(slots[:-NEWEST]).any())
 
     def rows(self, slots: Codes) -> Codes:
         """Return row + 1 of each slot; 0 when its product has other attributes by now."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.attributes import Attributes
-from backend.catalogue.records import ChangedProduct, in_stock
+from backend.catalogue.records import ChangedProduct, discount, in_stock
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.schemas import CATEGORY_SEPARATOR
 from backend.catalogue.vocabulary import NO_CODE, CategoryVocabulary, Vocabulary
@@ -23,7 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CODED = ("category", "brand", "merchant", "colour", "size")  # what filters ask for
 _KEPT = (*CODED, "item_group")
-_PLAIN = ("live", "price_cents", "in_stock", "rating", "browse_rank", "version", "created_us")
+_PLAIN = ("live", "price_cents", "discount", "in_stock", "rating", "browse_rank", "version", "created_us")
 
 
 def _vocabularies() -> dict[str, Vocabulary]:
@@ -35,12 +35,14 @@ class ColumnArrays:
     """Arrays of shape (capacity,); rows that hold no live product have `live` False.
 
     Attributes:
+        discount: hundredths of a percent by which the price is below the list price, 0 for what isn't on sale.
         created_us: when the product was first written, in microseconds since 1970.
         codes: numbers of the field's vocabulary, 0 for no value.
     """
 
     live: NDArray[np.bool_]
     price_cents: NDArray[np.int64]
+    discount: NDArray[np.int16]
     in_stock: NDArray[np.bool_]
     rating: NDArray[np.float32]
     browse_rank: NDArray[np.float64]
@@ -54,6 +56,7 @@ class ColumnArrays:
         return cls(
             live=np.zeros(capacity, np.bool_),
             price_cents=np.full(capacity, NO_PRICE, np.int64),
+            discount=np.zeros(capacity, np.int16),
             in_stock=np.zeros(capacity, np.bool_),
             rating=np.full(capacity, np.nan, np.float32),
             browse_rank=np.zeros(capacity, np.float64),
@@ -93,6 +96,7 @@ class Columns:
             self.arrays = self.arrays.grown(max(row + 1, 2 * len(self.arrays.live)))
         arrays = self.arrays
         arrays.price_cents[row] = NO_PRICE if product.price_cents is None else product.price_cents
+        arrays.discount[row] = discount(product.price_cents, product.list_price_cents)
         arrays.in_stock[row] = in_stock(product.stock_quantity)
         arrays.rating[row] = np.nan if product.rating is None else product.rating
         arrays.browse_rank[row] = browse_rank(product)
@@ -136,6 +140,12 @@ class Columns:
             mask &= arrays.price_cents >= max(where.min_price_cents, 0)
         if where.max_price_cents is not None:
             mask &= (arrays.price_cents <= where.max_price_cents) & (arrays.price_cents != NO_PRICE)
+        if where.on_sale is not None:
+            mask &= (arrays.discount > 0) == where.on_sale
+        if where.min_discount is not None:
+            mask &= arrays.discount >= max(where.min_discount, 1)
+        if where.max_discount is not None:
+            mask &= (arrays.discount <= where.max_discount) & (arrays.discount > 0)
         if where.in_stock is not None:
             mask &= arrays.in_stock == where.in_stock
         if where.min_rating is not None:
@@ -153,11 +163,14 @@ class Columns:
     def passes(self, where: RowFilter, row: int) -> bool:
         """Whether one row is live and passes the filter now, apart from its ids."""
         arrays = self.arrays
-        price = int(arrays.price_cents[row])
+        price, reduced = int(arrays.price_cents[row]), int(arrays.discount[row])
         return (
             bool(arrays.live[row])
             and (where.min_price_cents is None or price >= max(where.min_price_cents, 0))
             and (where.max_price_cents is None or NO_PRICE < price <= where.max_price_cents)
+            and (where.on_sale is None or (reduced > 0) == where.on_sale)
+            and (where.min_discount is None or reduced >= max(where.min_discount, 1))
+            and (where.max_discount is None or 0 < reduced <= where.max_discount)
             and (where.in_stock is None or bool(arrays.in_stock[row]) == where.in_stock)
             and (where.min_rating is None or bool(arrays.rating[row] >= where.min_rating))
             and all(self._is(row, name, wanted) for name in CODED if (wanted := getattr(where, name)) is not None)

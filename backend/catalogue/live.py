@@ -220,14 +220,15 @@ class LiveCatalogue:
         current = np.array([self.index.row_of(self.index.id_of(row)) == row for row in rows.tolist()], np.bool_)
         return Ranking(rows[current], ranks[current], self.index.id_of, self.columns.arrays)
 
-    def browse(self, k: int, allowed: RowMask | None) -> Ranking:
-        """Return the first k allowed products by quality and reviews; equal ones by id."""
+    def browse(self, k: int, allowed: RowMask | None, bonus: Bonus | None = None) -> Ranking:
+        """Return the first k allowed products by quality and reviews, and what rules add; equal ones by id."""
         arrays = self.columns.arrays
         rows = np.flatnonzero(arrays.live if allowed is None else allowed)
         # Columns learn of a row before the index does, and forget it after: only a product's current row counts.
         rows = rows[rows < self.index.row_count]
         spare = k + APPLY_BLOCK
-        best, ranks = best_first(rows, arrays.browse_rank[rows], spare, self.index.id_of)
+        own = arrays.browse_rank[rows]
+        best, ranks = best_first(rows, own if bonus is None else own + bonus(rows), spare, self.index.id_of)
         current = [self.index.row_of(self.index.id_of(row)) == row for row in best.tolist()]
         return Ranking(best[current][:k], ranks[current][:k], self.index.id_of, arrays)
 

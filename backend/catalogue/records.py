@@ -42,6 +42,7 @@ class ChangedProduct(NamedTuple):
     created_at: datetime
     version: int
     change_version: int
+    list_price_cents: int | None = None
 
     @property
     def item_group(self) -> str | None:
@@ -98,6 +99,23 @@ def from_cents(cents: int | None) -> float | None:
     return cents / 100 if cents is not None else None
 
 
+def discount(price_cents: int | None, list_price_cents: int | None) -> int:
+    """Return by how much a price is below the list price, in hundredths of a percent: 0 to 10,000.
+
+    Rounded down, but never to 0: that means that the product isn't on sale. A list price that isn't above the price
+    is kept as the shop wrote it, and says nothing: so price and list price may change one after the other.
+    """
+    if price_cents is None or list_price_cents is None or list_price_cents <= price_cents:
+        return 0
+    return max(1, 10_000 * (list_price_cents - price_cents) // list_price_cents)
+
+
+def discount_percent(price_cents: int | None, list_price_cents: int | None) -> float | None:
+    """Return `discount` in percent, None for a product that isn't on sale."""
+    hundredths = discount(price_cents, list_price_cents)
+    return hundredths / 100 if hundredths else None
+
+
 def to_product_in(row: ProductRow) -> dict[str, Any]:
     """Return a stored product as the shop would write it again."""
     fields = set(ProductIn.model_fields) - {"price", "list_price"}
@@ -117,6 +135,7 @@ def to_product(row: ProductRow) -> Product:
     """Return a stored product as the API shows it."""
     return Product(
         **{**to_product_in(row), "image_url": _image_url(row)},
+        discount=discount_percent(row.price_cents, row.list_price_cents),
         in_stock=in_stock(row.stock_quantity),
         version=row.version,
         created_at=row.created_at,
@@ -150,9 +169,11 @@ class CardRow(NamedTuple):
 
 def to_card(row: CardRow) -> bytes:
     """Return the JSON of a `ProductCard`: what a page of results needs of a product."""
+    reduced = discount_percent(row.price_cents, row.list_price_cents)
     shown = {
         "price": from_cents(row.price_cents),
-        "list_price": from_cents(row.list_price_cents),
+        "list_price": None if reduced is None else from_cents(row.list_price_cents),
+        "discount": reduced,
         "image_url": _image_url(row),
         "in_stock": in_stock(row.stock_quantity),
         "snippet": _snippet(row.description),

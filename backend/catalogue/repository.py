@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
@@ -169,13 +169,14 @@ class CatalogueRepository:
         )
         return (ChangedProduct(*row) for row in self._db.execute(statement))
 
-    def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None]]:
-        """Yield title, brand, colour, merchant and category of active products."""
+    def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None, bool]]:
+        """Yield title, brand, colour, merchant and category of active products, and whether they are on sale."""
+        on_sale = func.coalesce(ProductRow.list_price_cents > ProductRow.price_cents, false())
         columns = (ProductRow.title, ProductRow.brand, ProductRow.colour, ProductRow.merchant, ProductRow.category)
-        statement = select(*columns).where(ProductRow.active, ~ProductRow.deleted)
+        statement = select(*columns, on_sale).where(ProductRow.active, ~ProductRow.deleted)
         for row in self._db.execute(statement.execution_options(yield_per=1000)):
-            title, brand, colour, merchant, category = row
-            yield title, brand, colour, merchant, category
+            title, brand, colour, merchant, category, reduced = row
+            yield title, brand, colour, merchant, category, reduced
 
     def main_currency(self) -> str | None:
         """Return the currency of most active products."""

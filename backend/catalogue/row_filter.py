@@ -13,7 +13,11 @@ from ml.types import RowMask
 AttributeValue: TypeAlias = str | float | bool
 
 ATTRIBUTE_PREFIX = "attributes."
-_FIELDS = {"price": ("min_price_cents", "max_price_cents"), "rating": ("min_rating",)}
+_FIELDS = {
+    "price": ("min_price_cents", "max_price_cents"),
+    "discount": ("min_discount", "max_discount"),
+    "rating": ("min_rating",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _equal(
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """What a row must be; None means anything. Prices in cents, both ends included.
+    """What a row must be; None means anything. Prices in cents, discounts in hundredths of a percent, ends included.
 
     Attributes:
         excluded: fields of `CODED` and values that they must not have; a product without a value passes.
@@ -110,6 +114,9 @@ class RowFilter:
 
     min_price_cents: int | None = None
     max_price_cents: int | None = None
+    on_sale: bool | None = None
+    min_discount: int | None = None
+    max_discount: int | None = None
     in_stock: bool | None = None
     min_rating: float | None = None
     category: tuple[str, ...] | None = None
@@ -128,7 +135,7 @@ class RowFilter:
         return self == _ANYTHING
 
     def without(self, facet: str) -> RowFilter:
-        """Return the filter without what it says about one facet: a field, `price`, `rating` or `attributes.NAME`."""
+        """Return the filter without what it says about one facet: a field, a range or `attributes.NAME`."""
         if facet.startswith(ATTRIBUTE_PREFIX):
             name = facet.removeprefix(ATTRIBUTE_PREFIX)
             kept = tuple(test for test in self.attributes if test.name != name)

@@ -22,6 +22,7 @@ MAX_ATTRIBUTES = 300
 MAX_ATTRIBUTE_NAME = 100
 MAX_ATTRIBUTES_BYTES = 65_536
 MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
+DISCOUNT = "Percent by which `price` is below `list_price`, rounded down to hundredths; null when it isn't."
 
 _ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f]{1,128}")  # clients take . and .. for steps of a path
 
@@ -155,7 +156,11 @@ class ProductFields(BaseModel):
     title: Annotated[Annotated[str, Field(min_length=1, max_length=1000)], Line]
     description: Description = Field(default=None, description="Plain text; HTML is reduced to its visible text.")
     price: Money = Field(default=None, description="Decimal amount with at most two decimals.")
-    list_price: Money = Field(default=None, description="The price before a discount.")
+    list_price: Money = Field(
+        default=None,
+        description="The price before a discount, in the same currency. One that isn't above `price` is kept, and "
+        "doesn't put the product on sale.",
+    )
     currency: Currency = Field(
         default=None,
         description="ISO 4217 code; null when the shop sells in one currency and doesn't say which.",
@@ -227,7 +232,8 @@ class Product(BaseModel):
     title: str
     description: str | None
     price: float | None = Field(description="Decimal amount in `currency`.")
-    list_price: float | None
+    list_price: float | None = Field(description="As written.")
+    discount: float | None = Field(description=DISCOUNT)
     currency: str | None
     category: str | None
     brand: str | None
@@ -256,7 +262,8 @@ class ProductCard(BaseModel):
     title: str
     snippet: str | None = Field(description="The first 200 characters of the description.")
     price: float | None = Field(description="Decimal amount in `currency`.")
-    list_price: float | None
+    list_price: float | None = Field(description="The price before a discount; null when the product isn't on sale.")
+    discount: float | None = Field(description=DISCOUNT)
     currency: str | None
     category: str | None
     brand: str | None

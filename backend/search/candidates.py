@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue, Ranking
+from ml.index.order import best_first
 from ml.index.planner import REACH_DEPTH, Plan
-from ml.ranking.fusion import Relevance, ResultSet
+from ml.ranking.fusion import Bonus, Relevance, ResultSet
 from ml.types import Embedding, RowMask
 
 
@@ -33,7 +34,14 @@ class Work:
     plan: Plan | None = None
 
 
-class Candidates(Protocol):
+class Ordered(Protocol):
+    """What a list is cut from."""
+
+    def best(self, k: int, members: RowMask | None) -> Ranking:
+        """Return the k most relevant of some members, best first; equal ones by id."""
+
+
+class Candidates(Ordered, Protocol):
     """One query against the catalogue; lists, totals and facets are all of the same members."""
 
     def members(self, allowed: RowMask | None, count: int) -> RowMask | None:
@@ -41,9 +49,6 @@ class Candidates(Protocol):
 
     def counted(self, allowed: RowMask | None) -> RowMask | None:
         """Return which rows would be results under a wider filter, those of `members` among them."""
-
-    def best(self, k: int, members: RowMask | None) -> Ranking:
-        """Return the k most relevant of some members, best first; equal ones by id."""
 
     @property
     def work(self) -> Work:
@@ -54,10 +59,11 @@ class Candidates(Protocol):
 
 
 class Browsing:
-    """Without a query: every product is a result, in the order of quality and reviews."""
+    """Without a query: every product is a result, in the order of quality and reviews, and what rules add."""
 
-    def __init__(self, live: LiveCatalogue) -> None:
+    def __init__(self, live: LiveCatalogue, bonus: Bonus | None = None) -> None:
         self._live = live
+        self._bonus = bonus
 
     def members(self, allowed: RowMask | None, count: int) -> RowMask | None:
         """Return all that are allowed."""
@@ -69,7 +75,7 @@ class Browsing:
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k best presented and rated."""
-        return self._live.browse(k, members)
+        return self._live.browse(k, members, self._bonus)
 
     @property
     def work(self) -> Work:
@@ -82,17 +88,25 @@ class Browsing:
 
 
 class Nearest:
-    """A vector alone, as of a picture: every product is a result, ordered by similarity.
+    """A vector alone, as of a picture: every product is a result, ordered by similarity, and what rules add.
 
     Where the planner finds it good enough, the first `REACH_DEPTH` are those that probing clusters finds; whatever
     it missed follows behind them, so that nothing is listed twice or never. The rows' keys tell the two parts apart.
     """
 
-    def __init__(self, live: LiveCatalogue, query: Embedding, *, exact: bool) -> None:
-        """Prepare a search; `exact` leaves the planner out."""
+    def __init__(self, live: LiveCatalogue, query: Embedding, bonus: Bonus | None = None, *, exact: bool) -> None:
+        """Prepare a search.
+
+        Args:
+            live: the catalogue.
+            query: float32, shape (d,), L2 norm 1.
+            bonus: what rules add to cosines; with it every product is looked at.
+            exact: leaves the planner out.
+        """
         self._live = live
         self._query = query
-        self._exact = exact
+        self._bonus = bonus
+        self._exact = exact or bonus is not None
         self._plan = Plan("exact", 0, 0)
         self._allowed: RowMask | None = None
 
@@ -108,6 +122,8 @@ class Nearest:
 
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k most similar."""
+        if self._bonus is not None:
+            return self._lifted(k, members, self._bonus)
         if not self.approximate:
             return self._live.nearest(self._query, k, members)
         first = self._live.nearest(self._query, REACH_DEPTH, members, self._plan)
@@ -132,6 +148,17 @@ class Nearest:
         """Compare the first ones with an exact search."""
         found = self.best(k, self._allowed)
         return _recall(found.ranks, self._live.nearest(self._query, k, self._allowed).ranks)
+
+    def _lifted(self, k: int, members: RowMask | None, bonus: Bonus) -> Ranking:
+        rows = self._live.live_rows(members)
+        added = bonus(rows)
+        moved = rows[added != 0]
+        others = np.zeros(len(self._live.columns.arrays.live if members is None else members), np.bool_)
+        others[rows[added == 0]] = True
+        nearest = self._live.nearest(self._query, k, others)
+        lifted = self._live.index.inner_products(self._query, moved) + added[added != 0]
+        both, ranks = np.concatenate([nearest.rows, moved]), np.concatenate([nearest.ranks, lifted])
+        return self._live.ranking(*best_first(both, ranks, k, self._live.index.id_of))
 
 
 class Hybrid:

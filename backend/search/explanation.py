@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -28,13 +28,23 @@ class Explanation(BaseModel):
     similarity: float = Field(description="The meaning of the query and the product's vector.")
     exact_match: float = Field(description="1 for a SKU or model number that is the query.")
     business: float = Field(description="Merchandising rules, and what the query prefers or excludes.")
+    reranked: float = Field(description="What the second stage added; 0 without one, and behind its shortlist.")
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
     terms: list[MatchedTerm]
 
 
-def explain(live: LiveCatalogue, relevance: Relevance, hits: Sequence[Hit]) -> dict[ProductId, Explanation]:
-    """Return the parts of the scores of products; one that has gone meanwhile has none."""
+def explain(
+    live: LiveCatalogue, relevance: Relevance, hits: Sequence[Hit], reranked: Mapping[int, float]
+) -> dict[ProductId, Explanation]:
+    """Return the parts of the scores of products; one that has gone meanwhile has none.
+
+    Args:
+        live: the catalogue.
+        relevance: of the query.
+        hits: the products.
+        reranked: what a second stage added, by row.
+    """
     known = {row: hit.product_id for hit in hits if (row := live.index.row_of(hit.product_id)) is not None}
     rows = np.array(sorted(known), np.int64)
     parts, cosines, terms = relevance.parts(rows), relevance.cosines(rows), relevance.terms
@@ -44,6 +54,7 @@ def explain(live: LiveCatalogue, relevance: Relevance, hits: Sequence[Hit]) -> d
             similarity=parts.similarity[at],
             exact_match=parts.exact[at],
             business=parts.bonus[at],
+            reranked=reranked.get(row, 0.0),
             cosine=float(cosines[at]),
             deviations=float(relevance.scale.deviations(cosines[at : at + 1])[0]),
             terms=[

@@ -12,7 +12,9 @@ from backend.catalogue.schemas import MAX_ATTRIBUTE_NAME
 
 MAX_FACETS = 20
 MAX_FACET_VALUES = 500
-FIELDS = (*CODED, "in_stock", "price", "rating")
+FLAGS = ("in_stock", "on_sale")
+RANGES = ("price", "discount", "rating")
+FIELDS = (*CODED, *FLAGS, *RANGES)
 
 
 def _field(value: str) -> str:

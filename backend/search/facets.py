@@ -13,7 +13,7 @@ from backend.catalogue.columns import NO_PRICE, Columns
 from backend.catalogue.row_filter import ATTRIBUTE_PREFIX, RowFilter
 from backend.catalogue.schemas import CATEGORY_SEPARATOR, MAX_CATEGORY_DEPTH
 from backend.catalogue.vocabulary import CategoryVocabulary, Codes
-from backend.search.facet_schemas import Bucket, Facet, FacetQuery, FacetValue
+from backend.search.facet_schemas import FLAGS, RANGES, Bucket, Facet, FacetQuery, FacetValue
 from backend.search.facet_values import Counts, best_first, flag_values, text_values
 from backend.search.filters import check_known
 from backend.search.histogram import histogram
@@ -87,30 +87,41 @@ class _Counter:
         if query.field.startswith(ATTRIBUTE_PREFIX):
             return self._attribute(query, members, total)
         arrays = self.columns.arrays
-        if query.field == "price":
-            cents = arrays.price_cents[members.rows]
-            prices = cents[cents != NO_PRICE] / 100
-            low, high = (_units(cents) for cents in (self.where.min_price_cents, self.where.max_price_cents))
-            return _range(query, total, prices, missing=total - len(prices), low=low, high=high)
-        if query.field == "rating":
-            ratings = arrays.rating[members.rows].astype(np.float64)
-            ratings = ratings[~np.isnan(ratings)]
-            return _range(query, total, ratings, missing=total - len(ratings), low=self.where.min_rating, high=None)
-        if query.field == "in_stock":
-            there = int(np.count_nonzero(arrays.in_stock[members.rows]))
-            values = flag_values(total - there, there, {self.where.in_stock})
+        if query.field in RANGES:
+            numbers, low, high = self._numbers(query.field, members)
+            return _range(query, total, numbers, missing=total - len(numbers), low=low, high=high)
+        if query.field in FLAGS:
+            flags, selected = (
+                (arrays.in_stock, self.where.in_stock)
+                if query.field == "in_stock"
+                else (arrays.discount > 0, self.where.on_sale)
+            )
+            there = int(np.count_nonzero(flags.take(members.rows)))
+            values = flag_values(total - there, there, {selected})
             return Facet(field=query.field, kind="values", total=total, missing=0, values=best_first(values))
         codes = arrays.codes[query.field]
         if query.field == "category":
             return self._level(query, codes, members)
         vocabulary = self.columns.vocabularies[query.field]
-        counts = np.bincount(codes[members.rows])
-        selected: tuple[str, ...] = getattr(self.where, query.field) or ()
-        values, other = text_values(query, vocabulary, counts, selected, lambda: self._spelled(codes))
+        counts = np.bincount(codes.take(members.rows))
+        chosen: tuple[str, ...] = getattr(self.where, query.field) or ()
+        values, other = text_values(query, vocabulary, counts, chosen, lambda: self._spelled(codes))
         missing = int(counts[0]) if len(counts) else 0
         return Facet(
             field=query.field, kind="values", total=total, missing=missing, values=best_first(values), other=other
         )
+
+    def _numbers(self, field: str, members: Members) -> tuple[NDArray[np.float64], float | None, float | None]:
+        """Return the values of a range as shoppers read them, and the ends that are selected."""
+        arrays, where = self.columns.arrays, self.where
+        if field == "rating":
+            ratings = arrays.rating.take(members.rows).astype(np.float64)
+            return ratings[~np.isnan(ratings)], where.min_rating, None
+        if field == "price":
+            cents = arrays.price_cents.take(members.rows)
+            return cents[cents != NO_PRICE] / 100, _units(where.min_price_cents), _units(where.max_price_cents)
+        hundredths = arrays.discount.take(members.rows)
+        return hundredths[hundredths > 0] / 100, _units(where.min_discount), _units(where.max_discount)
 
     def _spelled(self, codes: Codes) -> Counts:
         """Count the spellings of all live products: what a value is called doesn't depend on the search."""
@@ -119,7 +130,7 @@ class _Counter:
     def _level(self, query: FacetQuery, codes: Codes, members: Members) -> Facet:
         vocabulary = self.columns.vocabularies["category"]
         assert isinstance(vocabulary, CategoryVocabulary)  # noqa: S101  as the columns made it
-        held = codes[members.rows]  # a copy: later codes than those that the levels below know can't come in
+        held = codes.take(members.rows)  # a copy: later codes than those that the levels below know can't come in
         folds, levels = vocabulary.folds, vocabulary.levels
         selected = self.where.category or ()
         path = selected[0] if len(selected) == 1 else None
@@ -193,8 +204,8 @@ class _Counter:
         return Facet(field=query.field, kind="values", total=total, missing=missing, values=kept, other=other)
 
 
-def _units(cents: int | None) -> float | None:
-    return None if cents is None else cents / 100
+def _units(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
 
 
 def _range(

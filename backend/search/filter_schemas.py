@@ -26,6 +26,7 @@ MAX_TESTS = 50
 MAX_NUMBER = 1e300
 
 Price = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 Value = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(clean_line)]
 
 
@@ -89,6 +90,15 @@ class SimpleFilters(BaseModel):
         default=None, description="Lowest price, included. Unpriced products are left out."
     )
     max_price: Price | None = Field(default=None, description="Highest price, included.")
+    on_sale: bool | None = Field(
+        default=None, description="True: only products whose price is below their list price; false: only others."
+    )
+    min_discount: Percent | None = Field(
+        default=None, description="Least percent by which the price is below the list price; 20 is a fifth."
+    )
+    max_discount: Percent | None = Field(
+        default=None, description="Most percent, included. Products that aren't on sale are left out by either."
+    )
     in_stock: bool | None = Field(
         default=None, description="True: only products that can be bought now; false: only others."
     )
@@ -105,6 +115,8 @@ class SimpleFilters(BaseModel):
     def _range(self) -> SimpleFilters:
         if self.min_price is not None and self.max_price is not None and self.min_price > self.max_price:
             raise ValueError("min_price is above max_price")
+        if self.min_discount is not None and self.max_discount is not None and self.min_discount > self.max_discount:
+            raise ValueError("min_discount is above max_discount")
         return self
 
 

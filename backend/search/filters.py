@@ -33,6 +33,9 @@ def compiled(filters: SearchFilters) -> RowFilter:
     return RowFilter(
         min_price_cents=to_cents(filters.min_price),
         max_price_cents=to_cents(filters.max_price),
+        on_sale=filters.on_sale,
+        min_discount=to_cents(filters.min_discount),
+        max_discount=to_cents(filters.max_discount),
         in_stock=filters.in_stock,
         min_rating=filters.min_rating,
         category=filters.category,

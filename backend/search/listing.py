@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue, Ranking
-from backend.search.candidates import Candidates
+from backend.search.candidates import Ordered
 from backend.search.groups import first_few_of_each, first_of_groups
 from backend.search.sorts import Sort, best_candidates, order, sort_keys
 from ml.types import RowMask
@@ -34,7 +34,7 @@ class Listing:
     """One list; its pages are cut from `best`."""
 
     def __init__(
-        self, live: LiveCatalogue, wanted: Wanted, candidates: Candidates, members: RowMask | None, count: int
+        self, live: LiveCatalogue, wanted: Wanted, candidates: Ordered, members: RowMask | None, count: int
     ) -> None:
         self._live = live
         self._wanted = wanted

@@ -12,13 +12,23 @@ from pydantic import BaseModel, Field
 
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
-from backend.search.understanding import Interpretation, Note, Penalties, PriceRange, understand
+from backend.search.understanding import (
+    Filters,
+    Interpretation,
+    Note,
+    Penalties,
+    PriceRange,
+    Values,
+    merge,
+    understand,
+)
 from backend.search.understanding.shop_words import ShopWords
 from ml.types import RowMask
 
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
 AVOIDED = -0.3  # and one that has words which the query excludes
 FIELDS = ("brand", "colour", "merchant", "category")
+VALUES = ("min_price_cents", "max_price_cents", "min_rating", "in_stock", "on_sale")
 DROPPED = ("words", "category", "colour", "merchant", "brand", "min_rating", "in_stock", "on_sale", "price")
 """Which implied filter goes first where all of them together leave no result."""
 
@@ -41,9 +51,9 @@ class Understood(BaseModel):
 class Corrected(BaseModel):
     """A part of the query that was taken for a typing error."""
 
-    typed: str
+    typed: str = Field(description="Without what was understood between its words.")
     corrected: str
-    start: int
+    start: int = Field(description="In characters of the query.")
     end: int
 
 
@@ -110,8 +120,9 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
         text=correction.text,
         understood=[_shown(note) for note in meant.notes],
         corrected=[
-            Corrected(typed=change.typed, corrected=change.corrected, start=change.start, end=change.end)
+            Corrected(typed=change.typed, corrected=change.corrected, start=start, end=end)
             for change in correction.changes
+            for start, end in [meant.span(change.start, change.end)]
         ],
     )
     return Reading(correction.text, joined, meant.penalties, interpreted, len(implied))
@@ -148,19 +159,16 @@ def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
 
 
 def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
-    """Add the filters of the words where the request has none on the same field."""
-    implied = meant.filters
-    added: dict[str, Any] = {}
-    for field in ("min_price_cents", "max_price_cents", "in_stock", "min_rating"):
-        if getattr(where, field) is None:
-            added[field] = getattr(implied, field)
-    excluded = list(where.excluded)
-    for field in FIELDS:
-        if getattr(where, field) is None and (values := getattr(implied, field)):
-            added[field] = values
-        if values := getattr(implied.excluded, field):
-            excluded.append((field, values))
-    return replace(where, **added, excluded=tuple(excluded))
+    """Add the filters of the words where the request says nothing on the same field or against them."""
+    unwanted = dict(where.excluded)
+    explicit: dict[str, Any] = {field: getattr(where, field) for field in VALUES}
+    explicit |= {field: getattr(where, field) or () for field in FIELDS}
+    excluded = Values(**{field: unwanted.get(field, ()) for field in FIELDS})
+    both = merge(Filters(**explicit, excluded=excluded), meant.filters)
+    joined: dict[str, Any] = {field: getattr(both, field) for field in VALUES}
+    joined |= {field: getattr(both, field) or None for field in FIELDS}
+    unwanted |= {field: values for field in FIELDS if (values := getattr(both.excluded, field))}
+    return replace(where, **joined, excluded=tuple(unwanted.items()))
 
 
 def _shown(note: Note) -> Understood:

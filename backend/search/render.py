@@ -41,7 +41,12 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
 
 def _retrieval(request: SearchRequest, page: SearchPage) -> dict[str, object]:
     work = page.work
-    said: dict[str, object] = {"mode": work.mode, "allowed": page.allowed, "scanned": work.scanned}
+    said: dict[str, object] = {
+        "mode": work.mode,
+        "allowed": page.allowed,
+        "scanned": work.scanned,
+        "reranked": page.reranked,
+    }
     if request.explain and work.plan is not None:
         plan = work.plan
         said["plan"] = {"clusters": plan.probes, "expected_ms": round(plan.expected_ms, 3), "recall": plan.recall}

@@ -18,6 +18,7 @@ from backend.search.facets import count_facets
 from backend.search.listing import Listing
 from backend.search.paging import Page, take_pinned_page
 from backend.search.reading import Reading, held, preferences
+from backend.search.reranking import Reranked, RerankStage
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
@@ -40,6 +41,7 @@ class Found:
         explanations: of the scores on the page by product, if asked for.
         work: how the results were found.
         recall: compares the first so many with an exact search.
+        reranked: how many of the list's first products a second stage has put in order.
     """
 
     page: Page
@@ -49,6 +51,7 @@ class Found:
     explanations: dict[ProductId, Explanation]
     work: Work
     recall: Callable[[int], float]
+    reranked: int
 
 
 class Retrieval:
@@ -62,6 +65,7 @@ class Retrieval:
         *,
         reading: Reading,
         effects: RuleEffects,
+        stage: RerankStage | None = None,
     ) -> None:
         """Prepare a search.
 
@@ -71,6 +75,7 @@ class Retrieval:
             query: float32, shape (d,), L2 norm 1; None browses.
             reading: of its words.
             effects: of the rules.
+            stage: what puts the first results of a search by words into another order.
         """
         self._live = live
         self._request = request
@@ -78,6 +83,7 @@ class Retrieval:
         self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
         self._query = query
+        self._stage = stage
 
     def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
         """Filter, retrieve, cut the page, count the facets."""
@@ -89,11 +95,14 @@ class Retrieval:
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
-        listing = Listing(self._live, request, candidates, others, found)
         if isinstance(cursor, Cursor) and isinstance(candidates, Nearest) and self._by_relevance():
             # A list in two parts, and one that is exact, are told apart by their keys.
             in_first_part = candidates.approximate and cursor.seen <= REACH_DEPTH
             cursor = cursor if cursor.key == in_first_part else cursor.seen
+        reranked = self._reranked(candidates)
+        if reranked is not None:
+            cursor = reranked.resume(cursor, others)
+        listing = Listing(self._live, request, reranked or candidates, others, found)
         page = take_pinned_page(
             listing.best, pins, listing.total,
             limit=request.limit, offset=request.offset, after=cursor, basis=basis,
@@ -103,21 +112,30 @@ class Retrieval:
         stages.end("facets")
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
-            explanations = explain(self._live, candidates.relevance, page.hits)
-        total = listing.total + len(pins)
-        return Found(page, total, count, facets, explanations, candidates.work, candidates.recall)
+            explanations = explain(self._live, candidates.relevance, page.hits, reranked.added if reranked else {})
+        return Found(
+            page=page,
+            total=listing.total + len(pins),
+            allowed=count,
+            facets=facets,
+            explanations=explanations,
+            work=candidates.work,
+            recall=candidates.recall,
+            reranked=reranked.size if reranked else 0,
+        )
 
     def passes(self, hit: Hit) -> bool:
         """Whether a product still is what was asked for: the last look before it is shown."""
         return self._live.passes(self._where, hit.product_id)
 
     def _candidates_of(self, query: Embedding | None) -> Candidates:
+        bonus = self._bonus() if self._effects.boosts or self._reading.moves else None
         if query is None:
-            return Browsing(self._live)
+            return Browsing(self._live, bonus)
         if isinstance(self._request, ImageSearchRequest):
-            return Nearest(self._live, query, exact=self._request.exact or not self._by_relevance())
-        moved = bool(self._effects.boosts) or self._reading.moves
-        relevance = self._live.relevance(query, self._reading.words, self._bonus() if moved else None)
+            lift = None if bonus is None else self._in_deviations(bonus, query)
+            return Nearest(self._live, query, lift, exact=self._request.exact or not self._by_relevance())
+        relevance = self._live.relevance(query, self._reading.words, bonus)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide, exact=self._request.exact)
 
@@ -125,6 +143,17 @@ class Retrieval:
         """Whether the list is that of the candidates as they are."""
         request = self._request
         return request.sort == "relevance" and request.group is None and request.max_per_brand is None
+
+    def _reranked(self, candidates: Candidates) -> Reranked | None:
+        """Return the candidates with their first ones in the second stage's order, where it has a say."""
+        if self._stage is None or not isinstance(candidates, Hybrid) or self._request.sort != "relevance":
+            return None
+        return Reranked(self._live, candidates, self._stage, self._reading.words)
+
+    def _in_deviations(self, bonus: Bonus, query: Embedding) -> Bonus:
+        """Return a bonus for cosines: a doubling adds as much as one product differs from another on average."""
+        deviation = self._live.calibration.scale(query).deviation
+        return lambda rows: bonus(rows) / BOOST * deviation
 
     def _bonus(self) -> Bonus:
         """Return what rules and preferences add to scores."""

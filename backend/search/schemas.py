@@ -56,7 +56,8 @@ class SearchRequest(BaseModel):
         examples=[["brand", "price", {"field": "attributes.material", "limit": 5}]],
     )
     sort: Sort = Field(
-        default="relevance", description="Products without a price or rating come last; equal ones by relevance."
+        default="relevance",
+        description="Products without a price, discount or rating come last; equal ones by relevance.",
     )
     group: Literal["item_group"] | None = Field(
         default=None, description="Show the first of each item group alone, and how many `variants` were found."
@@ -159,7 +160,7 @@ class SearchItem(BaseModel):
 
     score: float | None = Field(
         description="Relevance, higher is better: words and meaning, `explain` says how. By picture and for similar "
-        "products the cosine; null when browsing."
+        "products the cosine, and what rules add; null when browsing."
     )
     explanation: Explanation | None = Field(default=None, description="With `explain`.")
     product: ProductCard
@@ -186,6 +187,9 @@ class Retrieval(BaseModel):
     )
     allowed: int = Field(description="Products that pass the filters.")
     scanned: int = Field(description="Products whose vectors were compared with the query.")
+    reranked: int = Field(
+        description="The first so many of the list are in the order of a second stage; 0 without one."
+    )
     plan: RetrievalPlan | None = Field(default=None, description="With `explain`.")
 
 

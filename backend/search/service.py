@@ -20,6 +20,7 @@ from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
 from backend.search.filters import row_filter
 from backend.search.reading import Interpreted, Reading, plain, read
+from backend.search.reranking import RerankStage
 from backend.search.retrieval import Found, Retrieval
 from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
@@ -45,6 +46,7 @@ class SearchPage:
     work: Work
     allowed: int
     total: int
+    reranked: int
     facets: list[Facet]
     offset: int
     next_cursor: str | None
@@ -63,6 +65,7 @@ class SearchService:
         *,
         rules: RuleBook,
         shop: ShopWords,
+        stage: RerankStage | None,
         shadow: ShadowSearches,
     ) -> None:
         self._live = live
@@ -70,6 +73,7 @@ class SearchService:
         self._compute = compute
         self._rules = rules
         self._shop = shop
+        self._stage = stage
         self._shadow = shadow
 
     async def search(self, request: SearchRequest) -> SearchPage:
@@ -138,9 +142,10 @@ class SearchService:
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
-        basis = "browse" if query is None else score_basis(self._live, reading, effects.rules)
+        browsing = f"browse {','.join(effects.rules) if effects.boosts else ''}"  # whatever the model
+        basis = browsing if query is None else score_basis(self._live, reading, effects.rules, self._stage)
         cursor = Cursor.decode(request.cursor, request_key(request), basis)
-        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects)
+        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects, stage=self._stage)
 
         def run() -> Found:
             return retrieval.run(cursor, basis, stages)
@@ -162,6 +167,7 @@ class SearchService:
             work=found.work,
             allowed=found.allowed,
             total=found.total,
+            reranked=found.reranked,
             facets=found.facets,
             offset=page.offset,
             next_cursor=page.next.encode(request_key(request)) if page.next is not None else None,
@@ -173,10 +179,12 @@ class SearchService:
 _LIST_FIELDS = {"exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
 
 
-def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str]) -> str:
+def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str], stage: RerankStage | None = None) -> str:
     """Name all that scores depend on besides the request: a cursor compares only ranks that were made alike."""
     meant = None if reading.interpreted is None else reading.interpreted.model_dump_json()
-    return f"{live.space.fingerprint} {live.space.blend} {live.fusion} {','.join(rules)} {meant}"
+    return (
+        f"{live.space.fingerprint} {live.space.blend} {live.fusion} {','.join(rules)} {stage and stage.name} {meant}"
+    )
 
 
 def request_key(request: SearchRequest) -> bytes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from backend.catalogue.columns import NO_PRICE, ColumnArrays
 from ml.types import ProductId
 
-Sort: TypeAlias = Literal["relevance", "price_asc", "price_desc", "rating", "newest"]
+Sort: TypeAlias = Literal["relevance", "price_asc", "price_desc", "discount", "rating", "newest"]
 SortKeys: TypeAlias = NDArray[np.int64]
 MISSING = -(2**62)  # behind every value; half of the range, so that it can be negated
 
@@ -20,11 +20,15 @@ MISSING = -(2**62)  # behind every value; half of the range, so that it can be n
 def sort_keys(sort: Sort, arrays: ColumnArrays, rows: NDArray[np.int64]) -> SortKeys:
     """Return what orders rows before their relevance, higher first: int64, shape (n,).
 
-    Exact, so that a cursor can hold it: cents, microseconds, the bits of a rating; a missing value is below all.
+    Exact, so that a cursor can hold it: cents, hundredths of a percent, microseconds, the bits of a rating. A missing
+    value is below all.
     """
     if sort in {"price_asc", "price_desc"}:
         cents = arrays.price_cents[rows]
         return np.where(cents == NO_PRICE, MISSING, cents if sort == "price_desc" else -cents)
+    if sort == "discount":
+        hundredths = arrays.discount[rows].astype(np.int64)
+        return np.where(hundredths == 0, MISSING, hundredths)
     if sort == "rating":
         rating = arrays.rating[rows]
         bits = (rating + np.float32(0)).view(np.int32).astype(np.int64)  # of no negative: they order as they do

@@ -77,6 +77,33 @@ class Matches:
         """Return the parts of a row's score, one for each word of the query; all 0 for a row that doesn't match."""
         return [self._part(match, row) for match in self._terms]
 
+    def field_coverage(self, rows: NDArray[np.int64]) -> Floats:
+        """Return the share of the query's idf that stands in each field of rows: float64, shape (n, fields), 0 to 1.
+
+        Args:
+            rows: int64, shape (n,), distinct; those that don't match have 0 everywhere.
+        """
+        place = np.full(max(len(self._view.live), int(rows.max(initial=-1)) + 1), -1, np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        covered = np.zeros((len(rows), len(FIELDS)), np.float64)
+        total = 0.0
+        for match in self._terms:
+            total += match.idf
+            stands = np.zeros(covered.shape, np.bool_)
+            for alternative in match.alternatives:
+                matching = np.zeros(len(rows) + 1, np.bool_)  # the last one is for all other rows
+                matching[place[alternative.rows]] = True
+                matching[-1] = False
+                for member in alternative.term.split():
+                    number = self._term_id(member)
+                    if number is None:
+                        continue
+                    found, codes = self._view.entries(number)
+                    counts = matching[place[found]]
+                    stands[place[found[counts]], codes[counts] >> FIELD_SHIFT] = True
+            covered += match.idf * stands
+        return covered / total if total else covered
+
     def _part(self, match: _TermMatch, row: int) -> Part:
         best, score = "", 0.0
         for alternative in match.alternatives:

@@ -13,6 +13,7 @@ from ml.index.order import best_first
 from ml.index.planner import Plan
 from ml.index.reaching import Reached
 from ml.index.view import held
+from ml.lexical.documents import FIELDS
 from ml.lexical.match import Matches, Part
 from ml.ranking.calibration import Scale
 from ml.types import Embedding, ProductId, RowMask
@@ -153,6 +154,10 @@ class Relevance:
     def cosines(self, rows: Rows) -> NDArray[np.float32]:
         """Return the exact cosines of rows with the query."""
         return self._index.inner_products(self._query, rows)
+
+    def field_coverage(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the share of the query's words in each lexical field of rows: float64, shape (n, fields), 0 to 1."""
+        return np.zeros((len(rows), len(FIELDS))) if self._matches is None else self._matches.field_coverage(rows)
 
     def terms(self, row: int) -> list[tuple[Part, float]]:
         """Return what each word of the query has to do with a row, and its share of the lexical part."""

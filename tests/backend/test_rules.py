@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from backend.config import Settings
 from ml.encoder.fake import FakeEncoder
 from tests.backend.conftest import error_of, found_ids, put, search, serving
+from tests.backend.image_forms import by_picture, picture
 
 HIDING = {"title": "No mugs today", "when": {"query_contains": ["mug"]}, "hide": ["b"]}
 
@@ -68,6 +70,48 @@ def test_pinned_products_stand_at_their_places_on_every_page(client: TestClient,
     assert found_ids(search(client, query, filters={"exclude_ids": [plain[6]]}))[:2] == [plain[2], plain[1]]
     unpinned = search(client, query, sort="price_asc")
     assert not any(item["pinned"] for item in unpinned["items"])
+
+
+def pages_of(ask: Callable[..., dict[str, Any]], **request: Any) -> list[str]:
+    listed, cursor = [], None
+    while True:
+        page = ask(limit=2, **request, **({"cursor": cursor} if cursor else {}))
+        listed += found_ids(page)
+        if not (cursor := page["next_cursor"]):
+            return listed
+
+
+def test_boosts_and_pins_order_browsing_on_every_page(client: TestClient) -> None:
+    for number in range(7):
+        put(
+            client,
+            f"p{number}",
+            "steel mug",
+            quality_score=0.5 + number / 20,
+            brand="Norda" if number < 3 else "Kavo",
+        )
+    assert pages_of(lambda **page: search(client, "", **page)) == [f"p{number}" for number in range(6, -1, -1)]
+    boosts = [{"filters": {"brand": "Norda"}, "factor": 3}, {"filters": {"ids": ["p6"]}, "factor": 0.6}]
+    pins = [{"id": "p5", "position": 4}]
+    client.post("/api/v1/rules", json={"title": "t", "when": {"always": True}, "pin": pins, "boost": boosts})
+    # Norda gains 0.158, p6 loses 0.074: of 0.65, 0.7, ... 0.8 for the others.
+    assert pages_of(lambda **page: search(client, "", **page)) == ["p2", "p6", "p1", "p5", "p4", "p0", "p3"]
+    assert all(item["score"] is None for item in search(client, "")["items"])
+
+
+def test_boosts_move_a_search_by_picture_by_deviations(colour_shop: TestClient) -> None:
+    plain = by_picture(colour_shop, picture("red"), limit=6)
+    scores = {item["product"]["id"]: item["score"] for item in plain["items"]}
+    last = found_ids(plain)[-1]
+    boost = [{"filters": {"ids": [last]}, "factor": 10}, {"filters": {"ids": ["red"]}, "factor": 0.5}]
+    colour_shop.post("/api/v1/rules", json={"title": "t", "when": {"always": True}, "boost": boost})
+    live = colour_shop.app.state.runtime.engine.live  # type: ignore[attr-defined]
+    deviation = live.calibration.scale(FakeEncoder(image_tower=True).encode_texts(["red"])[0]).deviation
+    moved = by_picture(colour_shop, picture("red"), limit=6)
+    expected = {**scores, last: scores[last] + math.log2(10) * deviation, "red": scores["red"] - deviation}
+    assert {i["product"]["id"]: i["score"] for i in moved["items"]} == pytest.approx(expected, abs=2e-6)
+    assert found_ids(moved) == sorted(expected, key=lambda id_: (-expected[id_], id_))
+    assert pages_of(lambda **page: by_picture(colour_shop, picture("red"), **page)) == found_ids(moved)
 
 
 def test_everything_a_rule_says_comes_back(shop: TestClient) -> None:

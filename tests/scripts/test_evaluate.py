@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 from backend.config import Settings
 from ml.encoder.fake import FakeEncoder
 from ml.evaluate.systems import Question, System, measured
+from ml.ranking.linear import TEXT_FEATURES, read_weights
 from scripts import evaluate_lookup, evaluate_search, evaluate_tune, evaluated_systems
 from scripts.console import UsageError
 from scripts.evaluate import app
 from scripts.evaluate_tune import score
 from scripts.evaluated_catalogue import EvaluatedCatalogue, open_catalogue, workspace
 from scripts.evaluated_systems import open_systems, parse_systems, served
-from scripts.evaluated_tunable import tunable
+from scripts.evaluated_tunable import HYBRID, tunable
 
 COLOURS = ["red", "blue", "green", "black"]
 THINGS = ["lamp", "kettle", "chair", "hose", "kite"]
@@ -194,7 +195,7 @@ def test_tuning_stores_what_it_chose_and_what_that_is_worth(shop: Path, opened: 
     assert stored["tuned_on"]["data"] == "small shop"
     assert stored["tuned_on"]["queries"] == len(QUERIES)
     assert sorted(query for fold in stored["folds"] for query in fold["queries"]) == sorted(QUERIES)
-    ranker = tunable(opened)
+    ranker = tunable(opened, HYBRID)
     assert stored["parameters"].keys() == ranker.space.keys()
     assert all(stored["parameters"][name] in values for name, values in ranker.space.items())
     judgments = evaluate_tune.with_anything_good(evaluate_tune.read_judgments(shop / "judgments.csv"))
@@ -204,6 +205,31 @@ def test_tuning_stores_what_it_chose_and_what_that_is_worth(shop: Path, opened: 
         assert line in done.stdout
     printed = run("tune", "--json", "--name", "small shop", "--folds", 4, "--trials", 12)
     assert orjson.loads(printed.stdout) == stored
+
+
+def test_weights_of_the_second_stage_are_tuned_and_rank_as_the_server_does(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("tune", "--ranker", "rerank", "--out", "weights.json", "--folds", 4, "--trials", 12)
+    assert done.exit_code == 0, done.output
+    weights = read_weights(shop / "weights.json")
+    assert set(weights) == set(TEXT_FEATURES)
+    stored = orjson.loads((shop / "weights.json").read_bytes())
+    plain = orjson.loads(run("search", "--systems", "ours", "--json").stdout)
+    edited = {**stored, "parameters": {"description": -10.0}}  # whatever was chosen, this makes another order
+    for name, content in (("weights.json", stored), ("edited.json", edited)):
+        (shop / name).write_bytes(orjson.dumps(content))
+        monkeypatch.setenv("RERANK_WEIGHTS_PATH", name)
+        found = orjson.loads(run("search", "--systems", "ours", "--json").stdout)["systems"]["ours"]["aggregates"]
+        if name == "weights.json":
+            for metric, mean in stored["on_all_queries"].items():
+                assert found[metric]["mean"] == pytest.approx(mean)
+        else:
+            assert found != plain["systems"]["ours"]["aggregates"]
+    monkeypatch.setenv("RERANK_WEIGHTS_PATH", "none.json")
+    failed = run("search", "--systems", "ours")
+    assert failed.exit_code == 1
+    assert "none.json: No such file" in failed.stderr
 
 
 def test_what_cannot_be_tuned_is_refused(shop: Path) -> None:
@@ -218,6 +244,6 @@ def test_the_default_parameters_rank_as_the_server_does(opened: EvaluatedCatalog
     served_ranking = measured(open_systems(opened, ["ours"], 10)[0], judgments)
     fusion = opened.live.fusion
     params = {"similarity": fusion.similarity, "saturation": fusion.saturation}
-    tuned = measured(tunable(opened).system_of(params), judgments)
+    tuned = measured(tunable(opened, HYBRID).system_of(params), judgments)
     for metric in ("ndcg@10", "condensed_ndcg@10"):
         assert tuned.values(metric) == pytest.approx(served_ranking.values(metric), nan_ok=True)

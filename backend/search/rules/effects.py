@@ -43,7 +43,8 @@ class RuleEffects:
 
     Attributes:
         pinned: position, counted from 1 and rising, and product; each position and product once.
-        boosts: which rows, and a factor: each doubling adds 0.1 to a row's score. A row that several name gets the
+        boosts: which rows, and a factor: each doubling adds 0.1 to a row's score or browse rank, and one standard
+            deviation to its cosine with a picture. A row that several name gets the
             product of the factors, kept between 0.1 and 10 (`bounded`).
         hidden: products that don't appear.
         rules: ids of the rules that apply, the strongest first.

@@ -1,4 +1,4 @@
-"""What a query says besides naming a product: prices, ratings, stock, brands, colours, and what isn't wanted."""
+"""What a query says besides naming a product: price, rating, stock, sales, brand, colour, and what isn't wanted."""
 
 from backend.search.understanding.counted import CountedLexicon, Entry
 from backend.search.understanding.interpretation import (

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
     colour: str | None = None
     merchant: str | None = None
     category: str | None = None
+    on_sale: bool = False
 
 
 class _Read(NamedTuple):
@@ -55,21 +56,18 @@ class CountedLexicon:
     _phrases: dict[tuple[ValueField, Words, Words], Share] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, products: Iterable[Entry], negations: frozenset[str] = frozenset(), *, knows_sales: bool = False
-    ) -> CountedLexicon:
+    def of(cls, products: Iterable[Entry], negations: frozenset[str] = frozenset()) -> CountedLexicon:
         """Count live products; reads them once and keeps their titles' words until it is done.
 
         Args:
             products: in any order.
             negations: folded words such as "no", whose pairs with the next word of a title are counted.
-            knows_sales: whether products can be filtered by being on sale.
         """
         entries = list(products)
         colours = {_label(entry.colour) for entry in entries if entry.colour}
         labels: dict[tuple[ValueField, Words], set[str]] = defaultdict(set)
         read = [_read(entry, colours, labels) for entry in entries]
-        lexicon = cls(knows_sales=knows_sales)
+        lexicon = cls(knows_sales=any(entry.on_sale for entry in entries))
         lexicon._count_labels(read, labels)
         lexicon._count_words(read, negations)
         lexicon._count_phrases(read)

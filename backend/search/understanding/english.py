@@ -178,7 +178,16 @@ ENGLISH = Grammar(
         "immediately available, "
         "that are in stock, must be in stock, ready to ship, currently available"
     ),
-    on_sale=phrases("on sale, on sale now, on offer, discounted, reduced price, marked down, on special offer"),
+    on_sale=phrases(
+        "on sale, on sale now, on sale only, only on sale, on offer, on offer now, on special offer, discounted, "
+        "at a discount, with a discount, with discount, reduced, reduced in price, reduced price, "
+        "at a reduced price, at reduced price, at reduced prices, price reduced, marked down, "
+        "that are on sale, which are on sale, that is on sale, that are reduced, that are discounted",
+        unlike="reduced fat, reduced sugar, reduced salt, reduced sodium, reduced calorie, reduced calories, "
+        "reduced carb, reduced carbs, reduced lactose, reduced gluten, reduced alcohol, reduced acid, reduced noise, "
+        "reduced glare, reduced size, reduced height, reduced depth, reduced width, reduced weight, "
+        "reduced friction, reduced vibration, reduced shank, reduced pressure, reduced mobility",
+    ),
     negations=phrases(
         "not, no, without, without any, except, except for, excluding, exclude, but not, but no, other than, "
         "anything but, any but, not in, not from, not by, and not, and no, and without, with no, but without, "

@@ -76,7 +76,14 @@ GERMAN = Grammar(
         "lieferbar, vorrätig, "
         "nur verfügbare, jetzt verfügbar"
     ),
-    on_sale=phrases("im angebot, im sale, reduziert, reduzierte, herabgesetzt"),
+    on_sale=phrases(
+        "im angebot, nur im angebot, gerade im angebot, im sale, im ausverkauf, im preis reduziert, zum reduzierten "
+        "preis, stark reduziert, reduziert, reduzierte, reduzierter, reduziertes, reduzierten, herabgesetzt, "
+        "herabgesetzte, herabgesetzter, herabgesetztes, herabgesetzten, rabattiert, rabattierte, mit rabatt",
+        unlike="fett reduziert, zucker reduziert, salz reduziert, kalorien reduziert, im zucker reduziert, "
+        "reduzierter fettgehalt, reduzierter zuckergehalt, reduzierter salzgehalt, reduziertes fett, "
+        "reduzierter zucker, reduziertes salz, reduzierten fettgehalt, reduzierte kalorien",
+    ),
     negations=phrases(
         "nicht, kein, keine, keinen, keinem, keiner, ohne, außer, ausser, aber nicht, aber ohne, aber kein, "
         "aber keine, aber keinen, nicht aus, nicht in, nicht von, und ohne, und nicht, und "

@@ -77,7 +77,7 @@ class Grammar:
         rating_after: "rating", "customer rating".
         plus: behind a number of stars: "4 plus".
         in_stock: whole phrases.
-        on_sale: whole phrases.
+        on_sale: whole phrases; False for those that look like it and mean something else: "reduced fat".
         negations: before the words that aren't wanted.
         not_negating: before a negation, so that it isn't one: "does not".
         not_negated: behind a negation, so that it isn't one: "not only".
@@ -127,9 +127,15 @@ class Grammar:
     aliases: Mapping[str, str]
 
 
-def phrases(*texts: str) -> Phrases[bool]:
-    """Return phrases that mean nothing but themselves; each text holds several, separated by commas."""
-    return Phrases({phrase.strip(): True for text in texts for phrase in text.split(",") if phrase.strip()})
+def phrases(*texts: str, unlike: str = "") -> Phrases[bool]:
+    """Return phrases that mean nothing but themselves; each text holds several, separated by commas.
+
+    Args:
+        texts: the phrases.
+        unlike: longer ones of which they aren't to be taken for a part; they mean False.
+    """
+    said = {phrase.strip(): True for text in texts for phrase in text.split(",") if phrase.strip()}
+    return Phrases(said | {phrase.strip(): False for phrase in unlike.split(",") if phrase.strip()})
 
 
 def comparisons(said: Mapping[tuple[Bound, Strength], str]) -> Phrases[Comparison]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+_REPEATED_SPACE = re.compile(r" (?= )")
 _BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
 _REPEATED = re.compile(r"[,;:](?=[,;:.!?])")
 _LOOSE = " ,;:-"
@@ -64,10 +65,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a product must be, named as in `SearchFilters`, prices in cents; None says nothing.
-
-    `on_sale` has no field there: it is only set where the lexicon knows sales.
-    """
+    """What a product must be, named as in `SearchFilters`, prices in cents; None says nothing."""
 
     min_price_cents: int | None = None
     max_price_cents: int | None = None
@@ -106,6 +104,7 @@ class Interpretation:
     Attributes:
         query: as it came.
         text: what remains to be searched by words and meaning; the query itself where nothing is left out.
+        places: of each character of the text, its place in the query.
         filters: of the notes that are filters.
         penalties: of the notes that are preferences.
         notes: what was understood, in the order of the words; no two overlap.
@@ -113,6 +112,7 @@ class Interpretation:
 
     query: str
     text: str
+    places: tuple[int, ...]
     filters: Filters
     penalties: Penalties
     notes: tuple[Note, ...]
@@ -121,11 +121,9 @@ class Interpretation:
     def of(cls, query: str, notes: Iterable[Note]) -> Interpretation:
         """Put together what follows from notes that don't overlap."""
         ordered = tuple(sorted(notes, key=lambda note: note.start))
-        if not any(note.taken for note in ordered):
-            text = query
-        else:
-            text = _remaining(query, ordered)
-        return cls(query, text, _filters(ordered), _penalties(ordered), ordered)
+        taken = any(note.taken for note in ordered)
+        text, places = _remaining(query, ordered) if taken else (query, tuple(range(len(query))))
+        return cls(query, text, places, _filters(ordered), _penalties(ordered), ordered)
 
     @property
     def ranked_by(self) -> str:
@@ -133,12 +131,30 @@ class Interpretation:
 
         "adidas under 50" leaves no text, but its name still ranks the products of that brand.
         """
-        names = (note for note in self.notes if note.field in {"brand", "merchant"} and note.effect == "filter")
-        return self.text or " ".join(name for note in names if not note.excluded for name in self._labels(note))
+        return self.text or " ".join(name for note in self._names() for name in _labels(note))
 
-    @staticmethod
-    def _labels(note: Note) -> tuple[str, ...]:
-        return note.value if isinstance(note.value, tuple) else ()
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where characters of `ranked_by` stand in the query; what was left out between them is included.
+
+        Args:
+            start: of the characters in `ranked_by`.
+            end: behind the last of them; above `start`.
+        """
+        if self.text:
+            return self.places[start], self.places[end - 1] + 1
+        at, touched = 0, []
+        for note in self._names():  # of a label, which may be spelled otherwise, the whole name
+            for label in _labels(note):
+                if at < end and start < at + len(label):
+                    touched.append(note)
+                at += len(label) + 1
+        return min(note.start for note in touched), max(note.end for note in touched)
+
+    def _names(self) -> Iterator[Note]:
+        """Yield the brands and merchants that filter."""
+        for note in self.notes:
+            if note.field in {"brand", "merchant"} and note.effect == "filter" and not note.excluded:
+                yield note
 
     def without(self, note: Note) -> Interpretation:
         """Return the interpretation without a note: its words are searched for again.
@@ -173,15 +189,25 @@ def _merged_exclusions(explicit: Filters, interpreted: Filters) -> Values:
     return Values(**merged)
 
 
-def _remaining(query: str, notes: Iterable[Note]) -> str:
-    pieces, position = [], 0
+def _labels(note: Note) -> tuple[str, ...]:
+    return note.value if isinstance(note.value, tuple) else ()
+
+
+def _remaining(query: str, notes: Iterable[Note]) -> tuple[str, tuple[int, ...]]:
+    """Return what stays, with single spaces and without marks that bind nothing, and each character's place."""
+    blanked = [" " if character.isspace() else character for character in query]
     for note in notes:
         if note.taken:
-            pieces.append(query[position : note.start])
-            position = note.end
-    pieces.append(query[position:])
-    words = _REPEATED.sub("", _BEFORE_MARK.sub("", " ".join(" ".join(pieces).split()))).strip(_LOOSE)
-    return words if any(character.isalnum() for character in words) else ""
+            blanked[note.start : note.end] = " " * (note.end - note.start)
+    text, places = "".join(blanked), list(range(len(query)))
+    for superfluous in (_REPEATED_SPACE, _BEFORE_MARK, _REPEATED):  # one character each
+        gone = {match.start() for match in superfluous.finditer(text)}
+        text = "".join(character for at, character in enumerate(text) if at not in gone)
+        places = [place for at, place in enumerate(places) if at not in gone]
+    start, end = len(text) - len(text.lstrip(_LOOSE)), len(text.rstrip(_LOOSE))
+    if not any(character.isalnum() for character in text):
+        return "", ()
+    return text[start:end], tuple(places[start:end])
 
 
 def _filters(notes: Iterable[Note]) -> Filters:

@@ -44,7 +44,7 @@ class Lexicon(Protocol):
 
     @property
     def knows_sales(self) -> bool:
-        """Whether products can be filtered by being on sale."""
+        """Whether any product is on sale."""
 
     def known(self, words: tuple[str, ...]) -> Sequence[Known]:
         """Return what these words name: one entry a field, none for words that name nothing."""

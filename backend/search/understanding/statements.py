@@ -21,10 +21,17 @@ def read_ratings(view: View) -> None:
 
 
 def read_phrases(view: View, said: Phrases[bool], about: NoteField) -> None:
-    """Note every phrase that says one thing and needs no reading: "in stock"."""
+    """Note every phrase that says one thing and needs no reading: "in stock".
+
+    A single word that titles have says what a product is: in a shop with "reduced fat milk", "reduced" is left alone.
+    """
+    behind = 0
     for position in range(len(view.tokens)):
-        match = said.at(view.tokens, position)
+        match = said.at(view.tokens, position) if position >= behind else None
         if match is None or not view.is_open(position, match[1]) or not view.starts_clean(position):
+            continue
+        meant, behind = match
+        if not meant or (behind == position + 1 and view.lexicon.titled((view.text(position),))):
             continue
         before = view.text(position - 1)
         negated = view.grammar.negations.at(view.tokens, position - 1) if position else None

@@ -26,7 +26,7 @@ _CODE = re.compile(r"(?=\S*[0-9])\S+")
 def understand(
     query: str, lexicon: Lexicon, *, currency_of_shop: str | None, grammar: Grammar = GRAMMAR
 ) -> Interpretation:
-    """Read prices, ratings, stock, exclusions, brands, colours, merchants and categories out of a query.
+    """Read prices, ratings, stock, sales, exclusions, brands, colours, merchants and categories out of a query.
 
     Never raises, and takes well under a millisecond. A query in quotation marks, a single word with a digit (a model
     number), and a text of more than 80 words and marks are left alone. So is a query whose rest would say something

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -55,6 +57,7 @@ def products(min_size: int = 0, max_size: int = 25) -> st.SearchStrategy[list[Ch
         created_at=st.integers(0, 3).map(lambda days: EPOCH + timedelta(days=20_000 + days, microseconds=days)),
         version=st.just(1),
         change_version=st.just(1),
+        list_price_cents=st.none() | st.sampled_from([0, 1, 1000, 1250, 10**12 - 1]),
     )
     return st.lists(product, min_size=min_size, max_size=max_size, unique_by=lambda product: product.id)
 
@@ -75,6 +78,9 @@ FILTERS = st.builds(
     RowFilter,
     min_price_cents=st.none() | st.sampled_from([0, 1, 999]),
     max_price_cents=st.none() | st.sampled_from([999, 5000]),
+    on_sale=st.none() | st.booleans(),
+    min_discount=st.none() | st.sampled_from([0, 1, 2000, 2001]),
+    max_discount=st.none() | st.sampled_from([0, 2000, 10_000]),
     in_stock=st.none() | st.booleans(),
     min_rating=st.none() | st.just(3.5),
     category=st.none() | TREES,
@@ -86,7 +92,7 @@ FILTERS = st.builds(
 FACETS = tuple(
     FacetQuery(field=field, limit=3, buckets=4)
     for field in (
-        "brand", "category", "merchant", "colour", "size", "in_stock", "price", "rating",
+        "brand", "category", "merchant", "colour", "size", "in_stock", "on_sale", "price", "discount", "rating",
         "attributes.material", "attributes.weight", "attributes.waterproof", "attributes.mixed",
     )
 )  # fmt: skip
@@ -111,7 +117,10 @@ def columns_of(listed: list[ChangedProduct], seed: int | None = None) -> tuple[C
 
 def passes(where: RowFilter, product: ChangedProduct) -> bool:
     """Read a filter in the plainest way."""
-    price = product.price_cents
+    price, before = product.price_cents, product.list_price_cents
+    reduced = 0.0  # in hundredths of a percent
+    if price is not None and before is not None and before > price:
+        reduced = max(1, math.floor(Fraction(10_000 * (before - price), before)))
 
     def same(value: Any, wanted: Any) -> bool:
         if isinstance(value, str) and isinstance(wanted, str):
@@ -141,6 +150,9 @@ def passes(where: RowFilter, product: ChangedProduct) -> bool:
     return (
         (where.min_price_cents is None or (price is not None and price >= where.min_price_cents))
         and (where.max_price_cents is None or (price is not None and price <= where.max_price_cents))
+        and (where.on_sale is None or where.on_sale == (reduced > 0))
+        and (where.min_discount is None or (reduced > 0 and reduced >= where.min_discount))
+        and (where.max_discount is None or (reduced > 0 and reduced <= where.max_discount))
         and (where.in_stock is None or in_stock(product.stock_quantity) == where.in_stock)
         and (where.min_rating is None or (product.rating is not None and product.rating >= where.min_rating))
         and all(

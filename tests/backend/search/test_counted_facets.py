@@ -15,11 +15,11 @@ from backend.catalogue.records import ChangedProduct
 from backend.catalogue.row_filter import AttributeTest, RowFilter
 from backend.search.facet_schemas import Facet, FacetQuery
 from backend.search.facets import count_facets
-from backend.search.histogram import histogram, nice_edges
+from backend.search.histogram import histogram, nice_edges, value_at
 from tests.backend.search.catalogue import FACETS, FILTERS, columns_of, passes, products
 
-SINGLE = {"brand", "merchant", "colour", "size", "category", "in_stock", "price", "rating", "attributes.waterproof",
-          "attributes.weight"}  # fmt: skip
+SINGLE = {"brand", "merchant", "colour", "size", "category", "in_stock", "on_sale", "price", "discount", "rating",
+          "attributes.waterproof", "attributes.weight"}  # fmt: skip
 
 
 def counted(columns: Columns, where: RowFilter, queries: tuple[FacetQuery, ...] = FACETS) -> dict[str, Facet]:
@@ -47,8 +47,8 @@ def test_counts_add_up_and_agree_with_the_filter(listed: list[ChangedProduct], w
         for value in facet.values:  # choosing a value shows as many products as it said
             if field in {"brand", "merchant", "colour", "size", "category"}:
                 chosen = replace(wider, **{field: (str(value.value),)})
-            elif field == "in_stock":
-                chosen = replace(wider, in_stock=bool(value.value))
+            elif field in {"in_stock", "on_sale"}:
+                chosen = replace(wider, **{field: bool(value.value)})
             else:
                 test = AttributeTest(field.removeprefix("attributes."), any_of=(value.value,))
                 chosen = replace(wider, attributes=(*wider.attributes, test))
@@ -162,6 +162,15 @@ def test_a_histogram_holds_every_value_once(values: list[float], bars: int) -> N
     assert edges == sorted(set(edges))
     for low, high, count in zip(edges, [*edges[1:], np.inf], counts, strict=True):
         assert count == sum((value >= low or low == edges[0]) and value < high for value in values)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 400), st.sampled_from([1, 3, 50, 10**6]), st.floats(0, 1))
+def test_a_place_is_found_without_sorting(seed: int, count: int, different: int, share: float) -> None:
+    values = np.random.default_rng(seed).integers(0, different, count).astype(np.float64)
+    place = int(share * (count - 1))
+    assert value_at(values, place) == np.sort(values)[place]
+    assert value_at(np.sort(values), place) == value_at(np.sort(values)[::-1], place) == np.sort(values)[place]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,17 @@ def test_a_further_condition_never_adds_a_row(
 def test_a_facet_dropped_from_a_filter_only_widens_it(listed: list[ChangedProduct], where: RowFilter) -> None:
     columns, _ = columns_of(listed)
     mask = columns.mask(where)
-    for facet in ("brand", "category", "colour", "price", "rating", "in_stock", "attributes.material"):
+    for facet in (
+        "brand",
+        "category",
+        "colour",
+        "price",
+        "discount",
+        "rating",
+        "in_stock",
+        "on_sale",
+        "attributes.material",
+    ):
         wider = where.without(facet)
         assert not (mask & ~columns.mask(wider)).any()
         assert wider.without(facet) == wider

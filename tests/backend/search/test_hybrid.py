@@ -134,6 +134,21 @@ def test_a_typing_error_is_corrected_and_named(shop: TestClient) -> None:
     assert (change["typed"], change["corrected"], change["start"], change["end"]) == ("teapto", "teapot", 5, 11)
 
 
+def test_a_correction_stands_where_it_was_typed(shop: TestClient) -> None:
+    typed = "under 20,  blue teapto"
+    answer = search(shop, typed)
+    (change,) = answer["interpreted"]["corrected"]
+    assert answer["query"][change["start"] : change["end"]] == change["typed"] == "teapto"
+    (price, colour) = answer["interpreted"]["understood"]
+    assert [answer["query"][note["start"] : note["end"]] for note in (price, colour)] == ["under 20", "blue"]
+
+
+def test_words_against_the_request_are_dropped_and_cost_no_other_filter(shop: TestClient) -> None:
+    answer = search(shop, "kavo lamp under 5", filters={"min_price": 11.5}, limit=50)
+    assert {item["product"]["brand"] for item in answer["items"]} == {"Kavo"}
+    assert min(item["product"]["price"] for item in answer["items"]) >= 11.5
+
+
 def test_a_changed_text_is_found_at_once_and_its_old_words_are_not(shop: TestClient) -> None:
     put(shop, "x1", "amber goblet", sku="ZZ-98", price=10)
     assert found_ids(search(shop, "amber goblet"))[0] == "x1"

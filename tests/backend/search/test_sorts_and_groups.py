@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.catalogue.records import ChangedProduct
+from backend.catalogue.records import ChangedProduct, discount
 from backend.errors import InvalidRequest
 from backend.search.cursor import Cursor
 from backend.search.groups import first_few_of_each, first_of_groups
@@ -18,7 +18,7 @@ from backend.search.sorts import MISSING, Sort, order, sort_keys
 from ml.types import ProductId
 from tests.backend.search.catalogue import columns_of, products
 
-SORTS: list[Sort] = ["relevance", "price_asc", "price_desc", "rating", "newest"]
+SORTS: list[Sort] = ["relevance", "price_asc", "price_desc", "discount", "rating", "newest"]
 
 
 def plain_key(sort: Sort, product: ChangedProduct) -> tuple[bool, float]:
@@ -27,6 +27,9 @@ def plain_key(sort: Sort, product: ChangedProduct) -> tuple[bool, float]:
         return False, 0
     if sort == "newest":
         return False, -product.created_at.timestamp()
+    if sort == "discount":
+        reduced = discount(product.price_cents, product.list_price_cents)
+        return not reduced, -reduced
     value = product.rating if sort == "rating" else product.price_cents
     return value is None, 0 if value is None else value if sort == "price_asc" else -value
 

@@ -42,6 +42,7 @@ def entries() -> list[Entry]:
 
 
 LEXICON = CountedLexicon.of(entries(), NEGATIONS)
+SALE_LEXICON = CountedLexicon.of([*entries(), Entry("Rain Hat", on_sale=True)], NEGATIONS)
 
 
 def told(found: Interpretation) -> str:

@@ -38,8 +38,27 @@ def test_what_is_left_to_rank_by(query: str, words: str) -> None:
     assert understand(query, LEXICON, currency_of_shop="EUR").ranked_by == words
 
 
+@pytest.mark.parametrize(
+    ("query", "ranked_by", "part", "typed"),
+    [
+        ("red adidas  shoos under 50", "red shoos", "shoos", "shoos"),
+        ("under 50 €, hed phones in stock", "hed phones", "hed phones", "hed phones"),
+        ("hed under 50 € phones", "hed phones", "hed phones", "hed under 50 € phones"),
+        ("LEVIS or adidas under 50", "Levi's adidas", "adidas", "or adidas"),
+        ("LEVIS or adidas under 50", "Levi's adidas", "Levi's", "LEVIS"),
+        ("boots", "boots", "oot", "oot"),
+    ],
+)
+def test_where_a_part_of_what_is_ranked_by_stood(query: str, ranked_by: str, part: str, typed: str) -> None:
+    found = understand(query, LEXICON, currency_of_shop="EUR")
+    assert found.ranked_by == ranked_by
+    at = ranked_by.index(part)
+    start, end = found.span(at, at + len(part))
+    assert query[start:end] == typed
+
+
 def test_filters_are_named_as_in_the_request() -> None:
-    names = {name.removesuffix("_cents") for name in Filters.__dataclass_fields__} - {"on_sale", "excluded"}
+    names = {name.removesuffix("_cents") for name in Filters.__dataclass_fields__} - {"excluded"}
     assert names <= set(SearchFilters.model_fields)
     assert set(Values.__dataclass_fields__) <= set(SearchFilters.model_fields)
 

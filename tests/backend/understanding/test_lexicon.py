@@ -89,7 +89,7 @@ def test_labels_of_marks_alone_and_empty_ones_name_nothing() -> None:
 
 
 def test_sales_are_read_only_where_the_catalogue_knows_them() -> None:
-    knowing = CountedLexicon.of(entries(), NEGATIONS, knows_sales=True)
+    knowing = CountedLexicon.of([*entries(), Entry("Boots", on_sale=True)], NEGATIONS)
     found = understand("boots on sale", knowing, currency_of_shop="EUR")
     assert (found.text, found.filters.on_sale) == ("boots", True)
     assert understand("boots on sale", LEXICON, currency_of_shop="EUR").text == "boots on sale"

@@ -56,6 +56,15 @@ def test_what_holds_for_every_query(query: str, shop: str | None) -> None:
             position = note.end
     assert bare(found.text) == bare("".join([*kept, query[position:]]))
 
+    assert len(found.places) == len(found.text)
+    assert sorted(set(found.places)) == list(found.places)
+    for character, place in zip(found.text, found.places, strict=True):
+        assert character == " " or query[place] == character
+    for start, character in enumerate(found.text):
+        if character.isalnum():
+            begin, finish = found.span(start, start + 1)
+            assert query[begin:finish] == character
+
     again = read(found.text, shop)
     assert again.text == found.text
     assert again.filters.is_empty

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pytest
 
-from backend.search.understanding import understand
-from tests.backend.understanding.shop import LEXICON, told
+from backend.search.understanding import NEGATIONS, CountedLexicon, Entry, understand
+from tests.backend.understanding.shop import LEXICON, SALE_LEXICON, told
 
 PRICES = r"""
 under 50 =>  | price=..50
@@ -363,6 +363,32 @@ laptop 16 gb ram under 900 => laptop 16 gb ram | price=..900
 gb under 50 => gb | price=..50
 """
 
+SALES = r"""
+boots on sale => boots | category~Boots | on_sale=True
+boots on sale under 50 => boots | category~Boots | on_sale=True | price=..50
+on sale =>  | on_sale=True
+discounted nike boots => boots | on_sale=True | brand=Nike | category~Boots
+reduced boots => boots | on_sale=True | category~Boots
+boots, reduced => boots | category~Boots | on_sale=True
+boots that are on sale, in stock => boots | category~Boots | on_sale=True | in_stock=True
+boots marked down => boots | category~Boots | on_sale=True
+boots at a discount => boots | category~Boots | on_sale=True
+reduced fat tea => reduced fat tea | category~Tea
+sugar-reduced tea => sugar-reduced tea | category~Tea
+reduced-sugar tea => reduced-sugar tea | category~Tea
+boots not on sale => boots not on sale | category~Boots
+garage sale sign => garage sale sign
+boots for sale => boots for sale | category~Boots
+"reduced" boots => "reduced" boots | category~Boots
+stiefel im angebot => stiefel | on_sale=True
+reduzierte stiefel unter 50 euro => stiefel | on_sale=True | price=..50
+stiefel reduziert => stiefel | on_sale=True
+stiefel im Preis reduziert => stiefel | on_sale=True
+rabattierte stiefel => stiefel | on_sale=True
+zucker reduziert tee => zucker reduziert tee
+reduzierter zucker => reduzierter zucker
+"""
+
 TABLES = (PRICES, RATINGS_STOCK, NAMES, EXCLUSIONS, NUMBERS, GERMAN, MIXED)
 LINES = [line for table in TABLES for line in table.strip().splitlines()]
 
@@ -371,6 +397,18 @@ LINES = [line for table in TABLES for line in table.strip().splitlines()]
 def test_a_query_is_understood(line: str) -> None:
     query, _, expected = line.partition(" =>")
     assert told(understand(query, LEXICON, currency_of_shop="EUR")).strip() == expected.strip()
+
+
+@pytest.mark.parametrize("line", SALES.strip().splitlines())
+def test_a_sale_is_understood_where_the_shop_has_one(line: str) -> None:
+    query, _, expected = line.partition(" =>")
+    assert told(understand(query, SALE_LEXICON, currency_of_shop="EUR")).strip() == expected.strip()
+
+
+def test_a_word_that_titles_have_is_no_sale() -> None:
+    dairy = CountedLexicon.of([Entry("Reduced fat milk"), Entry("Milk", on_sale=True)], NEGATIONS)
+    assert told(understand("milk reduced", dairy, currency_of_shop="EUR")) == "milk reduced"
+    assert told(understand("milk on sale", dairy, currency_of_shop="EUR")) == "milk | on_sale=True"
 
 
 def test_the_table_is_long_and_repeats_nothing() -> None:
