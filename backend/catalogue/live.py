@@ -98,6 +98,14 @@ class Ranking(Sequence[Hit]):
         rows, ranks = np.concatenate([self.rows, rest.rows]), np.concatenate([self.ranks, rest.ranks])
         return Ranking(rows, ranks, self._id_of, self._arrays, keys=np.concatenate([self.keys, rest.keys]))
 
+    def place_of(self, product_id: str, near: int) -> int | None:
+        """Return where a product is in this list, looking from a place outwards; None if it isn't there."""
+        for distance in range(max(near, len(self) - near) + 1):
+            for place in {near - distance, near + distance}:
+                if 0 <= place < len(self) and self._id_of(int(self.rows[place])) == product_id:
+                    return place
+        return None
+
     def kept(
         self,
         places: NDArray[np.int64],

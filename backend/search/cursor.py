@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backend.errors import InvalidRequest
 
-_HEADER = struct.Struct(">8s8sqdQ")  # request digest, basis digest, sort key and rank of the last product, seen
+_HEADER = struct.Struct(">8s8sqdQQ")  # request digest, basis digest; key, rank, version of the last product; seen
 
 MAX_SEEN = 2**40
 MAX_KEY = 2**62
@@ -25,6 +25,7 @@ class Cursor:
         rank: what orders the list among equal keys, higher first: similarity, or browse rank.
         key: what orders it first, higher first, exactly: a price in cents, a time in microseconds; 0 where the rank
             alone does.
+        version: of the product. While it has this version, only other products can have moved its rank.
         basis: what made the rank, such as vector space and weights; ranks of different ones mean different things.
     """
 
@@ -33,6 +34,7 @@ class Cursor:
     seen: int
     basis: str
     key: int = 0
+    version: int = 0
 
     def encode(self, request: bytes) -> str:
         """Return the cursor as text.
@@ -40,7 +42,8 @@ class Cursor:
         Args:
             request: everything that decides the list, as bytes; the cursor fits no other request.
         """
-        packed = _HEADER.pack(_digest(request), _digest(self.basis.encode()), self.key, self.rank, self.seen)
+        digests = _digest(request), _digest(self.basis.encode())
+        packed = _HEADER.pack(*digests, self.key, self.rank, self.version, self.seen)
         return base64.urlsafe_b64encode(packed + self.product_id.encode()).decode().rstrip("=")
 
     @classmethod
@@ -59,7 +62,7 @@ class Cursor:
             return None
         try:
             packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            request_digest, basis_digest, key, rank, seen = _HEADER.unpack(packed[: _HEADER.size])
+            request_digest, basis_digest, key, rank, version, seen = _HEADER.unpack(packed[: _HEADER.size])
             product_id = packed[_HEADER.size :].decode()
         except (binascii.Error, struct.error, UnicodeDecodeError, ValueError) as error:
             raise InvalidRequest("the cursor is not one that this server gave") from error
@@ -67,7 +70,9 @@ class Cursor:
             raise InvalidRequest("the cursor is not one that this server gave")
         if request_digest != _digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
-        return cls(rank, product_id, seen, basis, key) if basis_digest == _digest(basis.encode()) else seen
+        if basis_digest != _digest(basis.encode()):
+            return seen
+        return cls(rank, product_id, seen, basis, key, version)
 
 
 def _digest(what: bytes) -> bytes:

@@ -84,7 +84,7 @@ def take_pinned_page(
     if start + limit >= others + len(pins):
         return Page(page, start, None)
     if hits:
-        last = Cursor(hits[-1].rank, hits[-1].product_id, 0, basis, hits[-1].key)
+        last = Cursor(hits[-1].rank, hits[-1].product_id, 0, basis, hits[-1].key, hits[-1].version)
     elif isinstance(after, Cursor):
         last = after
     else:
@@ -100,14 +100,21 @@ def _before(best: Callable[[int], Ranking], place: int, basis: str) -> Cursor:
     if not len(before):
         return Cursor(sys.float_info.max, "", 0, basis, MAX_KEY)
     hit = before[min(place, len(before)) - 1]
-    return Cursor(hit.rank, hit.product_id, 0, basis, hit.key)
+    return Cursor(hit.rank, hit.product_id, 0, basis, hit.key, hit.version)
 
 
 def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
     """Return the first products behind a cursor.
 
-    By value and not by position: products that came or went before this place shift nothing.
+    By value and not by position: products that came or went before this place shift nothing. A score is relative to
+    the whole catalogue, though, and every write moves all of them a little: while the last product of the page before
+    is what it was, the list goes on behind the place that it has now.
     """
+    place = ranking.place_of(after.product_id, after.seen - 1)
+    if place is not None:
+        last = ranking[place]
+        if (last.key, last.version) == (after.key, after.version):
+            return ranking[place + 1 : place + 1 + count]
     behind: list[Hit] = []
     start = int(np.searchsorted(-ranking.keys, -after.key, side="left"))
     end = int(np.searchsorted(-ranking.keys, -after.key, side="right"))
@@ -124,5 +131,7 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
 def _page(hits: list[Hit], limit: int, offset: int, basis: str) -> Page:
     shown = hits[:limit]
     more, last = len(hits) > limit, shown[-1] if shown else None
-    following = Cursor(last.rank, last.product_id, offset + limit, basis, last.key) if more and last else None
+    following = None
+    if more and last:
+        following = Cursor(last.rank, last.product_id, offset + limit, basis, last.key, last.version)
     return Page(shown, offset, following)
