@@ -14,7 +14,7 @@ from ml.errors import IndexDamaged
 from ml.index.compact import CompactRows
 from ml.index.files import sync, write_durably
 from ml.index.grid import Grid
-from ml.index.moments import Moments
+from ml.index.moments import STEPS, Moments
 
 CODES = "codes.faiss"
 CODES_META = "codes.npz"
@@ -55,13 +55,17 @@ def open_codes(path: Path) -> CompactRows:
 def write_moments(path: Path, moments: Moments) -> None:
     """Write moments, durably."""
     folded = moments.folded()
-    _write_arrays(path / MOMENTS, count=np.array(folded.count), total=folded.total, products=folded.products)
+    counts = np.array([folded.count, STEPS])
+    _write_arrays(path / MOMENTS, counts=counts, total=folded.total, products=folded.products)
 
 
 def open_moments(path: Path) -> Moments:
     """Read the moments of a snapshot."""
     with np.load(path / MOMENTS, allow_pickle=False) as arrays:
-        return Moments.summed(int(arrays["count"]), arrays["total"], arrays["products"])
+        count, steps = arrays["counts"].tolist()
+        if steps != STEPS:
+            raise IndexDamaged(f"{path / MOMENTS} counts in steps of 1/{steps}")
+        return Moments.summed(count, arrays["total"], arrays["products"])
 
 
 def _write_arrays(path: Path, **arrays: NDArray[Any]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,9 +10,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.index.background import Merges
 from ml.index.checks import checked_mask, checked_products, checked_query, checked_rows
 from ml.index.compact import CompactRows
-from ml.index.merge import Merged, MergeSettings, is_due, merge
+from ml.index.merge import Merged, MergeSettings
 from ml.index.moments import Moments
 from ml.index.planner import Plan, PlannerSettings, Tuning, choose, choose_reaching, exactly
 from ml.index.reaching import Reached, reach
@@ -22,12 +21,6 @@ from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
 from ml.index.view import View
 from ml.types import Embedding, Embeddings, ProductId, RowMask
-
-logger = logging.getLogger(__name__)
-
-
-class _Closed(Exception):
-    """A merge was told to give up."""
 
 
 class FaissFlatIndex:
@@ -76,7 +69,6 @@ class FaissFlatIndex:
             raise ValueError("compact rows must be those of the base, and come with what was measured for them")
         self._dimension = dimension
         self._planning = planning or PlannerSettings()
-        self._merge_settings = merging or MergeSettings()
         self._ids = list(base_ids)  # of every row; only ever appended to
         self._row_of = {product_id: row for row, product_id in enumerate(base_ids)}
         count = len(self._ids)
@@ -87,10 +79,7 @@ class FaissFlatIndex:
         moments = Moments.of(store.blocks(count), dimension) if moments is None else moments
         self._view = View(store, np.ones(count, np.bool_), count, moments, compact, merged, tuning, merged)
         self._writing = threading.Lock()
-        self._merging = threading.Lock()
-        self._merger: threading.Thread | None = None
-        self._closed = threading.Event()
-        self._next_merge = 0.0  # not before this time of the monotonic clock
+        self._merges = Merges(merging or MergeSettings(), lambda: self._view, self._ids.__getitem__, self._install)
 
     @property
     def dimension(self) -> int:
@@ -165,7 +154,7 @@ class FaissFlatIndex:
             self._view = replace(old, store=store, live=live, live_count=live_count, moments=moments)
             # After the view: a reader must never be told of a row past `row_count`.
             self._row_of.update(zip(product_ids, new_rows.tolist(), strict=True))
-        self._merge_if_due()
+        self._merges.start_if_due()
         return new_rows
 
     def remove(self, product_ids: Sequence[ProductId]) -> None:
@@ -178,7 +167,7 @@ class FaissFlatIndex:
             gone = old.store.embeddings(np.array(rows, np.int64))
             moments = old.moments.changed(gone[:0], gone)
             self._view = replace(old, live=live, live_count=old.live_count - len(rows), moments=moments)
-        self._merge_if_due()
+        self._merges.start_if_due()
 
     def inner_products(self, query: Embedding, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the exact inner products of rows; see `VectorIndex.inner_products`.
@@ -267,50 +256,15 @@ class FaissFlatIndex:
 
     def merge(self) -> None:
         """Merge every row into compact ones now, and return when that is done; searches and writes go on beside."""
-        with self._merging:
-            self._install(merge(self._view, self._ids.__getitem__, self._merge_settings))
+        self._merges.run()
 
     def wait_for_merge(self) -> None:
         """Return when no background merge runs."""
-        if (merger := self._merger) is not None:
-            merger.join()
+        self._merges.wait()
 
     def close(self) -> None:
         """Tell a background merge to give up, and wait for that; the index can still be searched."""
-        self._closed.set()
-        self.wait_for_merge()
-
-    def _merge_if_due(self) -> None:
-        """Start a merge in a thread if one is due and none runs."""
-        if (
-            not self._merge_settings.background
-            or self._closed.is_set()
-            or time.monotonic() < self._next_merge
-            or not is_due(self._view, self._merge_settings)
-        ):
-            return
-        if self._merging.acquire(blocking=False):
-            # The thread takes over the lock, and releases it.
-            self._merger = threading.Thread(target=self._merge_in_background, name="index-merge")
-            self._merger.start()
-
-    def _merge_in_background(self) -> None:
-        faiss.omp_set_num_threads(1)  # of this thread alone: the others are for those who search
-        try:
-            while is_due(self._view, self._merge_settings) and not self._closed.is_set():
-                self._install(merge(self._view, self._ids.__getitem__, self._merge_settings, self._go_on))
-        except _Closed:
-            logger.info("merging the index was given up, as it is closed")
-        except Exception:
-            # Searches stay right without it, only slower; a later write tries again.
-            self._next_merge = time.monotonic() + self._merge_settings.retry_s
-            logger.exception("merging the index failed")
-        finally:
-            self._merging.release()
-
-    def _go_on(self) -> None:
-        if self._closed.is_set():
-            raise _Closed
+        self._merges.close()
 
     def _install(self, merged: Merged) -> None:
         """Swap in what a merge made; rows that were written meanwhile stay without a code until the next."""

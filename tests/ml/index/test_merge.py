@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.index import faiss_flat
+from ml.index import background
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.merge import MergeSettings
 from ml.index.planner import CostModel, PlannerSettings, Tuning
@@ -98,7 +98,7 @@ def test_a_merge_that_fails_is_logged_and_tried_again(
     vectors = unit_vectors(400, 16)
     index = FaissFlatIndex(16, merging=replace(SMALL, retry_s=0))
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(faiss_flat, "merge", fail)
+        patch.setattr(background, "merge", fail)
         index.upsert(product_ids(200), vectors[:200])
         index.wait_for_merge()
     assert "merging the index failed" in caplog.text
@@ -146,7 +146,7 @@ def test_clusters_are_trained_again_when_most_rows_are_new() -> None:
     index.upsert(product_ids(1000), vectors[:1000])
     index.merge()
     again = SCAN.model_copy(update={"rerank": 7})
-    index._merge_settings = replace(merging, assumed=again)
+    index._merges.settings = replace(merging, assumed=again)
     index.upsert(product_ids(1400)[1000:], vectors[1000:1400])
     index.merge()
     assert index.tuning == SCAN
