@@ -44,7 +44,7 @@ class Understood(BaseModel):
     excluded: bool = Field(description="Whether products must not be so.")
     effect: str = Field(
         description="`filter`; `preference`, which moves products and hides none; or `none`, for a price in another "
-        "currency than the shop's."
+        "currency than the shop's, and for what the request's own filters overrule or say already."
     )
 
 
@@ -118,7 +118,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     correction = live.texts.correct(meant.ranked_by)
     interpreted = Interpreted(
         text=correction.text,
-        understood=[_shown(note) for note in meant.notes],
+        understood=[_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes],
         corrected=[
             Corrected(typed=change.typed, corrected=change.corrected, start=start, end=end)
             for change in correction.changes
@@ -171,7 +171,7 @@ def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
     return replace(where, **joined, excluded=tuple(unwanted.items()))
 
 
-def _shown(note: Note) -> Understood:
+def _shown(note: Note, *, in_force: bool) -> Understood:
     value: Any = note.value
     if isinstance(value, PriceRange):
         value = {"min": _units(value.least), "max": _units(value.most)}
@@ -182,7 +182,7 @@ def _shown(note: Note) -> Understood:
         field=note.field,
         value=_listed(value) if isinstance(value, tuple) else value,
         excluded=note.excluded,
-        effect=note.effect,
+        effect="none" if note.effect == "filter" and not in_force else note.effect,
     )
 
 

@@ -68,7 +68,7 @@ def test_answers_by_meaning_with_all_that_the_contract_names(shop: TestClient) -
     assert answer["items"][0]["score"] > answer["items"][1]["score"] > 0
     assert answer["total"] == 5
     assert answer["catalogue_version"] == 5
-    assert answer["retrieval"] == {"mode": "exact", "allowed": 5, "scanned": 5}
+    assert answer["retrieval"] == {"mode": "exact", "allowed": 5, "scanned": 5, "reranked": 0}
     assert set(answer["timings_ms"]) == {
         "understand",
         "encode",

@@ -156,6 +156,10 @@ class Interpretation:
             if note.field in {"brand", "merchant"} and note.effect == "filter" and not note.excluded:
                 yield note
 
+    def only(self, note: Note) -> Interpretation:
+        """Return the interpretation with one note alone."""
+        return Interpretation.of(self.query, (note,))
+
     def without(self, note: Note) -> Interpretation:
         """Return the interpretation without a note: its words are searched for again.
 

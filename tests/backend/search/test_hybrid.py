@@ -80,6 +80,8 @@ def test_filters_of_the_request_win_over_the_words(shop: TestClient) -> None:
     answer = search(shop, "lamp under 5", filters={"max_price": 100}, limit=50)
     assert answer["total"] > 0
     assert found_ids(answer)[0].startswith("lamp")
+    (price,) = answer["interpreted"]["understood"]
+    assert (price["words"], price["effect"]) == ("under 5", "none")  # and not what the list is filtered by
 
 
 def test_implied_filters_that_leave_no_result_are_dropped(shop: TestClient) -> None:
@@ -147,6 +149,8 @@ def test_words_against_the_request_are_dropped_and_cost_no_other_filter(shop: Te
     answer = search(shop, "kavo lamp under 5", filters={"min_price": 11.5}, limit=50)
     assert {item["product"]["brand"] for item in answer["items"]} == {"Kavo"}
     assert min(item["product"]["price"] for item in answer["items"]) >= 11.5
+    effects = {note["field"]: note["effect"] for note in answer["interpreted"]["understood"]}
+    assert effects == {"brand": "filter", "price": "none"}
 
 
 def test_a_changed_text_is_found_at_once_and_its_old_words_are_not(shop: TestClient) -> None:
