@@ -25,6 +25,7 @@ from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, LOCK, Current
 from ml.index.manifest import Manifest, SnapshotMeta
+from ml.index.merge import MergeSettings
 from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint, ProductId
 
@@ -82,7 +83,11 @@ def _remove_former_layout(path: Path) -> None:
 
 
 def build_snapshot(
-    database: Database, space: VectorSpace, path: Path, on_rows: Callable[[int, int], None] | None = None
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    on_rows: Callable[[int, int], None] | None = None,
+    merging: MergeSettings | None = None,
 ) -> Manifest:
     """Write a snapshot of every embedded, active product.
 
@@ -91,6 +96,7 @@ def build_snapshot(
         space: which embeddings to take.
         path: directory of the indexes of every space.
         on_rows: called with the rows done and their total, for progress.
+        merging: from how many products codes pay; None takes the defaults.
 
     Raises:
         FingerprintMismatch: products are embedded, but none in this space.
@@ -122,7 +128,7 @@ def build_snapshot(
             catalogue_version=version,
             blend=space.blend,
         )
-        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta)
+        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta, merging)
     _remove_former_layout(path)
     return manifest
 
@@ -142,37 +148,39 @@ def open_live(
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     options = options or SearchOptions()
-    index, manifest = _load_or_build(database, space, path)
+    index, manifest = _load_or_build(database, space, path, options.merging)
     live = _filled(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
-        build_snapshot(database, space, path)
-        index, manifest = _load(space, path)
+        build_snapshot(database, space, path, merging=options.merging)
+        index, manifest = _load(space, path, options.merging)
         live = _filled(database, space, path, (index, manifest), options)
         live.catch_up(database)
     return live
 
 
-def _load_or_build(database: Database, space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+def _load_or_build(
+    database: Database, space: VectorSpace, path: Path, merging: MergeSettings | None
+) -> tuple[FaissFlatIndex, Manifest]:
     try:
         if current_manifest(index_folder(path, space)) is None:
             logger.info("building the first index")
         else:
-            index, manifest = _load(space, path)
+            index, manifest = _load(space, path, merging)
             reason = _unusable(database, space, manifest)
             if reason is None:
                 return index, manifest
             logger.warning("building the index from the database: %s", reason)
     except (IndexDamaged, FingerprintMismatch) as error:
         logger.warning("building the index from the database: %s", error)
-    build_snapshot(database, space, path)
-    return _load(space, path)
+    build_snapshot(database, space, path, merging=merging)
+    return _load(space, path, merging)
 
 
-def _load(space: VectorSpace, path: Path) -> tuple[FaissFlatIndex, Manifest]:
+def _load(space: VectorSpace, path: Path, merging: MergeSettings | None) -> tuple[FaissFlatIndex, Manifest]:
     folder = index_folder(path, space)
-    return load_snapshot(folder, fingerprint=space.fingerprint, dimension=space.dimension)
+    return load_snapshot(folder, fingerprint=space.fingerprint, dimension=space.dimension, merging=merging)
 
 
 def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str | None:

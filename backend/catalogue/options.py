@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ml.index.merge import MergeSettings
 from ml.ranking.fusion import Fusion
 
 
@@ -17,9 +18,11 @@ class SearchOptions:
         language: of the texts, as Snowball names it, or "none".
         synonyms: file of words that mean the same; None for none.
         fusion: how words and meaning are weighed.
+        merging: when the vector index merges what was added; None for what pays in service.
     """
 
     attributes: frozenset[str] | None = None
     language: str = "english"
     synonyms: Path | None = None
     fusion: Fusion = field(default_factory=Fusion)
+    merging: MergeSettings | None = None
