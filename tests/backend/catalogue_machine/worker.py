@@ -125,11 +125,12 @@ class Worker:
         passing = seen.passing(filters)
         assert page.allowed == len(passing)
         found = {str(hit.product_id) for hit in page.hits}
-        # Of what another worker has changed since, a card may be the new one already; of what it has deleted, none.
+        # What another worker has changed since may have its new card already, and what it has deleted may have none.
         gone = {id_ for id_ in passing if self._newest.held[id_].deleted}
         assert len(found) == len(page.hits)
         assert len(found) <= page.total <= len(found | gone)
-        self._check_members(words, passing - gone, found)
+        assert found <= passing
+        self._check_members(words, passing - gone, found - gone)
         for hit, card in zip(page.hits, page.cards, strict=True):
             assert hit.version == seen.visible[hit.product_id].version
             either = seen.visible[hit.product_id], self._newest.held[hit.product_id]
@@ -148,7 +149,6 @@ class Worker:
         return bool(found)
 
     def _check_members(self, words: str, passing: set[str], found: set[str]) -> None:
-        assert found <= passing
         if not words:
             assert found == passing
             return
