@@ -7,8 +7,8 @@ Starts a server of its own, below --folder, that merges its index and saves snap
 change, hide and delete products, one by one and in bulk, and keep books. Then `kill -9`: at any moment, in the
 middle of a merge, of a snapshot, or while the server starts. Started again it must become ready and have exactly the
 products that were acknowledged, with these values; a request that was on its way may be done or not, never half. That
-is compared by list, by id, by words and by browsing. Exit code 1 when anything differs, or when no kill met a write, a
-merge or a snapshot.
+is compared by list, by id, by words and by browsing. Exit code 1 when anything differs, or when no kill met a write,
+a merge or a snapshot.
 """
 
 from __future__ import annotations

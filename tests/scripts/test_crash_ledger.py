@@ -32,10 +32,10 @@ ALL = {"a": shown(entry(1)), "b": shown(entry(2)), "c": shown(entry(3))}
 
 def test_what_was_acknowledged_must_be_there(ledger: Ledger) -> None:
     assert ledger.settle(ALL) == []
-    for id_ in ALL:
+    for id_, held in ALL.items():
         assert ledger.settle({key: value for key, value in ALL.items() if key != id_})
-        assert ledger.settle({**ALL, id_: {**ALL[id_], "price": 9}})
-        assert ledger.settle({**ALL, id_: {**ALL[id_], "version": 2}})
+        assert ledger.settle({**ALL, id_: {**held, "price": 9}})
+        assert ledger.settle({**ALL, id_: {**held, "version": 2}})
 
 
 @pytest.mark.parametrize(
