@@ -137,6 +137,8 @@ class CompactRows:
         self, whole: NDArray[np.float32], lists: NDArray[np.int64], allowed: RowMask | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the rows of lists and their b.c, by a range search without a limit: no heap, and the GIL is free."""
+        if not len(lists):  # FAISS takes that for a mistake
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         lists = np.ascontiguousarray(lists)
         unused = np.zeros(len(lists), np.float32)
         if allowed is None:
