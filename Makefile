@@ -6,10 +6,10 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch prove-search prove-catalogue prove-crashes bench-updates eval docs ci clean
 
 help: ## Explain the commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Create .venv with what the server needs (nothing to do when it is up to date)
 	@$(PYTHON) scripts/setup_env.py
@@ -44,6 +44,18 @@ load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='
 
 prove-switch: setup-dev ## Switch models under load and check every answer; PROVE_ARGS="--second ViT-B-32 ..." for others
 	@$(PY) -m scripts.prove_switch $(PROVE_ARGS)
+
+prove-search: setup-dev ## Check search's invariants on fresh random cases: CASES=20000
+	@METAMORPHIC_CASES=$(or $(CASES),20000) $(PY) -m pytest tests/backend/search/metamorphic -s -q --timeout=0
+
+prove-catalogue: setup-dev ## Compare the catalogue in memory with dictionaries after every random step: STEPS=10000
+	@MACHINE_STEPS=$(or $(STEPS),10000) $(PY) -m pytest tests/backend/catalogue_machine -s -q --timeout=0 -p no:logging
+
+prove-crashes: setup-dev ## Kill a server while it writes, on SQLite and on PostgreSQL: KILLS=50 each
+	@CRASH_KILLS=$(or $(KILLS),50) $(PY) -m pytest tests/e2e/test_prove_crashes.py -s -q --timeout=0
+
+bench-updates: setup-dev ## Measure writes beside searches: BENCH_ARGS="--products 20000 --seconds 20"
+	@$(PY) -m scripts.benchmark_updates $(BENCH_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
 	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \

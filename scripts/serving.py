@@ -21,6 +21,7 @@ from backend.config import Settings
 from scripts.console import UsageError
 
 START_TIMEOUT_S = 240.0
+APP = "backend.main:create_app"
 READY = '"ready: '  # in the log of each worker that has loaded
 
 
@@ -84,13 +85,17 @@ def _written(value: object) -> str:
 
 
 @contextmanager
-def running_server(settings: Settings, *, workers: int = 1, log: Path | None = None) -> Iterator[Server]:
+def running_server(
+    settings: Settings, *, workers: int = 1, log: Path | None = None, app: str = APP, wait: bool = True
+) -> Iterator[Server]:
     """Run a server on a free port until the block ends; yields once every worker is ready.
 
     Args:
         settings: of the server, but for address, workers and log level.
         workers: processes that answer; of several without a log, only one is known to be ready.
         log: gets what the server says, at level INFO; without it warnings go where this process's go.
+        app: makes the application, as "module:function".
+        wait: until it is ready.
 
     Raises:
         UsageError: it doesn't become ready.
@@ -98,7 +103,7 @@ def running_server(settings: Settings, *, workers: int = 1, log: Path | None = N
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "backend.main:create_app", "--factory", "--no-access-log"]
+    command = [sys.executable, "-m", "uvicorn", app, "--factory", "--no-access-log"]
     own = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--log-level", "warning"]
     level = "WARNING" if log is None else "INFO"
     with nullcontext() if log is None else log.open("wb") as output:
@@ -111,7 +116,7 @@ def running_server(settings: Settings, *, workers: int = 1, log: Path | None = N
         try:
             server = Server("127.0.0.1", port, process.pid)
             deadline = time.monotonic() + START_TIMEOUT_S
-            while not (server.is_ready() and (log is None or log.read_text().count(READY) >= workers)):
+            while wait and not (server.is_ready() and (log is None or log.read_text().count(READY) >= workers)):
                 if process.poll() is not None or time.monotonic() > deadline:
                     said = "see its log above" if log is None else f"its log:\n{log.read_text()}"
                     raise UsageError(f"the server for {settings.clip_model} did not become ready; {said}")

@@ -26,7 +26,6 @@ from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, LOCK, Current
 from ml.index.manifest import Manifest, SnapshotMeta
 from ml.index.merge import MergeSettings
-from ml.index.planner import PlannerSettings
 from ml.index.snapshot import current_manifest, load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint, ProductId
 
@@ -34,7 +33,7 @@ logger = logging.getLogger(__name__)
 BLOCK = 2000
 ANALYSIS = 1  # of texts into words; another number makes every start read them anew
 TEXTS = "texts"  # folder of the words, beside the vectors of the same space
-MERGING = MergeSettings()
+MERGING = MergeSettings()  # what pays in service
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
 
 
@@ -85,7 +84,11 @@ def _remove_former_layout(path: Path) -> None:
 
 
 def build_snapshot(
-    database: Database, space: VectorSpace, path: Path, on_rows: Callable[[int, int], None] | None = None
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    on_rows: Callable[[int, int], None] | None = None,
+    merging: MergeSettings | None = None,
 ) -> Manifest:
     """Write a snapshot of every embedded, active product.
 
@@ -94,6 +97,7 @@ def build_snapshot(
         space: which embeddings to take.
         path: directory of the indexes of every space.
         on_rows: called with the rows done and their total, for progress.
+        merging: from how many products codes pay; None takes the defaults.
 
     Raises:
         FingerprintMismatch: products are embedded, but none in this space.
@@ -125,7 +129,7 @@ def build_snapshot(
             catalogue_version=version,
             blend=space.blend,
         )
-        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta, MERGING)
+        manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta, merging or MERGING)
     _remove_former_layout(path)
     return manifest
 
@@ -145,40 +149,43 @@ def open_live(
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     options = options or SearchOptions()
-    index, manifest = _load_or_build(database, space, path, options.planning)
+    index, manifest = _load_or_build(database, space, path, options)
     live = _filled(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
-        build_snapshot(database, space, path)
-        index, manifest = _load(space, path, options.planning)
+        build_snapshot(database, space, path, merging=options.merging)
+        index, manifest = _load(space, path, options)
         live = _filled(database, space, path, (index, manifest), options)
         live.catch_up(database)
     return live
 
 
 def _load_or_build(
-    database: Database, space: VectorSpace, path: Path, planning: PlannerSettings
+    database: Database, space: VectorSpace, path: Path, options: SearchOptions
 ) -> tuple[FaissFlatIndex, Manifest]:
     try:
         if current_manifest(index_folder(path, space)) is None:
             logger.info("building the first index")
         else:
-            index, manifest = _load(space, path, planning)
+            index, manifest = _load(space, path, options)
             reason = _unusable(database, space, manifest)
             if reason is None:
                 return index, manifest
             logger.warning("building the index from the database: %s", reason)
     except (IndexDamaged, FingerprintMismatch) as error:
         logger.warning("building the index from the database: %s", error)
-    build_snapshot(database, space, path)
-    return _load(space, path, planning)
+    build_snapshot(database, space, path, merging=options.merging)
+    return _load(space, path, options)
 
 
-def _load(space: VectorSpace, path: Path, planning: PlannerSettings) -> tuple[FaissFlatIndex, Manifest]:
-    folder = index_folder(path, space)
+def _load(space: VectorSpace, path: Path, options: SearchOptions) -> tuple[FaissFlatIndex, Manifest]:
     return load_snapshot(
-        folder, fingerprint=space.fingerprint, dimension=space.dimension, planning=planning, merging=MERGING
+        index_folder(path, space),
+        fingerprint=space.fingerprint,
+        dimension=space.dimension,
+        planning=options.planning,
+        merging=options.merging or MERGING,
     )
 
 

@@ -182,10 +182,8 @@ class CatalogueService:
         Raises:
             VersionConflict: as for `put`.
         """
-        template = self._live.space.template
-        records = {product.id: to_record(product, template) for product in products}
+        records, missing = await self._database.read(lambda db: self._prepared(db, products))
         vectors: dict[str, StoredPart] = {}
-        missing = await self._database.read(lambda db: self._unembedded(db, records))
         for _ in range(WRITE_ATTEMPTS):
             texts = [records[id_].text for id_ in missing]
             if texts:
@@ -200,6 +198,12 @@ class CatalogueService:
                 continue
             return Written(outcomes, await self._sync.publish_own_write())
         raise DependencyUnavailable("other writers keep changing the same products; try again", retry_after_s=1)
+
+    def _prepared(self, db: Session, products: Sequence[ProductIn]) -> tuple[dict[str, ProductRecord], list[str]]:
+        """Return products as they are written, and which of them are to be embedded; of many that takes a while."""
+        template = self._live.space.template
+        records = {product.id: to_record(product, template) for product in products}
+        return records, self._unembedded(db, records)
 
     def _unembedded(self, db: Session, records: Mapping[str, ProductRecord]) -> list[str]:
         stored = EmbeddingRepository(db, self._live.space).content_hashes(list(records), "text")

@@ -70,9 +70,8 @@ class Cursor:
             raise InvalidRequest("the cursor is not one that this server gave")
         if request_digest != _digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
-        if basis_digest != _digest(basis.encode()):
-            return seen
-        return cls(rank, product_id, seen, basis, key, version)
+        alike: bool = basis_digest == _digest(basis.encode())
+        return cls(rank, product_id, seen, basis, key, version) if alike else int(seen)
 
 
 def _digest(what: bytes) -> bytes:

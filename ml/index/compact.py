@@ -149,6 +149,8 @@ class CompactRows:
         self, whole: NDArray[np.float32], lists: NDArray[np.int64], allowed: RowMask | None, above: float
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the rows of lists whose b.c is above a value, and these: no heap, and the GIL is free."""
+        if not len(lists):  # FAISS takes that for a mistake
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         lists = np.ascontiguousarray(lists)
         unused = np.zeros(len(lists), np.float32)
         if allowed is None:

@@ -16,12 +16,13 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.main import create_app
+from ml.encoder.base import Encoder
 from ml.encoder.fake import FakeEncoder
 from tests.backend.image_forms import COLOURS
 
 
 @contextmanager
-def serving(settings: Settings, encoder: FakeEncoder | None = None) -> Iterator[TestClient]:
+def serving(settings: Settings, encoder: Encoder | None = None) -> Iterator[TestClient]:
     """Run an application until the block ends; ready when this yields."""
     app = create_app(settings, lambda spec: encoder or FakeEncoder())
     with TestClient(app, raise_server_exceptions=False) as client:

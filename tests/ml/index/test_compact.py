@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from ml.index.clusters import list_count, train_centres
 from ml.index.compact import CompactRows
 from ml.index.encode import build_compact
+from ml.index.faiss_flat import FaissFlatIndex
+from ml.index.merge import MergeSettings
+from ml.index.planner import CostModel, Plan, Tuning
 from ml.types import Embeddings, ProductId
 from tests.contracts.index import product_ids, unit_vectors
 
@@ -37,6 +40,7 @@ def hostile_vectors(kind: str, count: int, dimension: int, seed: int) -> Embeddi
     return unit(vectors)
 
 
+SCAN = Tuning(costs=CostModel(direct_ns=1e9, scan_ns=1))
 KINDS = ["random", "copies", "near-ties", "outliers", "one dimension", "constant dimensions", "far from the rest"]
 
 
@@ -128,3 +132,23 @@ def test_former_codes_are_used_again() -> None:
     query = vectors[700]
     scan = later.scan(query)
     assert (np.abs(scan.estimates - vectors[scan.rows].astype(np.float64) @ query) <= scan.errors).all()
+
+
+def test_a_scan_of_no_lists_finds_nothing() -> None:
+    vectors = unit_vectors(50, 16)
+    scan = compact_of(vectors).scan(vectors[0], np.empty(0, np.int64))
+    assert len(scan.rows) == len(scan.estimates) == len(scan.errors) == 0
+
+
+def test_a_filter_of_rows_without_a_code_alone_loses_none() -> None:
+    vectors = unit_vectors(120, 16)
+    small = MergeSettings(compact_from=1, clusters_from=1, background=False, assumed=SCAN)
+    index = FaissFlatIndex(16, merging=small)
+    index.upsert(product_ids(100), vectors[:100])
+    index.merge()
+    index.upsert(product_ids(120)[100:], vectors[100:])
+    allowed = np.zeros(120, np.bool_)
+    allowed[105:110] = True
+    for wanted in (3, 5, 9):
+        rows, _ = index.candidates(vectors[0], wanted, allowed, Plan("approximate", 5, 5, probes=4, rerank=40))
+        assert rows.tolist() == index.search(vectors[0], wanted, allowed)[0].tolist()
