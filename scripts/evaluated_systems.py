@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
+from backend.search.meant import likeliest
 from ml.encoder.base import Encoder
 from ml.evaluate.bm25 import BM25
 from ml.evaluate.comparison import OURS
@@ -34,7 +35,7 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
         vectors = QueryVectors(encoder)
-        meant = [live.texts.correct(question.text).text for question in questions]
+        meant = understood(live, vectors, [question.text for question in questions])
         vectors.learn(meant)
         return [
             ranked(live, question, live.relevance(vectors.of(text), text), depth)
@@ -42,6 +43,16 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int) -> System:
         ]
 
     return System(OURS, answer)
+
+
+def understood(live: LiveCatalogue, vectors: QueryVectors, texts: Sequence[str]) -> list[str]:
+    """Return what the server would search for, were these queries sent to it."""
+    readings = [live.texts.readings(text) for text in texts]
+    vectors.learn(reading.text for several in readings if len(several) > 1 for reading in several)
+    return [
+        likeliest(live, several, [vectors.of(reading.text) for reading in several] if len(several) > 1 else []).text
+        for several in readings
+    ]
 
 
 def ranked(live: LiveCatalogue, question: Question, relevance: Relevance, depth: int) -> Answer:

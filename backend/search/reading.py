@@ -14,6 +14,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.search.understanding import Interpretation, Note, Penalties, PriceRange, understand
 from backend.search.understanding.shop_words import ShopWords
+from ml.lexical.correct import Correction
 from ml.types import RowMask
 
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
@@ -65,6 +66,8 @@ class Reading:
         penalties: preferences, for and against.
         interpreted: for the answer; None when nobody asked for an interpretation.
         implied: filters that come from the words and apply.
+        meant: what may have been meant, this reading first; `taken` makes another one of them the words. Empty for
+            words that are taken as they are.
     """
 
     words: str
@@ -72,6 +75,15 @@ class Reading:
     penalties: Penalties
     interpreted: Interpreted | None
     implied: int = 0
+    meant: tuple[Correction, ...] = ()
+
+    def taken(self, correction: Correction) -> Reading:
+        """Return the same with the words corrected like this."""
+        interpreted = None
+        if self.interpreted is not None:
+            update = {"text": correction.text, "corrected": _corrected(correction)}
+            interpreted = self.interpreted.model_copy(update=update)
+        return replace(self, words=correction.text, interpreted=interpreted)
 
     @property
     def moves(self) -> bool:
@@ -105,16 +117,10 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     while implied and ((literal and implied[0].field in FIELDS) or not live.allowed(joined)[1]):
         meant = meant.without(implied.pop(0))
         joined = _joined(where, meant)
-    correction = live.texts.correct(meant.ranked_by)
-    interpreted = Interpreted(
-        text=correction.text,
-        understood=[_shown(note) for note in meant.notes],
-        corrected=[
-            Corrected(typed=change.typed, corrected=change.corrected, start=change.start, end=change.end)
-            for change in correction.changes
-        ],
-    )
-    return Reading(correction.text, joined, meant.penalties, interpreted, len(implied))
+    corrections = tuple(live.texts.readings(meant.ranked_by))
+    interpreted = Interpreted(text=meant.ranked_by, understood=[_shown(note) for note in meant.notes], corrected=[])
+    reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
+    return reading.taken(corrections[0])
 
 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
@@ -161,6 +167,13 @@ def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
         if values := getattr(implied.excluded, field):
             excluded.append((field, values))
     return replace(where, **added, excluded=tuple(excluded))
+
+
+def _corrected(correction: Correction) -> list[Corrected]:
+    return [
+        Corrected(typed=change.typed, corrected=change.corrected, start=change.start, end=change.end)
+        for change in correction.changes
+    ]
 
 
 def _shown(note: Note) -> Understood:

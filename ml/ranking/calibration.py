@@ -71,3 +71,14 @@ class Calibration:
         deviation = max(variance, 0.0) ** 0.5
         mean, deviation = round(float(direction @ self.mean), DIGITS), round(deviation, DIGITS)
         return Scale(mean, max(deviation, LEAST_DEVIATION), self.count / (self.count + SMALL))
+
+
+def spread(calibration: Calibration) -> float:
+    """Return the deviation that `Calibration.scale` finds for a typical product, taken as a query.
+
+    Unlike a query's own deviation it compares different queries: how much nearer one comes to the catalogue.
+    """
+    mean, covariance = calibration.mean, calibration.covariance
+    # Of a product v the variance is v' C v, and the mean of v v' is C + m m'.
+    variance = float(np.vdot(covariance, covariance) + mean @ covariance @ mean)
+    return float(max(variance**0.5, LEAST_DEVIATION))

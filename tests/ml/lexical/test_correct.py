@@ -42,7 +42,7 @@ def corrector(shuffle: int = 0) -> Corrector:
     lexical = new_index()
     documents = products(shuffle)
     lexical.put(range(len(documents)), documents)
-    return Corrector(lexical.analyzer, lexical.vocabulary)
+    return Corrector(lexical)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_changes_say_what_was_typed_and_where() -> None:
 def test_only_live_products_count() -> None:
     lexical = new_index()
     lexical.put(range(5), [Document(title="Wireless mouse")] * 5)
-    own = Corrector(lexical.analyzer, lexical.vocabulary)
+    own = Corrector(lexical)
     assert own.correct("wirless").text == "wireless"
     lexical.put([5], [Document(title="Wirless")])
     assert own.correct("wirless").text == "wirless"
