@@ -14,7 +14,7 @@ from ml.lexical.plausibility import Plausibility
 
 MAX_READ = 40  # words of a query that are looked at
 BEAM = 16
-MAX_FITTED, MARGIN = 8, 6.0  # readings whose products are looked at, and by how much less likely they may be
+MAX_FITTED, MARGIN = 5, 4.0  # readings whose products are looked at, and by how much less likely they may be
 MAX_FITTED_WORDS = 8  # of a longer query the words themselves say enough
 FIT = 8.2  # nats between readings that a product fits in full and that none fits
 MAX_READINGS, CLOSE = 4, 4.0  # readings that are returned, and by how much less likely they may be
@@ -84,11 +84,13 @@ class Corrector:
         if not words:
             return [Correction(text)]
         paths = self._paths(words)
+        if len(words) > MAX_FITTED_WORDS:
+            return [_applied(text, words, paths[0])]
         likely = [path for path in paths[:MAX_FITTED] if path.score >= paths[0].score - MARGIN]
         found: dict[str, Correction] = {}
         for path in likely:
             reading = _applied(text, words, path)
-            if len(likely) > 1 and len(words) <= MAX_FITTED_WORDS:
+            if len(likely) > 1:
                 reading = self._fitted(reading)
             found.setdefault(reading.text, reading)
         ordered = sorted(found.values(), key=lambda reading: (-reading.likelihood, reading.text))[:MAX_READINGS]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ml.lexical.analyzer import MAX_JOINED_LENGTH, Word, joined
 from ml.lexical.build_query import MAX_SPAN
 from ml.lexical.fold import code_of, has_digit
 from ml.lexical.neighbours import Neighbours
-from ml.lexical.plausibility import Plausibility
+from ml.lexical.plausibility import INFLECTED, Plausibility
 from ml.lexical.view import MODEL_CODE, SKU_CODE
 from ml.lexical.vocabulary import Vocabulary
 
 MIN_LENGTH, TWO_ERRORS_LENGTH = 2, 4  # shorter words aren't corrected; from the second on, two errors are
 MIN_PART = 3  # letters of an unknown part of a word from which its neighbours are looked up
+FITTING = 1.5  # affinity from which two words that products have are right beside each other
 MAX_LOOKUPS = 16  # words of one query, or parts of them, for which neighbours are looked up
 MAX_CANDIDATES = 8  # of one word
 CANDIDATE_MARGIN = 6.0  # nats by which one may be less likely than the best
@@ -51,7 +53,7 @@ class Misspellings:
         self._plausibility, self._vocabulary = plausibility, vocabulary
         self._neighbours, self._words = neighbours, words
         self._codes = self._existing_codes()
-        self._fixed = self._codes | self._compounds()
+        self._fixed = self._codes | self._compounds() | self._fitting()
         self._lookups = 0
         self._near_words: dict[str, list[tuple[str, float]]] = {}
 
@@ -88,6 +90,18 @@ class Misspellings:
                 found |= set(range(start, end))
         return found
 
+    def _fitting(self) -> set[int]:
+        """Return the words that nothing speaks against: products have them, beside a neighbour or as the only word."""
+        words = [word.text for word in self._words]
+        known = [self._plausibility.has(word) for word in words]
+        if len(words) == 1:
+            return {0} if known[0] else set()
+        found = set()
+        for at, (first, second) in enumerate(pairwise(words)):
+            if known[at] and known[at + 1] and self._plausibility.affinity(first, second) >= FITTING:
+                found |= {at, at + 1}
+        return found
+
     def _near(self, word: str) -> list[tuple[str, float]]:
         """Return the words that may be meant, with the cost of the errors that takes."""
         found = self._near_words.get(word)
@@ -102,7 +116,7 @@ class Misspellings:
         self._lookups += 1
         digits = [char for char in word if char.isdecimal()]
         errors_allowed = 1 if known or digits or len(word) < TWO_ERRORS_LENGTH else 2
-        found = []
+        found = list(self._inflected(word)) if not known and not digits else []
         for near, errors in self._neighbours.find(word, errors_allowed):
             if len(near) < MIN_LENGTH or [char for char in near if char.isdecimal()] != digits:
                 continue
@@ -117,6 +131,24 @@ class Misspellings:
         for score, near, cost in best:
             if score >= best[0][0] - CANDIDATE_MARGIN:
                 yield near, cost
+
+    def _inflected(self, word: str) -> Iterator[tuple[float, str, float]]:
+        """Yield forms that no product has of words that are one error away, with their scores and costs.
+
+        Shoppers ask for "chrgers" where every title says "charger".
+        """
+        base, ending = word[:-1], word[-1]
+        if len(base) < MIN_PART - 1 or not self._plausibility.same_term(base, word):
+            return
+        for near, _ in self._neighbours.find(base, 1):
+            form = near + ending
+            if (
+                len(near) >= MIN_PART
+                and not self._plausibility.has(form)
+                and self._plausibility.same_term(near, form)
+            ):
+                cost = ERROR + STRAY * strays(word, form)
+                yield self._plausibility.alone(form) - INFLECTED - cost, form, cost
 
     def _read(self, word: str) -> list[tuple[str, float]]:
         """Return a word itself if products have it, else its neighbours."""

@@ -51,7 +51,7 @@ class Plausibility:
         for word in words:
             if self.has_form(word):
                 gain += self.alone(word) - INFLECTED * (not self.has(word))
-                gain += CONTEXT * self._affinity(before, word) if before is not None else 0.0
+                gain += CONTEXT * self.affinity(before, word) if before is not None else 0.0
             else:
                 gain -= UNKNOWN
             before = word
@@ -64,11 +64,7 @@ class Plausibility:
             named = len(self._rows_of(word, head=True)) + ELSEWHERE * len(self._rows_of(word, head=False))
         return PRIOR * math.log((named + 0.5) / self._total)
 
-    def together(self, first: str, second: str) -> bool:
-        """Tell whether any product has two words."""
-        return len(shared(self._rows_of(first, head=False), self._rows_of(second, head=False))) > 0
-
-    def _affinity(self, first: str, second: str) -> float:
+    def affinity(self, first: str, second: str) -> float:
         """Return the logarithm of how much oftener two words occur together than by chance."""
         if self.same_term(first, second):
             return -REPEATED / CONTEXT
@@ -82,6 +78,10 @@ class Plausibility:
                 chance += weight * len(one) * len(other) / self._total
             found = self._affinities[key] = math.log((together + SMOOTH) / (chance + SMOOTH))
         return found
+
+    def together(self, first: str, second: str) -> bool:
+        """Tell whether any product has two words."""
+        return len(shared(self._rows_of(first, head=False), self._rows_of(second, head=False))) > 0
 
     def _rows_of(self, word: str, *, head: bool) -> Ints:
         rows = self._rows.get((word, head))
