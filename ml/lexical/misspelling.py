@@ -91,7 +91,7 @@ class Misspellings:
         return found
 
     def _fitting(self) -> set[int]:
-        """Return the words that nothing speaks against: products have them, beside a neighbour or as the only word."""
+        """Return the words that nothing speaks against: products have them, with a neighbour or as the only word."""
         words = [word.text for word in self._words]
         known = [self._plausibility.has(word) for word in words]
         if len(words) == 1:
