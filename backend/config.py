@@ -144,7 +144,9 @@ class Settings(BaseSettings):
             coverage=self.search_coverage,
         )
         planning = PlannerSettings(self.search_mode, self.search_exact_budget_ms, self.search_minimum_recall)
-        return SearchOptions(self.search_attributes, self.search_language, self.synonyms_path, fusion, planning=planning)
+        return SearchOptions(
+            self.search_attributes, self.search_language, self.synonyms_path, fusion, planning=planning
+        )
 
     @property
     def encoder_spec(self) -> EncoderSpec:

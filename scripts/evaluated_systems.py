@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
 from backend.search.candidates import Hybrid
+from backend.search.meant import likeliest
 from backend.search.reranking import Reranked, RerankStage, open_stage
 from ml.encoder.base import Encoder
 from ml.evaluate.bm25 import BM25
@@ -38,7 +39,7 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int, stage: RerankStage
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
         vectors = QueryVectors(encoder)
-        meant = [live.texts.correct(question.text).text for question in questions]
+        meant = understood(live, vectors, [question.text for question in questions])
         vectors.learn(meant)
         return [
             ranked(live, question, text, live.relevance(vectors.of(text), text), depth, stage)
@@ -46,6 +47,16 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int, stage: RerankStage
         ]
 
     return System(OURS, answer)
+
+
+def understood(live: LiveCatalogue, vectors: QueryVectors, texts: Sequence[str]) -> list[str]:
+    """Return what the server would search for, were these queries sent to it."""
+    readings = [live.texts.readings(text) for text in texts]
+    vectors.learn(reading.text for several in readings if len(several) > 1 for reading in several)
+    return [
+        likeliest(live, several, [vectors.of(reading.text) for reading in several] if len(several) > 1 else []).text
+        for several in readings
+    ]
 
 
 def ranked(

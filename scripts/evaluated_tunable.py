@@ -13,7 +13,7 @@ from ml.ranking.fusion import Relevance
 from ml.ranking.linear import RANKER as RERANK
 from ml.ranking.linear import TEXT_FEATURES, LinearReranker
 from scripts.evaluated_catalogue import EvaluatedCatalogue
-from scripts.evaluated_systems import QueryVectors, ranked
+from scripts.evaluated_systems import QueryVectors, ranked, understood
 
 Ranker = Literal["hybrid", "rerank"]
 HYBRID: Final = "hybrid"
@@ -47,7 +47,7 @@ class Queries:
     def of(self, query: str) -> tuple[str, Relevance]:
         """Return the words that are searched for, and their relevance."""
         if query not in self._known:
-            meant = self._live.texts.correct(query).text
+            meant, *_ = understood(self._live, self._vectors, [query])
             self._known[query] = meant, self._live.relevance(self._vectors.of(meant), meant)
         return self._known[query]
 

@@ -30,7 +30,7 @@ class Texts:
         self.was_saved = was_saved
         self._index = index
         self._synonyms = synonyms
-        self._corrector = Corrector(index.analyzer, index.vocabulary)
+        self._corrector = Corrector(index)
         self._suggester = Suggester(index.analyzer, index.vocabulary, self._corrector)
         self._digests = np.full(1024, UNKNOWN, np.int64)
 
@@ -63,9 +63,9 @@ class Texts:
         index = self._index
         return index.match(self._synonyms.expand(build_query(words, index.analyzer, index.vocabulary)))
 
-    def correct(self, query: str) -> Correction:
-        """Return a query as it was probably meant."""
-        return self._corrector.correct(query)
+    def readings(self, query: str) -> list[Correction]:
+        """Return what was probably meant by a query, the likeliest first; several where words can't tell for sure."""
+        return self._corrector.readings(query)
 
     def suggest(self, typed: str, limit: int) -> list[Suggestion]:
         """Return what a shopper may be about to type."""

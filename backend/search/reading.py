@@ -23,6 +23,7 @@ from backend.search.understanding import (
     understand,
 )
 from backend.search.understanding.shop_words import ShopWords
+from ml.lexical.correct import Correction
 from ml.types import RowMask
 
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
@@ -75,6 +76,8 @@ class Reading:
         penalties: preferences, for and against.
         interpreted: for the answer; None when nobody asked for an interpretation.
         implied: filters that come from the words and apply.
+        meant: what may have been meant, this reading first; `taken` makes another one of them the words. Empty for
+            words that are taken as they are.
     """
 
     words: str
@@ -82,6 +85,15 @@ class Reading:
     penalties: Penalties
     interpreted: Interpreted | None
     implied: int = 0
+    meant: tuple[Correction, ...] = ()
+
+    def taken(self, correction: Correction) -> Reading:
+        """Return the same with the words corrected like this."""
+        interpreted = None
+        if self.interpreted is not None:
+            update = {"text": correction.text, "corrected": _corrected(correction)}
+            interpreted = self.interpreted.model_copy(update=update)
+        return replace(self, words=correction.text, interpreted=interpreted)
 
     @property
     def moves(self) -> bool:
@@ -115,17 +127,11 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     while implied and ((literal and implied[0].field in FIELDS) or not live.allowed(joined)[1]):
         meant = meant.without(implied.pop(0))
         joined = _joined(where, meant)
-    correction = live.texts.correct(meant.ranked_by)
-    interpreted = Interpreted(
-        text=correction.text,
-        understood=[_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes],
-        corrected=[
-            Corrected(typed=change.typed, corrected=change.corrected, start=start, end=end)
-            for change in correction.changes
-            for start, end in [meant.span(change.start, change.end)]
-        ],
-    )
-    return Reading(correction.text, joined, meant.penalties, interpreted, len(implied))
+    corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by))
+    understood = [_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes]
+    interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
+    reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
+    return reading.taken(corrections[0])
 
 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
@@ -169,6 +175,22 @@ def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
     joined |= {field: getattr(both, field) or None for field in FIELDS}
     unwanted |= {field: values for field in FIELDS if (values := getattr(both.excluded, field))}
     return replace(where, **joined, excluded=tuple(unwanted.items()))
+
+
+def _as_typed(correction: Correction, meant: Interpretation) -> Correction:
+    """Return a correction whose changes stand where the shopper typed them, not among the words left to rank by."""
+    spans = [meant.span(change.start, change.end) for change in correction.changes]
+    changes = [
+        replace(change, start=start, end=end) for change, (start, end) in zip(correction.changes, spans, strict=True)
+    ]
+    return replace(correction, changes=tuple(changes))
+
+
+def _corrected(correction: Correction) -> list[Corrected]:
+    return [
+        Corrected(typed=change.typed, corrected=change.corrected, start=change.start, end=change.end)
+        for change in correction.changes
+    ]
 
 
 def _shown(note: Note, *, in_force: bool) -> Understood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
 from backend.search.filters import row_filter
+from backend.search.meant import likeliest
 from backend.search.reading import Interpreted, Reading, plain, read
 from backend.search.reranking import RerankStage
 from backend.search.retrieval import Found, Retrieval
@@ -94,9 +96,18 @@ class SearchService:
 
     async def _read_page(self, request: SearchRequest, reading: Reading, stages: Stages) -> SearchPage:
         stages.end("understand")
-        query = await self._compute.queries.encode(reading.words) if reading.words else None
+        reading, query = await self._encoded(reading) if reading.words else (reading, None)
         stages.end("encode")
         return await self._page(request, query, reading, stages)
+
+    async def _encoded(self, reading: Reading) -> tuple[Reading, Embedding]:
+        """Encode the words; of readings that these can't tell apart take the one that's likeliest by meaning."""
+        if len(reading.meant) < 2:
+            return reading, await self._compute.queries.encode(reading.words)
+        vectors = await asyncio.gather(*(self._compute.queries.encode(meant.text) for meant in reading.meant))
+        choose = partial(likeliest, self._live, reading.meant, vectors)
+        chosen = choose() if self._live.product_count <= INLINE_ROWS else await self._compute.run(choose)
+        return reading.taken(chosen), vectors[reading.meant.index(chosen)]
 
     async def _read(self, request: SearchRequest, where: RowFilter, *, literal: bool) -> Reading:
         if not request.query or not request.interpret:

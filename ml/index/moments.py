@@ -91,3 +91,12 @@ class Moments:
         second = float(direction @ self.products @ direction) + float(self.signs @ (late * late))
         mean = first / (STEPS * self.count)
         return mean, max(0.0, second / (STEPS * STEPS * self.count) - mean * mean)
+
+    def typical_variance(self) -> float:
+        """Return the mean, over the vectors as queries, of the variance that `spread` finds for each."""
+        if not self.count:
+            return 0.0
+        whole = self.folded()
+        mean, products = whole.total / (STEPS * self.count), whole.products / (STEPS * STEPS * self.count)
+        # Of a vector v the variance is v' (P - m m') v, where P is the mean of v v'.
+        return max(0.0, float(np.vdot(products, products) - mean @ products @ mean))

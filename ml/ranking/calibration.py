@@ -61,3 +61,11 @@ class Calibration:
         mean, variance = self.moments.spread(query)
         mean, deviation, count = round(mean, DIGITS), round(variance**0.5, DIGITS), self.moments.count
         return Scale(mean, max(deviation, LEAST_DEVIATION), count / (count + SMALL))
+
+
+def spread(calibration: Calibration) -> float:
+    """Return the deviation that `Calibration.scale` finds for a typical product, taken as a query.
+
+    Unlike a query's own deviation it compares different queries: how much nearer one comes to the catalogue.
+    """
+    return float(max(calibration.moments.typical_variance() ** 0.5, LEAST_DEVIATION))

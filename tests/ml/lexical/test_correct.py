@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from ml.lexical.correct import Change, Corrector
+from ml.lexical.correct import CLOSE, MAX_READINGS, Change, Corrector
 from ml.lexical.documents import Document
 from ml.lexical.index import LexicalIndex
 from ml.lexical.neighbours import Neighbours
@@ -29,6 +29,13 @@ TITLES = {
     "Vans shoes": 1,
     "Fans of all sizes": 300,
     "Desk lamp Zürich": 5,
+    "Camera tripod": 5,
+    "Tripp rack": 40,
+    "USB hub": 10,
+    "USB cable": 40,
+    "Mouse pad": 5,
+    "PD charger": 2,
+    "Garden lantern": 10,
 }
 
 
@@ -42,7 +49,7 @@ def corrector(shuffle: int = 0) -> Corrector:
     lexical = new_index()
     documents = products(shuffle)
     lexical.put(range(len(documents)), documents)
-    return Corrector(lexical.analyzer, lexical.vocabulary)
+    return Corrector(lexical)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +76,11 @@ def corrector(shuffle: int = 0) -> Corrector:
         ("1000xm6", "1000xm6"),
         ("t-shirt", "t-shirt"),
         ("tshrit", "tshirt"),
+        ("tripd", "tripod"),  # a letter left out is likelier than that very wrong one
+        ("usb uhb", "usb hub"),  # nobody says a word twice
+        ("mouse pd", "mouse pad"),  # exists, but not with a mouse
+        ("wireless mous", "wireless mouse"),  # the same term, yet no word
+        ("lantrens", "lanterns"),  # though every title says "lantern"
         ("qqqqqqq", "qqqqqqq"),
         ("", ""),
         ("?!", "?!"),
@@ -86,10 +98,33 @@ def test_changes_say_what_was_typed_and_where() -> None:
     assert typed[4:17] == "wirelessmouse"
 
 
+@pytest.mark.parametrize("typed", ["leather soda", "tripd", "wirelses mosue", "lamp", "mouse hous", "?!"])
+def test_readings_are_few_and_different_and_the_likeliest_comes_first(typed: str) -> None:
+    own = corrector()
+    found = own.readings(typed)
+    assert found[0] == own.correct(typed)
+    assert len({reading.text for reading in found}) == len(found) <= MAX_READINGS
+    assert [reading.likelihood for reading in found] == sorted((r.likelihood for r in found), reverse=True)
+    assert found[-1].likelihood >= found[0].likelihood - CLOSE
+
+
+def test_what_cannot_be_told_from_the_words_has_several_readings() -> None:
+    assert {reading.text for reading in corrector().readings("leather soda")} == {"leather soda", "leather sofa"}
+
+
+def test_titles_of_products_are_left_alone() -> None:
+    own = corrector()
+    assert [own.correct(title).changes for title in TITLES] == [()] * len(TITLES)
+
+
+def test_a_pasted_text_has_one_reading() -> None:
+    assert len(corrector().readings("wirelses mosue " * 10)) == 1
+
+
 def test_only_live_products_count() -> None:
     lexical = new_index()
     lexical.put(range(5), [Document(title="Wireless mouse")] * 5)
-    own = Corrector(lexical.analyzer, lexical.vocabulary)
+    own = Corrector(lexical)
     assert own.correct("wirless").text == "wireless"
     lexical.put([5], [Document(title="Wirless")])
     assert own.correct("wirless").text == "wirless"

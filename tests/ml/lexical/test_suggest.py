@@ -26,7 +26,7 @@ def suggester(documents: list[Document], shuffle: int = 0) -> tuple[Suggester, L
     lexical = new_index()
     rows = random.Random(shuffle).sample(range(len(documents)), len(documents))
     lexical.put(rows, documents)
-    corrector = Corrector(lexical.analyzer, lexical.vocabulary)
+    corrector = Corrector(lexical)
     return Suggester(lexical.analyzer, lexical.vocabulary, corrector), lexical
 
 

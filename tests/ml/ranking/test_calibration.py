@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml.ranking.calibration import LEAST_DEVIATION, Calibration
+from ml.ranking.calibration import LEAST_DEVIATION, Calibration, spread
 
 
 def test_the_scale_is_that_of_all_similarities() -> None:
@@ -34,3 +34,15 @@ def test_a_catalogue_without_spread_has_the_least_deviation(count: int) -> None:
     scale = Calibration.measure(vectors).scale(np.eye(1, 8, dtype=np.float32)[0])
     assert scale.mean == count
     assert scale.deviation == LEAST_DEVIATION
+
+
+def test_the_spread_is_that_of_a_typical_product() -> None:
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(0.2, 1, size=(300, 12)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    variances = (vectors @ vectors.T).var(axis=0)  # of each product's similarity to all
+    assert spread(Calibration.measure(vectors)) == pytest.approx(variances.mean() ** 0.5, rel=1e-3)
+
+
+def test_an_empty_catalogue_has_the_least_spread() -> None:
+    assert spread(Calibration.measure(np.zeros((0, 8), np.float32))) == LEAST_DEVIATION

@@ -1,0 +1,96 @@
+"""How plausible it is that a shopper asks for some words, judged by the live products alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from ml.lexical.segment import Ints, shared
+from ml.lexical.vocabulary import ELSEWHERE, Vocabulary
+
+PRIOR = 0.42  # shoppers ask for rare things more often than shops have them
+CONTEXT = 0.4
+UNKNOWN = 9.0  # nats by which a word that no product has is less plausible
+INFLECTED = 2.0  # and one that products have in another form only
+REPEATED = 1.0  # and one that repeats the word before it
+SMOOTH = 0.1
+TOGETHER_ELSEWHERE = 0.1  # a product with both words somewhere, compared with one that has them in its title
+
+
+class Plausibility:
+    """Weighs words by how many products have them, alone and together; made for one query and one moment.
+
+    Weights are in nats, fitted to say which of several readings of a mistyped query was meant (decision 0014).
+    """
+
+    def __init__(self, stem: Callable[[str], str], vocabulary: Vocabulary) -> None:
+        """Judge by a vocabulary as it is now."""
+        self._stem, self._vocabulary = stem, vocabulary
+        self._view = vocabulary.view()
+        self._total = vocabulary.live_count + 1.0
+        self._rows: dict[tuple[str, bool], Ints] = {}
+        self._affinities: dict[tuple[str, str], float] = {}
+
+    def has(self, word: str) -> bool:
+        """Tell whether products have a word, spelled like this."""
+        return self._vocabulary.word_count(word) > 0
+
+    def has_form(self, word: str) -> bool:
+        """Tell whether products have a word in any of its forms."""
+        return self._vocabulary.term_count(self._stem(word)) > 0
+
+    def same_term(self, one: str, other: str) -> bool:
+        """Tell whether two words are forms of one."""
+        return self._stem(one) == self._stem(other)
+
+    def of(self, words: Iterable[str], before: str | None) -> float:
+        """Return how plausible words are after another one: the logarithm of a probability."""
+        gain = 0.0
+        for word in words:
+            if self.has_form(word):
+                gain += self.alone(word) - INFLECTED * (not self.has(word))
+                gain += CONTEXT * self.affinity(before, word) if before is not None else 0.0
+            else:
+                gain -= UNKNOWN
+            before = word
+        return gain
+
+    def alone(self, word: str) -> float:
+        """Return how plausible a word is by itself: the logarithm of a probability."""
+        named = self._vocabulary.prominence(word)
+        if not named:
+            named = len(self._rows_of(word, head=True)) + ELSEWHERE * len(self._rows_of(word, head=False))
+        return PRIOR * math.log((named + 0.5) / self._total)
+
+    def affinity(self, first: str, second: str) -> float:
+        """Return the logarithm of how much oftener two words occur together than by chance."""
+        if self.same_term(first, second):
+            return -REPEATED / CONTEXT
+        key = (first, second)
+        found = self._affinities.get(key)
+        if found is None:
+            together, chance = 0.0, 0.0
+            for head, weight in ((True, 1.0), (False, TOGETHER_ELSEWHERE)):
+                one, other = self._rows_of(first, head=head), self._rows_of(second, head=head)
+                together += weight * len(shared(one, other))
+                chance += weight * len(one) * len(other) / self._total
+            found = self._affinities[key] = math.log((together + SMOOTH) / (chance + SMOOTH))
+        return found
+
+    def together(self, first: str, second: str) -> bool:
+        """Tell whether any product has two words."""
+        return len(shared(self._rows_of(first, head=False), self._rows_of(second, head=False))) > 0
+
+    def _rows_of(self, word: str, *, head: bool) -> Ints:
+        rows = self._rows.get((word, head))
+        if rows is None:
+            number = self._vocabulary.terms.get(self._stem(word))
+            if number is None:
+                everywhere = in_head = np.zeros(0, np.int32)
+            else:
+                everywhere, in_head = self._view.rows_and_head(number)
+            self._rows[word, False], self._rows[word, True] = everywhere, in_head
+            rows = in_head if head else everywhere
+        return rows
