@@ -125,7 +125,7 @@ class EventVectors:
         """
         keys = [_key(space, event) for event in events]
         table = self._load(db, {key for key in keys if key is not None})
-        if unpinned := sorted({key[1] for key in keys if key is not None and key not in table}):
+        if unpinned := sorted({key[1] for key in keys if key is not None and key[2] == PINNED and key not in table}):
             with writing() as pinning:
                 self._pin(pinning, space, unpinned)
                 pinned = self._stored(pinning, {(space.key, id_, PINNED) for id_ in unpinned})
