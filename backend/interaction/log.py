@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, cast, func, insert, literal, null, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
@@ -13,7 +29,47 @@ from backend.interaction.events import LoggedEvent
 from backend.interaction.tables import InteractionRow, InteractionStateRow
 
 STREAMED = 5000  # rows of a long read that are in memory at once
-_FOLDED = [getattr(InteractionRow, name) for name in LoggedEvent._fields]
+_LOG, _STATE = cast(Table, InteractionRow.__table__), cast(Table, InteractionStateRow.__table__)
+_FOLDED = [_LOG.c[name] for name in LoggedEvent._fields]
+
+# Statements of every event and every read are built once: building one takes Python longer than the database runs it.
+_OF_STATE = _STATE.c.id == 1
+_LOCK = select(_STATE.c.last_seq).where(_OF_STATE).with_for_update()
+_KNOWN = select(_LOG.c.event_id, _LOG.c.content_hash).where(_LOG.c.event_id.in_(bindparam("ids", expanding=True)))
+_APPEND = insert(_LOG)
+_ADVANCE = update(_STATE).where(_OF_STATE).values(last_seq=bindparam("last"))
+
+
+def _of_session(*, for_user: bool) -> ColumnElement[bool]:
+    """A session's events; for a known user without those that others did in it: a device may be shared."""
+    whole = _LOG.c.session_id == bindparam("session_id")
+    if not for_user:
+        return whole
+    return and_(whole, or_(_LOG.c.user_id.is_(None), _LOG.c.user_id == bindparam("user_id")))
+
+
+def _parts(*, user: bool, session: bool) -> list[tuple[int, ColumnElement[bool], str]]:
+    """Where a shopper's events are: 1 of the user and 2 of the session, each with the name of what is known of it."""
+    parts: list[tuple[int, ColumnElement[bool], str]] = []
+    if user:
+        parts.append((1, _LOG.c.user_id == bindparam("user_id"), "user_seq"))
+    if session:
+        parts.append((2, _of_session(for_user=user), "session_seq"))
+    return parts
+
+
+def _news(*, user: bool, session: bool) -> CompoundSelect[Any]:
+    nothing = [sql_cast(null(), column.type) for column in _FOLDED[1:]]
+    head: Select[Any] = select(literal(0), _STATE.c.erasures, *nothing).where(_OF_STATE)
+    parts = [
+        select(literal(kind), *_FOLDED).where(where, _LOG.c.seq > bindparam(known))
+        for kind, where, known in _parts(user=user, session=session)
+    ]
+    return union_all(head, *parts)
+
+
+_NEWS = {(user, session): _news(user=user, session=session) for user in (False, True) for session in (False, True)}
+_FEW = {key: statement.limit(STREAMED) for key, statement in _NEWS.items()}
 
 
 class EventLog:
@@ -24,8 +80,7 @@ class EventLog:
 
     def lock(self) -> int:
         """Keep other writers out until this transaction ends, and return the number of the last event."""
-        statement = select(InteractionStateRow.last_seq).where(InteractionStateRow.id == 1).with_for_update()
-        return self._db.execute(statement).scalar_one()
+        return int(self._db.connection().execute(_LOCK).scalar_one())
 
     def last_seq(self) -> int:
         """Return the number of the last event."""
@@ -39,27 +94,24 @@ class EventLog:
         """Return the content hashes of the events that are in the log."""
         found: dict[str, str] = {}
         for chunk in chunks(event_ids):
-            statement = select(InteractionRow.event_id, InteractionRow.content_hash).where(
-                InteractionRow.event_id.in_(chunk)
-            )
-            found.update((id_, hash_) for id_, hash_ in self._db.execute(statement))
+            found.update((id_, hash_) for id_, hash_ in self._db.connection().execute(_KNOWN, {"ids": chunk}))
         return found
 
     def append(self, rows: Sequence[dict[str, Any]], last_seq: int) -> None:
         """Write events, whose numbers go on from what `lock` returned, and the number of the last one."""
         if rows:
-            self._db.execute(insert(InteractionRow), list(rows))
-            self._db.execute(update(InteractionStateRow).where(InteractionStateRow.id == 1).values(last_seq=last_seq))
+            connection = self._db.connection()
+            connection.execute(_APPEND, list(rows))
+            connection.execute(_ADVANCE, {"last": last_seq})
 
     def actor_version(self, user_id: str | None, session_id: str | None) -> int:
         """Return the number of the newest event that `news` would count; 0 without any."""
-        parts = []
-        if user_id is not None:
-            parts.append(InteractionRow.user_id == user_id)
-        if session_id is not None:
-            parts.append(_of_session(session_id, user_id))
-        newest = (self._db.execute(select(func.max(InteractionRow.seq)).where(part)).scalar_one() for part in parts)
-        return max((seq for seq in newest if seq is not None), default=0)
+        given = {"user_id": user_id, "session_id": session_id}
+        newest = 0
+        for _, where, _ in _parts(user=user_id is not None, session=session_id is not None):
+            statement = select(func.max(_LOG.c.seq)).where(where)
+            newest = max(newest, self._db.connection().execute(statement, given).scalar() or 0)
+        return newest
 
     def news(
         self, user_id: str | None, user_seq: int, session_id: str | None, session_seq: int
@@ -77,22 +129,13 @@ class EventLog:
             comes twice.
         """
         # One statement is one snapshot: of two, an erasure could come in between.
-        head = select(literal(0), InteractionStateRow.erasures, *_nothing()).where(InteractionStateRow.id == 1)
-        parts = [head]
-        if user_id is not None:
-            parts.append(
-                select(literal(1), *_FOLDED).where(InteractionRow.user_id == user_id, InteractionRow.seq > user_seq)
-            )
-        if session_id is not None:
-            of_session = select(literal(2), *_FOLDED).where(
-                _of_session(session_id, user_id), InteractionRow.seq > session_seq
-            )
-            parts.append(of_session)
-        statement = union_all(*parts)
-        rows = self._db.execute(statement.limit(STREAMED)).all()
+        key = user_id is not None, session_id is not None
+        given = {"user_id": user_id, "user_seq": user_seq, "session_id": session_id, "session_seq": session_seq}
+        connection = self._db.connection()
+        rows = connection.execute(_FEW[key], given).all()
         if len(rows) < STREAMED:
             return _split(iter(rows))
-        return _split(iter(self._db.execute(statement.execution_options(yield_per=STREAMED))))
+        return _split(iter(self._db.execute(_NEWS[key].execution_options(yield_per=STREAMED), given)))
 
     def after(self, seq: int, limit: int) -> list[tuple[str | None, str | None, LoggedEvent]]:
         """Return the next events in the order of the log, each with its user and session."""
@@ -129,19 +172,6 @@ class EventLog:
         return [
             LoggedEvent(*row) for row in self._db.execute(statement.order_by(InteractionRow.seq.desc()).limit(limit))
         ]
-
-
-def _of_session(session_id: str, user_id: str | None) -> ColumnElement[bool]:
-    """A session's events; for a known user without those that others did in it: a device may be shared."""
-    whole = InteractionRow.session_id == session_id
-    if user_id is None:
-        return whole
-    return and_(whole, or_(InteractionRow.user_id.is_(None), InteractionRow.user_id == user_id))
-
-
-def _nothing() -> list[Any]:
-    """NULL for each column of an event but the first, typed for the database."""
-    return [cast(null(), column.type) for column in _FOLDED[1:]]
 
 
 def _split(rows: Iterator[Any]) -> tuple[int, Iterator[tuple[bool, LoggedEvent]]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from typing import cast
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
@@ -24,7 +26,8 @@ from ml.types import Embedding
 
 BLOCK = 20_000  # events that are folded at once
 STREAMED = 5000
-_COLUMNS = [getattr(InteractionRow, name) for name in LoggedEvent._fields]
+_LOG = cast(Table, InteractionRow.__table__)
+_COLUMNS = [_LOG.c[name] for name in LoggedEvent._fields]
 
 OnEvents = Callable[[int], None]
 
@@ -139,17 +142,17 @@ class Replay:
         return progress
 
     def _rebuilt(self, db: Session, user_id: str | None, at_us: int | None, writing: Writing) -> Iterator[Rebuilt]:
-        statement = select(InteractionRow.user_id, *_COLUMNS).where(InteractionRow.user_id.is_not(None))
+        statement = select(_LOG.c.user_id, *_COLUMNS).where(_LOG.c.user_id.is_not(None))
         if user_id is not None:
-            statement = statement.where(InteractionRow.user_id == user_id)
+            statement = statement.where(_LOG.c.user_id == user_id)
         if at_us is not None:
-            statement = statement.where(InteractionRow.occurred_at_us <= at_us)
-        statement = statement.order_by(InteractionRow.user_id, InteractionRow.seq)
-        rows = db.execute(statement.execution_options(yield_per=STREAMED))
+            statement = statement.where(_LOG.c.occurred_at_us <= at_us)
+        statement = statement.order_by(_LOG.c.user_id, _LOG.c.seq)
+        rows = db.connection().execute(statement, execution_options={"yield_per": STREAMED})
         names: list[str] = []
         events: list[list[LoggedEvent]] = []
         waiting = 0
-        for name, of_user in groupby(rows, key=lambda row: str(row[0])):
+        for name, of_user in groupby(rows, key=itemgetter(0)):
             names.append(name)
             events.append([LoggedEvent(*row[1:]) for row in of_user])
             waiting += len(events[-1])

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.repository import chunks
 from backend.catalogue.space import VectorSpace
-from backend.catalogue.tables import ProductRow
+from backend.catalogue.tables import PRODUCTS
 from backend.database.upsert import insert_new
 from backend.interaction.events import LoggedEvent
 from backend.interaction.tables import InteractionVectorRow
@@ -26,6 +26,8 @@ from ml.types import Embedding
 PINNED = -1  # version of the vector that stands for a product in events of other spaces
 CACHED_VECTORS = 20_000  # 30 MB at 384 dimensions
 CACHED_PRODUCTS = 100_000
+
+_CHANGES = select(PRODUCTS.c.id, PRODUCTS.c.change_version).where(PRODUCTS.c.id.in_(bindparam("ids", expanding=True)))
 
 VectorKey = tuple[str, str, int]  # state space, product, version
 Writing = Callable[[], AbstractContextManager[Session]]
@@ -83,11 +85,10 @@ class EventVectors:
         What is `unsaved` is to be handed to `store_vectors` in the transaction that uses it, and to `remember` when
         that is committed.
         """
-        columns = (ProductRow.id, ProductRow.change_version)
         found: dict[str, ProductVector] = {}
         unknown: dict[str, int] = {}
         for chunk in chunks(sorted(product_ids)):
-            for id_, change_version in db.execute(select(*columns).where(ProductRow.id.in_(chunk))):
+            for id_, change_version in db.connection().execute(_CHANGES, {"ids": chunk}):
                 known = self._products.get((space.key, id_))
                 if known is not None and known.change_version == change_version:
                     found[id_] = known
