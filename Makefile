@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch prove-search prove-catalogue prove-crashes bench-updates eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch prove-search prove-catalogue prove-crashes prove-state bench-updates eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ prove-crashes: setup-dev ## Kill a server while it writes, on SQLite and on Post
 
 bench-updates: setup-dev ## Measure writes beside searches: BENCH_ARGS="--products 20000 --seconds 20"
 	@$(PY) -m scripts.benchmark_updates $(BENCH_ARGS)
+
+prove-state: setup-dev ## Kill servers and worker under load and check every state; PROVE_ARGS="--kills 10" for less
+	@$(PY) -m tests.e2e.state_proof $(PROVE_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
 	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \

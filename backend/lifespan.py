@@ -16,6 +16,8 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.errors import NotReady
+from backend.interaction.runtime import Interactions
+from backend.interaction.vectors import StateSpace
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -35,6 +37,7 @@ class Runtime:
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
+        self.interactions = Interactions(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
         self.rerank_stage: RerankStage | None = None  # read before the first engine serves
         self._models: ModelFollower | None = None
@@ -67,6 +70,7 @@ class Runtime:
             self._models = ModelFollower(
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
+            self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
@@ -99,6 +103,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        await self.interactions.close()
         if self._models is not None:
             await self._models.close()
         self.database.close()

@@ -46,6 +46,13 @@ class Metrics:
             "vitrine_catalogue_version", "Catalogue version that searches see.", registry=self._registry
         )
 
+        self._lag_events = Gauge(
+            "vitrine_profile_lag_events", "Events that long-term profiles don't hold yet.", registry=self._registry
+        )
+        self._lag_seconds = Gauge(
+            "vitrine_profile_lag_seconds", "Since the oldest of them was received.", registry=self._registry
+        )
+
     def observe_search(self, timings_ms: Mapping[str, float], mode: str) -> None:
         """Count one search."""
         self._searches.labels(mode).inc()
@@ -60,6 +67,11 @@ class Metrics:
     def count_shadow(self, outcome: Literal["compared", "dropped", "outdated", "failed"]) -> None:
         """Count one approximate search that was drawn to be compared."""
         self._shadow_searches.labels(outcome).inc()
+
+    def set_profile_lag(self, events: int, seconds: float) -> None:
+        """Note how far the profiles are behind the log."""
+        self._lag_events.set(events)
+        self._lag_seconds.set(seconds)
 
     def render(self, product_count: int, catalogue_version: int) -> bytes:
         """Return everything in the Prometheus text format."""
