@@ -33,3 +33,11 @@ class FingerprintMismatch(MLError):
 
 class TrainingRefused(MLError):
     """A model can't be trained on this data or with these options."""
+
+
+class BadWeights(MLError):
+    """A file of blend weights can't be used."""
+
+
+class RecommenderDamaged(MLError):
+    """A stored model of interactions is missing, truncated or fails a check; train it again."""
