@@ -41,3 +41,7 @@ class BadWeights(MLError):
 
 class RecommenderDamaged(MLError):
     """A stored model of interactions is missing, truncated or fails a check; train it again."""
+
+
+class EstimateRefused(MLError):
+    """A log says too little, or nothing that can be trusted, about what was asked of it."""
