@@ -78,7 +78,8 @@ def recommend(
         measured = measure(products, split, start.settings, blends, published)
         if save_weights is not None and learned:
             _blend_weights(learned[OURS], shipped, items).save(save_weights)
-        result = report(measured, split.protocol, {name: _named(vector) for name, vector in blends.items()}, seed)
+        protocol = (*split.protocol, _unknown(split, products))
+        result = report(measured, protocol, {name: _named(vector) for name, vector in blends.items()}, seed)
     print(orjson.dumps(result.to_dict()).decode() if json else result.render())
 
 
@@ -123,6 +124,13 @@ def _refuse_unknown(known: Collection[ProductId], wanted: Iterable[ProductId], w
     missing = {product_id for product_id in wanted if product_id not in known}
     if missing:
         raise BadInteractions(f"the catalogue lacks {len(missing)} products of the {where}, such as {min(missing)}")
+
+
+def _unknown(split: Split, items: Items) -> str:
+    """Say how much of what may be learned is of products that there aren't."""
+    known = set(items.ids)
+    learned = [product_id for pieces in split.known.values() for piece in pieces for product_id in piece]
+    return f"products that the catalogue lacks: {sum(id_ not in known for id_ in learned)} of these choices"
 
 
 def _ablations(choices: Choices) -> dict[str, Learned]:

@@ -43,9 +43,7 @@ class Estimate:
     logged: float
 
 
-def snips(
-    rewards: Floats, logged: Floats, wanted: Floats, *, least_effective: float = LEAST_EFFECTIVE
-) -> Estimate:
+def snips(rewards: Floats, logged: Floats, wanted: Floats, *, least_effective: float = LEAST_EFFECTIVE) -> Estimate:
     """Estimate a policy's value by self-normalised inverse propensity scoring.
 
     Args:
@@ -81,9 +79,7 @@ def snips(
         )
     value = float(weights @ rewards) / total
     spread = _NORMAL_95 * math.sqrt(float((weights**2) @ (rewards - value) ** 2)) / total
-    return Estimate(
-        value, value - spread, value + spread, effective, samples, mean_weight, float(np.mean(rewards))
-    )
+    return Estimate(value, value - spread, value + spread, effective, samples, mean_weight, float(np.mean(rewards)))
 
 
 def _check(rewards: Floats, logged: Floats, wanted: Floats) -> None:

@@ -127,7 +127,7 @@ def read_lists(path: Path) -> Mapping[str, Mapping[str, Sequence[ProductId]]]:
                 row = json.loads(text)
                 user = str(row.pop("user_id"))
                 lists = {str(name): _ids(ids) for name, ids in row.items()}
-            except (ValueError, KeyError, AttributeError, RecursionError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise BadInteractions(f"{path}, line {line}: no user_id with lists of ids: {error}") from error
             if not lists or (names is not None and lists.keys() != names):
                 raise BadInteractions(f"{path}, line {line}: every line has lists of the same systems")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.evaluate.next_item import OURS, Measured
-from ml.evaluate.ranks import METRICS, user_interval
+from ml.evaluate.ranks import METRICS, user_intervals
 
 HISTORY_GROUPS: Final = {"history 1-2": (1, 2), "history 3-5": (3, 5), "history 6+": (6, None)}
 SUPPORT_GROUPS: Final = {"target unknown": (0, 0), "target 1-4": (1, 4), "target 5+": (5, None)}
@@ -86,36 +86,45 @@ def report(
     measured: Measured, protocol: Sequence[str], weights: Mapping[str, Mapping[str, float]], seed: int
 ) -> NextItemReport:
     """Summarise what was measured."""
-    by_protocol = {"kept": measured.kept, "removed": measured.removed}
+    protocols = {"kept": measured.kept, "removed": measured.removed}
     ours = measured.systems.index(OURS)
+    others = [system for system in measured.systems if system != OURS]
+    at = [measured.systems.index(system) for system in others]
     return NextItemReport(
         protocol=tuple(protocol),
         cases=len(measured.users),
         users=len(np.unique(measured.users)),
         weights=weights,
         systems={
-            name: {
-                system: _figures(values[:, :, at], measured.users, seed) for at, system in enumerate(measured.systems)
-            }
-            for name, values in by_protocol.items()
+            name: _figures(measured.systems, values, measured.users, seed) for name, values in protocols.items()
         },
         ours_minus={
-            name: {
-                system: _figures(values[:, :, ours] - values[:, :, at], measured.users, seed)
-                for at, system in enumerate(measured.systems)
-                if at != ours
-            }
-            for name, values in by_protocol.items()
+            name: _figures(others, values[:, :, [ours]] - values[:, :, at], measured.users, seed)
+            for name, values in protocols.items()
         },
         groups={name: _means(measured, chosen) for name, chosen in _groups(measured).items()},
         group_sizes={name: int(chosen.sum()) for name, chosen in _groups(measured).items()},
     )
 
 
-def _figures(values: NDArray[np.float64], users: NDArray[np.int64], seed: int) -> dict[str, Figure]:
+def figures_of(values: NDArray[np.float64], users: NDArray[np.int64], seed: int) -> dict[str, Figure]:
+    """Summarise the metrics of c cases: float64, shape (c, metrics)."""
+    return _figures(("",), values[:, :, None], users, seed)[""]
+
+
+def _figures(
+    systems: Sequence[str], values: NDArray[np.float64], users: NDArray[np.int64], seed: int
+) -> dict[str, dict[str, Figure]]:
+    """Summarise float64, shape (c, metrics, systems)."""
+    shape = values.shape[1:]
+    low, high = (end.reshape(shape) for end in user_intervals(values.reshape(len(values), -1), users, seed))
+    mean = values.mean(axis=0)
     return {
-        metric: Figure(float(column.mean()), *user_interval(column, users, seed))
-        for metric, column in zip(METRICS, values.T, strict=True)
+        system: {
+            metric: Figure(float(mean[row, at]), float(low[row, at]), float(high[row, at]))
+            for row, metric in enumerate(METRICS)
+        }
+        for at, system in enumerate(systems)
     }
 
 

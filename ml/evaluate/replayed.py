@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import EstimateRefused
-from ml.evaluate.next_item_report import Figure
-from ml.evaluate.ranks import METRICS, RankMetrics, compare_with_target, user_interval
+from ml.evaluate.next_item_report import Figure, figures_of
+from ml.evaluate.ranks import RankMetrics, compare_with_target
 from ml.types import ProductId
 
 HISTORY = 50
@@ -107,8 +107,4 @@ def replay(
 
 
 def _summary(values: NDArray[np.float64], actors: NDArray[np.int64], unknown: int, seed: int) -> Replayed:
-    figures = {
-        metric: Figure(float(column.mean()), *user_interval(column, actors, seed))
-        for metric, column in zip(METRICS, values.T, strict=True)
-    }
-    return Replayed(len(values), len(np.unique(actors)), unknown, figures)
+    return Replayed(len(values), len(np.unique(actors)), unknown, figures_of(values, actors, seed))

@@ -14,6 +14,8 @@ RIDGE = 1e-3
 """Penalty of squared weights, in nats a choice and per signal's variance; keeps rare signals from running away."""
 LEAST_CHOICES = 50
 _STEPS = 50
+_BLOCK = 64  # choices, 4 MB
+_CONVERGED = 1e-9  # nats a choice
 _SAMPLE_STRONG, _SAMPLE_OTHERS = 300, 700
 
 
@@ -116,18 +118,20 @@ class _Objective:
 
     def measure(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Return loss, gradient and Hessian."""
-        size = len(weights)
+        size, count = len(weights), len(self._signals)
         loss, gradient, hessian = 0.0, np.zeros(size), np.zeros((size, size))
-        for signals, offsets in zip(self._signals, self._offsets, strict=True):
-            scores = signals @ weights.astype(np.float32) + offsets
-            odds = np.exp((scores - scores.max()).astype(np.float64))
-            total = odds.sum()
-            shares = odds / total
-            loss += np.log(total) + float(scores.max()) - float(scores[0])
-            mean = shares @ signals
-            gradient += mean - signals[0]
-            hessian += (signals * shares[:, None]).T @ signals - np.outer(mean, mean)
-        count = len(self._signals)
+        for start in range(0, count, _BLOCK):
+            signals = self._signals[start : start + _BLOCK].astype(np.float64)  # (b, c, signals)
+            scores = signals @ weights + self._offsets[start : start + _BLOCK]
+            highest = scores.max(axis=1, keepdims=True)
+            odds = np.exp(scores - highest)
+            totals = odds.sum(axis=1, keepdims=True)
+            shares = odds / totals
+            loss += float((np.log(totals) + highest)[:, 0].sum() - scores[:, 0].sum())
+            means = (shares[:, None, :] @ signals)[:, 0]
+            gradient += (means - signals[:, 0]).sum(axis=0)
+            weighed = (signals * shares[:, :, None]).reshape(-1, size)
+            hessian += weighed.T @ signals.reshape(-1, size) - means.T @ means
         return loss / count, gradient / count, hessian / count
 
 
@@ -140,14 +144,13 @@ def _newton(objective: _Objective, active: NDArray[np.bool_]) -> NDArray[np.floa
         step = np.zeros(len(active))
         step[at] = np.linalg.solve(hessian[np.ix_(at, at)], gradient[at])
         decrease = float(gradient @ step)
-        if decrease < 1e-10:
+        if decrease < _CONVERGED:
             break
         length = 1.0
-        while True:
-            trial, *slopes = _penalised(objective, weights - length * step)
-            if trial <= value - 1e-4 * length * decrease or length < 1e-6:
-                break
+        trial, *slopes = _penalised(objective, weights - step)
+        while trial > value - 1e-4 * length * decrease and length > 1e-3:
             length /= 2
+            trial, *slopes = _penalised(objective, weights - length * step)
         weights = weights - length * step
         value, (gradient, hessian) = trial, slopes
     return weights

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from ml.evaluate.ranks import RankMetrics, compare_with_target, user_interval, user_means
+from ml.evaluate.ranks import RankMetrics, compare_with_target, user_intervals, user_means
 
 
 def test_ties_count_as_the_mean_over_all_orders() -> None:
@@ -55,11 +55,12 @@ def test_rounding_decides_nothing() -> None:
 
 def test_cases_of_one_user_are_drawn_together() -> None:
     """Copies of a user's cases don't make an interval narrower."""
-    values = np.random.default_rng(0).random(40)
+    values = np.random.default_rng(0).random((40, 2))
     users = np.arange(40)
-    low, high = user_interval(values, users)
-    again = user_interval(np.repeat(values, 9), np.repeat(users, 9))
-    assert again == pytest.approx((low, high))
-    assert low < values.mean() < high
+    low, high = user_intervals(values, users)
+    copied = user_intervals(np.repeat(values, 9, axis=0), np.repeat(users, 9))
+    assert np.concatenate(copied) == pytest.approx(np.concatenate([low, high]))
+    assert (low < values.mean(axis=0)).all()
+    assert (values.mean(axis=0) < high).all()
     means = user_means(values, users, resamples=4000, seed=1)
-    assert means.std() == pytest.approx(values.std() / math.sqrt(40), rel=0.1)
+    assert means.std(axis=0) == pytest.approx(values.std(axis=0) / math.sqrt(40), rel=0.1)
