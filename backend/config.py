@@ -14,6 +14,8 @@ from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
+from ml.errors import RulesRefused
+from ml.profile.rules import ProfileRules
 from ml.ranking.fusion import Fusion
 
 DEFAULT_MODEL = str(Path(__file__).parents[1] / "models/vitrine-minilm-l6")  # whatever the working directory
@@ -73,6 +75,10 @@ class Settings(BaseSettings):
     search_similarity_weight: float = Field(default=0.4, ge=0, le=1)
     search_cutoff: float = Field(default=2.5, ge=-100, le=100)
     search_coverage: float = Field(default=0.6, gt=0, le=1)
+    interaction_rules_path: Path | None = None
+    feedback_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
+    feedback_rate_per_minute: int = Field(default=600, ge=1, le=10_000_000)
+    state_cache_size: int = Field(default=4096, ge=1, le=1_000_000)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -86,7 +92,7 @@ class Settings(BaseSettings):
         names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
-    @field_validator("redis_url", "clip_pretrained", "synonyms_path", mode="before")
+    @field_validator("redis_url", "clip_pretrained", "synonyms_path", "interaction_rules_path", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
@@ -113,6 +119,15 @@ class Settings(BaseSettings):
     @classmethod
     def _template_fields(cls, value: str) -> str:
         check_template(value)
+        return value
+
+    @field_validator("interaction_rules_path")
+    @classmethod
+    def _usable_rules(cls, value: Path | None) -> Path | None:
+        try:
+            ProfileRules.read(value)
+        except RulesRefused as error:
+            raise ValueError(str(error)) from error
         return value
 
     @model_validator(mode="after")

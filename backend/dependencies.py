@@ -14,6 +14,8 @@ from fastapi import Depends, Header, Request
 from backend.catalogue.service import CatalogueService
 from backend.errors import InvalidRequest, Unauthorized
 from backend.health.service import HealthService
+from backend.interaction.service import FeedbackService
+from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
@@ -66,6 +68,11 @@ async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
     return RuleService(runtime.database, engine.sync)
 
 
+async def _feedback_service(runtime: RuntimeDep, engine: EngineDep) -> FeedbackService:
+    shared = runtime.interactions
+    return FeedbackService(shared.writer, shared.states, shared.limiter, StateSpace.of(engine.live.space))
+
+
 async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
@@ -116,6 +123,7 @@ SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
 ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
+FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

@@ -26,10 +26,12 @@ STATUS = {
     "RULE_NOT_FOUND": 404,
     "INVALID_PRODUCT_ID": 400,
     "VERSION_CONFLICT": 409,
+    "EVENT_CONFLICT": 409,
     "PRODUCT_NOT_SEARCHABLE": 409,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "IMAGE_REFUSED": 422,
     "UNAUTHORIZED": 401,
+    "RATE_LIMIT_EXCEEDED": 429,
     "OVERLOADED": 503,
     "NOT_READY": 503,
     "DEPENDENCY_UNAVAILABLE": 503,
@@ -76,7 +78,7 @@ def error_response(request: Request, status: int, code: str, message: str, detai
         "request_id": id_,
     }
     headers = {"X-Request-ID": id_}
-    if status == 503:
+    if status in {429, 503}:
         headers["Retry-After"] = str(details.get("retry_after_s", RETRY_AFTER_S))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

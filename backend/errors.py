@@ -81,6 +81,18 @@ class VersionConflict(VitrineError):
     code = "VERSION_CONFLICT"
 
 
+class EventConflict(VitrineError):
+    """The event id is taken by an event of other content."""
+
+    code = "EVENT_CONFLICT"
+
+
+class RateLimited(VitrineError):
+    """An actor sends more than it may."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+
+
 class Unauthorized(VitrineError):
     """A missing or wrong API key."""
 

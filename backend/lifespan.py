@@ -16,6 +16,7 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.errors import NotReady
+from backend.interaction.runtime import Interactions
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -34,6 +35,7 @@ class Runtime:
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
+        self.interactions = Interactions(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self._look_for_model)
         self._models: ModelFollower | None = None
         self._failure: str | None = None
@@ -96,6 +98,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        await self.interactions.close()
         if self._models is not None:
             await self._models.close()
         self.database.close()

@@ -11,6 +11,7 @@ from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
 from backend.health.router import router as health_router
+from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(search_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)
+    app.include_router(interaction_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
     if settings.allowed_origins:

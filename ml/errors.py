@@ -33,3 +33,7 @@ class FingerprintMismatch(MLError):
 
 class TrainingRefused(MLError):
     """A model can't be trained on this data or with these options."""
+
+
+class RulesRefused(MLError):
+    """Weights or decays of interactions that can't be used."""

@@ -1,0 +1,39 @@
+"""INSERT that copes with rows that are there already, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from backend.database.base import Base
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def insert_new(db: Session, table: type[Base], rows: Rows) -> None:
+    """Insert rows; those whose key exists are left as they are."""
+    if rows:
+        statement = _insert(db, table).on_conflict_do_nothing()
+        db.connection().execute(statement, [dict(row) for row in rows])
+
+
+def upsert(db: Session, table: type[Base], rows: Rows) -> None:
+    """Insert rows of distinct keys; those whose key exists are replaced."""
+    if rows:
+        insert, key = _insert(db, table), [column.name for column in _table(table).primary_key]
+        changes = {name: insert.excluded[name] for name in rows[0] if name not in key}
+        statement = insert.on_conflict_do_update(index_elements=key, set_=changes)
+        db.connection().execute(statement, [dict(row) for row in rows])
+
+
+def _insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    is_sqlite = db.connection().dialect.name == "sqlite"
+    return sqlite.insert(_table(table)) if is_sqlite else postgresql.insert(_table(table))
+
+
+def _table(table: type[Base]) -> Table:
+    return cast(Table, table.__table__)

@@ -1,0 +1,1 @@
+"""What shoppers do: the log of it, and their live state."""

@@ -1,0 +1,92 @@
+"""What one user or session has done, and the recent ones of them in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.interaction.events import LoggedEvent
+from ml.profile.sums import DecayedSums
+
+RECENT = 200  # events of an actor that are remembered one by one
+PURCHASED = 1000  # purchases of a user that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class ActorState:
+    """What one actor, a user or a session, has done up to event number `seq`. Immutable.
+
+    Attributes:
+        seq: number of the newest event in it; 0 without any.
+        sums: over all of them.
+        events: how many.
+        recent: the last `RECENT`, newest number first.
+        purchases: the last `PURCHASED` purchases, newest number first.
+    """
+
+    seq: int
+    sums: DecayedSums
+    events: int = 0
+    recent: tuple[LoggedEvent, ...] = ()
+    purchases: tuple[LoggedEvent, ...] = ()
+
+    def grown(self, sums: DecayedSums, events: Sequence[LoggedEvent]) -> ActorState:
+        """Return the state with more events, which are in `sums` already."""
+        if not events:
+            return self
+        purchases = [event for event in events if event.type == "PURCHASE"]
+        return ActorState(
+            seq=max(self.seq, *(event.seq for event in events)),
+            sums=sums,
+            events=self.events + len(events),
+            recent=_newest([*self.recent, *events], RECENT),
+            purchases=_newest([*self.purchases, *purchases], PURCHASED),
+        )
+
+
+class StateCache:
+    """Recent states of one process; all of them are of one number of erasures."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._erasures = 0
+        self._states: OrderedDict[tuple[str, ...], ActorState] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, *keys: tuple[str, ...] | None) -> tuple[int, ActorState | None, ActorState | None]:
+        """Return two states, and the number of erasures that they are of."""
+        with self._lock:
+            one, other = (self._get(key) for key in keys)
+            return self._erasures, one, other
+
+    def put(self, erasures: int, key: tuple[str, ...] | None, state: ActorState) -> None:
+        """Keep a state, unless a newer one is there or users have been erased since."""
+        if key is None:
+            return
+        with self._lock:
+            known = self._states.get(key)
+            if erasures != self._erasures or (known is not None and known.seq >= state.seq):
+                return
+            self._states[key] = state
+            self._states.move_to_end(key)
+            while len(self._states) > self._size:
+                self._states.popitem(last=False)
+
+    def forget(self, erasures: int) -> None:
+        """Drop everything that is of an earlier number of erasures."""
+        with self._lock:
+            if erasures > self._erasures:
+                self._erasures = erasures
+                self._states.clear()
+
+    def _get(self, key: tuple[str, ...] | None) -> ActorState | None:
+        if key is None or (state := self._states.get(key)) is None:
+            return None
+        self._states.move_to_end(key)
+        return state
+
+
+def _newest(events: Sequence[LoggedEvent], most: int) -> tuple[LoggedEvent, ...]:
+    return tuple(sorted(events, key=lambda event: -event.seq)[:most])

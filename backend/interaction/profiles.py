@@ -1,0 +1,93 @@
+"""Long-term sums in SQL, and how far they have come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.catalogue.repository import chunks
+from backend.database.upsert import insert_new, upsert
+from backend.interaction.tables import ProfileRow, ProgressRow
+from backend.interaction.vectors import StateSpace
+from ml.profile.rules import ProfileRules
+from ml.profile.sums import EMPTY_S, DecayedSums
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user's long-term sum, of one decay class, over `events` events up to number `seq`."""
+
+    sums: DecayedSums
+    events: int
+    seq: int
+
+
+def profile_space(space: StateSpace, rules: ProfileRules) -> str:
+    """Name the profiles that belong together: of the same vectors under the same rules."""
+    return f"{space.key}-{rules.digest}"
+
+
+class ProfileRepository:
+    """Reads and writes profiles of one space and set of rules inside the caller's transaction."""
+
+    def __init__(self, db: Session, space: StateSpace, rules: ProfileRules) -> None:
+        self._db = db
+        self._name = profile_space(space, rules)
+        self._decays = (rules.long_term_decay_s,)
+        self._dimension = space.vectors.dimension
+
+    def get(self, user_ids: Sequence[str]) -> dict[str, Profile]:
+        """Return the profiles that there are."""
+        found: dict[str, Profile] = {}
+        for chunk in chunks(user_ids):
+            statement = select(ProfileRow).where(ProfileRow.space == self._name, ProfileRow.user_id.in_(chunk))
+            found.update((row.user_id, self._profile(row)) for row in self._db.scalars(statement))
+        return found
+
+    def put(self, profiles: Mapping[str, Profile]) -> None:
+        """Write profiles, replacing those that are there."""
+        rows = [
+            {
+                "space": self._name,
+                "user_id": user_id,
+                "sum": profile.sums.sums[0].astype("<f8").tobytes(),
+                "mass": float(profile.sums.mass[0]),
+                "reference_s": float(reference) if (reference := profile.sums.reference_s[0]) > EMPTY_S else None,
+                "events": profile.events,
+                "applied_seq": profile.seq,
+            }
+            for user_id, profile in sorted(profiles.items())
+        ]
+        upsert(self._db, ProfileRow, rows)
+
+    def _profile(self, row: ProfileRow) -> Profile:
+        reference = EMPTY_S if row.reference_s is None else row.reference_s
+        vector = np.frombuffer(row.sum, "<f8").astype(np.float64)
+        sums = DecayedSums(
+            self._decays, np.array([reference]), vector.reshape(1, self._dimension), np.array([row.mass])
+        )
+        return Profile(sums, row.events, row.applied_seq)
+
+
+def lock_progress(db: Session, name: str) -> int | None:
+    """Return how far something has come, and keep other workers from it till this transaction ends.
+
+    None when another one is at it just now.
+    """
+    insert_new(db, ProgressRow, [{"name": name, "applied_seq": 0}])
+    statement = select(ProgressRow.applied_seq).where(ProgressRow.name == name)
+    return db.execute(statement.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def read_progress(db: Session, name: str) -> int:
+    """Return how far something has come; 0 when it hasn't begun."""
+    return db.execute(select(ProgressRow.applied_seq).where(ProgressRow.name == name)).scalar() or 0
+
+
+def set_progress(db: Session, name: str, seq: int) -> None:
+    """Note how far something has come."""
+    db.execute(update(ProgressRow).where(ProgressRow.name == name).values(applied_seq=seq))

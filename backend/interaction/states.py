@@ -1,0 +1,177 @@
+"""The live state of users and sessions: read your writes, on any worker.
+
+The log is the truth, and a read asks it for what is newer than what this process has folded: one statement on an
+index. So nothing has to be told between processes, and no cache can be stale.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy.orm import Session
+
+from backend.database.engine import Database
+from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, StateCache
+from backend.interaction.events import LoggedEvent
+from backend.interaction.folding import fold
+from backend.interaction.log import STREAMED, EventLog
+from backend.interaction.profiles import ProfileRepository, profile_space
+from backend.interaction.vectors import EventVectors, StateSpace
+from ml.profile.rules import ProfileRules
+from ml.profile.sums import DecayedSums
+from ml.types import Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class UserState:
+    """What is known of a shopper at one moment.
+
+    Attributes:
+        version: number of the newest event that it holds; 0 without any. Of one shopper it never falls, on any
+            worker, but for an erased one, who is new.
+        erasures: how many users had been erased; with `version` it names this state in the key of a cache.
+        long_term: float32, shape (d,), L2 norm 1, in the space of the engine that was asked for; None when there is
+            nothing to go by.
+        session: the same for the session, as of now.
+        user_events: how many events of the user are in `long_term`.
+        session_events: how many of the session are in `session`.
+        recent: the last events of user and session, each once, the latest act first.
+        purchased: ids of products that the user, or in the session somebody, has bought.
+    """
+
+    version: int
+    erasures: int
+    long_term: Embedding | None
+    session: Embedding | None
+    user_events: int
+    session_events: int
+    recent: tuple[LoggedEvent, ...]
+    purchased: frozenset[str]
+
+    def recent_products(self, *types: str) -> list[str]:
+        """Return the products of recent events, each once, the latest act first; of all types when none is named."""
+        return list(dict.fromkeys(event.product_id for event in self.recent if not types or event.type in types))
+
+
+class UserStates:
+    """Reads states; one instance serves every thread of a process."""
+
+    def __init__(self, database: Database, rules: ProfileRules, vectors: EventVectors, cache_size: int) -> None:
+        self.rules = rules
+        self._database = database
+        self._vectors = vectors
+        self._cache = StateCache(cache_size)
+        self._pin_lock = threading.Lock()
+
+    async def read(self, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
+        """Return the state of a user, a session, or a user in a session.
+
+        It holds every event that was acknowledged before this is called, by any process.
+
+        Args:
+            user_id: None for a stranger.
+            session_id: None outside of a session.
+            space: of the request's engine: ``StateSpace.of(engine.live.space)``.
+        """
+        return await self._database.read(lambda db: self.read_in(db, user_id, session_id, space))
+
+    def read_in(self, db: Session, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
+        """Do the same on this thread, in a reading transaction."""
+        while True:
+            known_erasures, user, session = self._known(db, user_id, session_id, space)
+            erasures, news = EventLog(db).news(user_id, user.seq, session_id, session.seq)
+            if erasures == known_erasures:
+                break
+            self._cache.forget(erasures)  # somebody was erased, perhaps this one: begin again from the log
+        while block := list(islice(news, STREAMED)):
+            user, session = self._grown(db, user, session, block, space)
+        self._cache.put(erasures, self._user_key(user_id, space), user)
+        self._cache.put(erasures, _session_key(session_id, user_id, space), session)
+        now_s = time.time()
+        return UserState(
+            version=max(user.seq, session.seq),
+            erasures=erasures,
+            long_term=user.sums.vector(now_s),
+            session=session.sums.vector(now_s),
+            user_events=user.events,
+            session_events=session.events,
+            recent=_latest([*user.recent, *session.recent]),
+            purchased=frozenset(event.product_id for event in (*user.purchases, *session.purchases)),
+        )
+
+    def _known(
+        self, db: Session, user_id: str | None, session_id: str | None, space: StateSpace
+    ) -> tuple[int, ActorState, ActorState]:
+        """Return what this process or the profiles hold, and the number of erasures that it is of."""
+        erasures, user, session = self._cache.get(
+            self._user_key(user_id, space), _session_key(session_id, user_id, space)
+        )
+        dimension = space.vectors.dimension
+        if session is None:
+            session = ActorState(0, DecayedSums.empty(self.rules.session_decays_s, dimension))
+        if user is None:
+            user = ActorState(0, DecayedSums.empty((self.rules.long_term_decay_s,), dimension))
+            # Erasures are counted before the profile is read, so that one in between is noticed afterwards.
+            if user_id is not None and EventLog(db).erasures() == erasures:
+                user = self._from_profile(db, user_id, user, space)
+        return erasures, user, session
+
+    def _from_profile(self, db: Session, user_id: str, empty: ActorState, space: StateSpace) -> ActorState:
+        """Return what the worker has folded of a user; nothing when it hasn't come to them under these rules."""
+        profile = ProfileRepository(db, space, self.rules).get([user_id]).get(user_id)
+        if profile is None:
+            return empty
+        log = EventLog(db)
+        return ActorState(
+            seq=profile.seq,
+            sums=profile.sums,
+            events=profile.events,
+            recent=tuple(log.recent(user_id, profile.seq, RECENT)),
+            purchases=tuple(log.purchases(user_id, profile.seq, PURCHASED)),
+        )
+
+    def _grown(
+        self,
+        db: Session,
+        user: ActorState,
+        session: ActorState,
+        block: Sequence[tuple[bool, LoggedEvent]],
+        space: StateSpace,
+    ) -> tuple[ActorState, ActorState]:
+        events = [event for _, event in block]
+        vectors = self._vectors.of_events(db, space, events, self._pinning)
+        places = {
+            kind: [n for n, (for_session, _) in enumerate(block) if for_session is kind] for kind in (False, True)
+        }
+        states = []
+        for kind, state in ((False, user), (True, session)):
+            mine = [events[n] for n in places[kind]]
+            sums = fold(state.sums, self.rules, mine, [vectors[n] for n in places[kind]], session=kind)
+            states.append(state.grown(sums, mine))
+        return states[0], states[1]
+
+    @contextmanager
+    def _pinning(self) -> Iterator[Session]:
+        # One thread at a time: it holds a connection already, and if all of them waited for a second one, none came.
+        with self._pin_lock, self._database.writing() as db:
+            yield db
+
+    def _user_key(self, user_id: str | None, space: StateSpace) -> tuple[str, ...] | None:
+        return None if user_id is None else ("user", profile_space(space, self.rules), user_id)
+
+
+def _session_key(session_id: str | None, user_id: str | None, space: StateSpace) -> tuple[str, ...] | None:
+    if session_id is None:
+        return None
+    return ("session", space.key, session_id) if user_id is None else ("session of", space.key, session_id, user_id)
+
+
+def _latest(events: Sequence[LoggedEvent]) -> tuple[LoggedEvent, ...]:
+    """Return events, each once, the latest act first."""
+    once = {event.seq: event for event in events}
+    return tuple(sorted(once.values(), key=lambda event: (-event.occurred_at_us, -event.seq)))

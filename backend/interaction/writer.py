@@ -1,0 +1,115 @@
+"""Group commit: what waits is written in one transaction, and every caller is answered when it is durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from backend.database.engine import Database
+from backend.errors import Overloaded
+from backend.interaction.append import append_events
+from backend.interaction.events import NewEvent, Outcome
+from backend.interaction.vectors import EventVectors, ProductVector, StateSpace
+
+GROUP = 1000  # events in one transaction; while it lasts, those of other processes wait
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    space: StateSpace
+    events: tuple[NewEvent, ...]
+    outcomes: asyncio.Future[list[Outcome]]
+
+
+class EventWriter:
+    """Writes the events of one process; it takes what waits, and never waits itself."""
+
+    def __init__(self, database: Database, vectors: EventVectors, *, max_waiting: int) -> None:
+        self._database = database
+        self._vectors = vectors
+        self._max_waiting = max_waiting
+        self._waiting: deque[_Waiting] = deque()
+        self._count = 0
+        self._worker: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="event-writer")
+
+    async def write(self, space: StateSpace, events: Sequence[NewEvent]) -> list[Outcome]:
+        """Write events in their order, in one transaction; return what became of each once that is committed.
+
+        Raises:
+            Overloaded: too many events wait already.
+        """
+        if not events:
+            return []
+        if self._count + len(events) > self._max_waiting:
+            raise Overloaded("too much feedback at once; try again shortly", retry_after_s=1)
+        outcomes: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(space, tuple(events), outcomes))
+        self._count += len(events)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        # Who goes away doesn't stop the group; the events are written all the same.
+        return await asyncio.shield(outcomes)
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                group = self._next_group()
+                results = await loop.run_in_executor(self._thread, self._write, group)
+                for waiting, result in zip(group, results, strict=True):
+                    if isinstance(result, Exception):
+                        waiting.outcomes.set_exception(result)
+                        waiting.outcomes.exception()  # its caller may have gone: then nobody else retrieves it
+                    else:
+                        waiting.outcomes.set_result(result)
+        finally:
+            self._worker = None
+
+    def _next_group(self) -> list[_Waiting]:
+        """Take the oldest that waits, and what follows it in the same space."""
+        group = [self._waiting.popleft()]
+        size = len(group[0].events)
+        while self._waiting and self._waiting[0].space == group[0].space:
+            size += len(self._waiting[0].events)
+            if size > GROUP:
+                break
+            group.append(self._waiting.popleft())
+        self._count -= sum(len(waiting.events) for waiting in group)
+        return group
+
+    def _write(self, group: Sequence[_Waiting]) -> list[list[Outcome] | Exception]:
+        try:
+            return list(self._commit(group))
+        except OperationalError as error:  # the database is down, for all of them
+            return [error] * len(group)
+        except DBAPIError as error:
+            # One of them is more than the database takes. It mustn't cost the others theirs.
+            return [error] if len(group) == 1 else [result for one in group for result in self._write([one])]
+        except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
+            return [error] * len(group)
+
+    def _commit(self, group: Sequence[_Waiting]) -> list[list[Outcome]]:
+        space = group[0].space
+        events = [event for waiting in group for event in waiting.events]
+        with self._database.writing() as db:
+            products = self._products(db, space, events)
+            outcomes = append_events(db, space, products, events)
+        self._vectors.remember(space, products)
+        split = iter(outcomes)
+        return [[next(split) for _ in waiting.events] for waiting in group]
+
+    def _products(self, db: Session, space: StateSpace, events: Sequence[NewEvent]) -> dict[str, ProductVector]:
+        return self._vectors.current(db, space, {event.product_id for event in events})
+
+    async def close(self) -> None:
+        """Write what waits, then stop."""
+        if self._worker is not None:
+            await self._worker
+        self._thread.shutdown()
