@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     feedback_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
     feedback_rate_per_minute: int = Field(default=600, ge=1, le=10_000_000)
     state_cache_size: int = Field(default=4096, ge=1, le=1_000_000)
+    profile_worker: bool = True
+    profile_interval_s: float = Field(default=0.5, gt=0, le=3600)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")

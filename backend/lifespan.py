@@ -17,6 +17,7 @@ from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.interaction.runtime import Interactions
+from backend.interaction.vectors import StateSpace
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -67,6 +68,7 @@ class Runtime:
             self._models = ModelFollower(
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
+            self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready

@@ -23,10 +23,22 @@ class Metrics:
             "vitrine_catalogue_version", "Catalogue version that searches see.", registry=self._registry
         )
 
+        self._lag_events = Gauge(
+            "vitrine_profile_lag_events", "Events that long-term profiles don't hold yet.", registry=self._registry
+        )
+        self._lag_seconds = Gauge(
+            "vitrine_profile_lag_seconds", "Since the oldest of them was received.", registry=self._registry
+        )
+
     def observe_search(self, timings_ms: Mapping[str, float]) -> None:
         """Count one search."""
         for stage, value in timings_ms.items():
             self._search_seconds.labels(stage).observe(value / 1000)
+
+    def set_profile_lag(self, events: int, seconds: float) -> None:
+        """Note how far the profiles are behind the log."""
+        self._lag_events.set(events)
+        self._lag_seconds.set(seconds)
 
     def render(self, product_count: int, catalogue_version: int) -> bytes:
         """Return everything in the Prometheus text format."""

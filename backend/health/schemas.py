@@ -53,6 +53,13 @@ class ModelSwitch(BaseModel):
     failure: str | None = Field(description="Why the switch to the chosen model failed; it is tried again.")
 
 
+class ProfileLag(BaseModel):
+    """How far long-term profiles are behind the log; what is read knows every event all the same."""
+
+    lag_events: int
+    lag_s: float = Field(description="Seconds since the oldest of those events was received.")
+
+
 class Status(BaseModel):
     """What this server is made of."""
 
@@ -66,6 +73,7 @@ class Status(BaseModel):
     vector_space: str = Field(description="Fingerprint of encoder and text template.")
     encoder: EncoderStatus
     model: ModelSwitch
+    profiles: ProfileLag
     uptime_s: float
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from backend.catalogue.service import CatalogueService
-from backend.health.schemas import EncoderStatus, Health, ModelSwitch, Readiness, Status
+from backend.health.schemas import EncoderStatus, Health, ModelSwitch, ProfileLag, Readiness, Status
 from backend.lifespan import Runtime
 from backend.model.active import configured_model
 from backend.version import VERSION
@@ -47,7 +47,7 @@ class HealthService:
     async def status(self) -> Status:
         """Return versions, sizes and the model in use."""
         runtime, engine = self._runtime, self._runtime.engine
-        space, encoder = engine.live.space, engine.encoder
+        space, encoder, lag = engine.live.space, engine.encoder, runtime.interactions.lag
         return Status(
             version=VERSION,
             environment=runtime.settings.environment,
@@ -65,6 +65,7 @@ class HealthService:
                 has_image_tower=encoder.has_image_tower,
             ),
             model=self._model(),
+            profiles=ProfileLag(lag_events=lag.events, lag_s=round(lag.seconds, 1)),
             uptime_s=round(monotonic() - runtime.started, 1),
         )
 
@@ -82,5 +83,6 @@ class HealthService:
 
     def metrics(self) -> bytes:
         """Return the metrics of this process in the Prometheus text format."""
-        engine = self._runtime.engine
+        engine, lag = self._runtime.engine, self._runtime.interactions.lag
+        self._runtime.metrics.set_profile_lag(lag.events, lag.seconds)
         return self._runtime.metrics.render(engine.live.product_count, engine.live.version)

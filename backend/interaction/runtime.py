@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.interaction.limiter import ActorLimiter
 from backend.interaction.states import UserStates
-from backend.interaction.vectors import EventVectors
+from backend.interaction.vectors import EventVectors, StateSpace
+from backend.interaction.worker import BackgroundWorker, Lag, LogWorker
 from backend.interaction.writer import EventWriter
 from ml.profile.rules import ProfileRules
 
 
 class Interactions:
-    """The writer, the states and the limits."""
+    """The writer, the states, the limits, and the worker in the background."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         """Open nothing yet.
@@ -25,7 +28,27 @@ class Interactions:
         self.states = UserStates(database, self.rules, self.vectors, settings.state_cache_size)
         self.writer = EventWriter(database, self.vectors, max_waiting=settings.feedback_queue_size)
         self.limiter = ActorLimiter(settings.feedback_rate_per_minute)
+        self._database = database
+        self._settings = settings
+        self._background: BackgroundWorker | None = None
+
+    def start(self, space: Callable[[], StateSpace]) -> None:
+        """Let the worker begin, once an engine serves.
+
+        Args:
+            space: of the engine that serves just now.
+        """
+        worker = LogWorker(self._database, self.rules, self.vectors)
+        settings = self._settings
+        self._background = BackgroundWorker(worker, space, settings.profile_interval_s, works=settings.profile_worker)
+
+    @property
+    def lag(self) -> Lag:
+        """How far the profiles were behind the log at the last look."""
+        return self._background.lag if self._background is not None else Lag(0, 0.0)
 
     async def close(self) -> None:
         """Write what waits, and stop."""
+        if self._background is not None:
+            await self._background.close()
         await self.writer.close()

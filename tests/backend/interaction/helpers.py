@@ -9,6 +9,10 @@ import orjson
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
+from backend.database.engine import Database
+from backend.interaction.vectors import EventVectors, StateSpace
+from backend.interaction.worker import LogWorker
+
 PRODUCTS = {
     "mug": "red steel mug", "cup": "blue steel cup", "shoe": "red running shoe", "boot": "brown hiking boot",
     "hose": "green garden hose", "lamp": "white reading lamp",
@@ -52,3 +56,19 @@ def vector_of(client: TestClient, product_id: str) -> NDArray[np.float32]:
     live = client.app.state.runtime.engine.live  # type: ignore[attr-defined]
     vector: NDArray[np.float32] = live.index.embeddings(np.array([live.index.row_of(product_id)]))[0]
     return vector
+
+
+def parts(client: TestClient) -> tuple[Database, StateSpace, LogWorker]:
+    """Return the database, the space that serves, and a worker that has nothing in memory."""
+    runtime = client.app.state.runtime  # type: ignore[attr-defined]
+    worker = LogWorker(runtime.database, runtime.interactions.rules, EventVectors())
+    return runtime.database, StateSpace.of(runtime.engine.live.space), worker
+
+
+def work(client: TestClient) -> int:
+    """Let a worker do all there is; return the number of steps that found something."""
+    _, space, worker = parts(client)
+    steps = 0
+    while worker.step(space):
+        steps += 1
+    return steps

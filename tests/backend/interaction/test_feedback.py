@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,13 +14,6 @@ from sqlalchemy import text
 from backend.config import Settings
 from tests.backend.conftest import error_of, put, serving
 from tests.backend.interaction.helpers import fill, send, state, vector_of
-
-
-@pytest.fixture
-def shop(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
-    with serving(make_settings()) as client:
-        fill(client)
-        yield client
 
 
 def post(client: TestClient, **body: Any) -> Any:

@@ -1,0 +1,115 @@
+"""Erases a user, and looks for what may be left of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, String, Text, and_, cast, delete, inspect, select, text, update
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+from sqlalchemy.orm import Session
+
+from backend.catalogue.repository import chunks
+from backend.database.engine import Database
+from backend.interaction.log import EventLog
+from backend.interaction.popularity import Popularity
+from backend.interaction.tables import InteractionRow, InteractionStateRow, ProfileRow, ProgressRow
+
+Eraser = Callable[[Session, str, Sequence[str]], dict[str, int]]
+"""Deletes what a feature holds of a user and the sessions tied to them; returns the rows deleted by table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted of a user.
+
+    Attributes:
+        rows: by table.
+        sessions: that were tied to the user; what was done in them without a name is gone too.
+    """
+
+    rows: dict[str, int]
+    sessions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Rows that name somebody."""
+
+    table: str
+    column: str
+    rows: int
+
+
+def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ()) -> Erased:
+    """Delete all that is stored of a user, in one transaction; whoever reads later, in any process, finds nothing.
+
+    What others did in a session that the user took part in stays theirs.
+
+    Args:
+        database: where everything is.
+        user_id: an id that was never seen is erased too: nothing happens.
+        erasers: of the features that store more about users.
+    """
+    with database.writing() as db:
+        if database.is_sqlite:
+            db.execute(text("PRAGMA secure_delete = ON"))  # overwrites what it deletes; the connection keeps it
+        EventLog(db).lock()
+        _stop_workers(db, database)
+        statement = select(InteractionRow.session_id).where(
+            InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)
+        )
+        sessions = tuple(sorted(id_ for id_ in db.scalars(statement.distinct()) if id_ is not None))
+        rows = {"interactions": _delete(db, InteractionRow, InteractionRow.user_id == user_id)}
+        for chunk in chunks(sessions):
+            nameless = and_(InteractionRow.session_id.in_(chunk), InteractionRow.user_id.is_(None))
+            rows["interactions"] += _delete(db, InteractionRow, nameless)
+        rows["profiles"] = _delete(db, ProfileRow, ProfileRow.user_id == user_id)
+        rows["popularity_votes"] = Popularity(db).forget([f"u:{user_id}", *(f"s:{id_}" for id_ in sessions)])
+        for erase in erasers:
+            rows |= erase(db, user_id, sessions)
+        db.execute(
+            update(InteractionStateRow)
+            .where(InteractionStateRow.id == 1)
+            .values(erasures=InteractionStateRow.erasures + 1)
+        )
+    if database.is_sqlite:
+        raw = database.engine.raw_connection()  # outside of a transaction
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log file held the rows too
+        finally:
+            raw.close()
+    return Erased(rows, sessions)
+
+
+def find_traces(database: Database, id_: str) -> list[Trace]:
+    """Look for an id in every text of every table, as a whole value or as a word of its own in a longer one."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(id_)}(?![\w.-])")
+    traces = []
+    with database.reading() as db:
+        inspector = inspect(db.connection())
+        for name in inspector.get_table_names():
+            for column in inspector.get_columns(name):
+                if not isinstance(column["type"], String | Text) and "JSON" not in str(column["type"]).upper():
+                    continue
+                values = cast(sql_column(column["name"]), Text)
+                statement = select(values).select_from(sql_table(name)).where(values.contains(id_, autoescape=True))
+                found = sum(
+                    1 for (value,) in db.execute(statement.execution_options(yield_per=1000)) if word.search(value)
+                )
+                if found:
+                    traces.append(Trace(name, column["name"], found))
+    return traces
+
+
+def _stop_workers(db: Session, database: Database) -> None:
+    """Wait for a worker's step, and keep others from beginning one: it would write back what is deleted here."""
+    if not database.is_sqlite:  # where the write lock is held
+        db.execute(text(f"LOCK TABLE {ProgressRow.__tablename__} IN EXCLUSIVE MODE"))
+
+
+def _delete(db: Session, table: type[InteractionRow | ProfileRow], where: ColumnElement[bool]) -> int:
+    done = db.connection().execute(delete(table).where(where))
+    return done.rowcount
