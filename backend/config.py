@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
+from backend.recommend.experiments import Experiments
+from backend.recommend.rules import RecommendRules
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
 from ml.errors import RulesRefused
@@ -81,6 +83,10 @@ class Settings(BaseSettings):
     state_cache_size: int = Field(default=4096, ge=1, le=1_000_000)
     profile_worker: bool = True
     profile_interval_s: float = Field(default=0.5, gt=0, le=3600)
+    recommend_rules_path: Path | None = None
+    experiments_path: Path | None = None
+    recommendation_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
+    recommendation_log_days: int = Field(default=90, ge=1, le=36_500)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -94,7 +100,10 @@ class Settings(BaseSettings):
         names = frozenset(clean_line(name) for name in value.split(",")) if isinstance(value, str) else value
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
-    @field_validator("redis_url", "clip_pretrained", "synonyms_path", "interaction_rules_path", mode="before")
+    @field_validator(
+        "redis_url", "clip_pretrained", "synonyms_path", "interaction_rules_path", "recommend_rules_path",
+        "experiments_path", mode="before",
+    )  # fmt: skip
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
@@ -122,6 +131,14 @@ class Settings(BaseSettings):
     def _template_fields(cls, value: str) -> str:
         check_template(value)
         return value
+
+    @model_validator(mode="after")
+    def _usable_experiments(self) -> Self:
+        try:
+            Experiments.read(RecommendRules.read(self.recommend_rules_path), self.experiments_path)
+        except RulesRefused as error:
+            raise ValueError(str(error)) from error
+        return self
 
     @field_validator("interaction_rules_path")
     @classmethod

@@ -19,6 +19,7 @@ from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
+from backend.recommend.service import RecommendService
 from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
 from backend.search.service import SearchService
@@ -73,6 +74,12 @@ async def _feedback_service(runtime: RuntimeDep, engine: EngineDep) -> FeedbackS
     return FeedbackService(shared.writer, shared.states, shared.limiter, StateSpace.of(engine.live.space))
 
 
+async def _recommend_service(
+    runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
+) -> RecommendService:
+    return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+
+
 async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
@@ -124,6 +131,7 @@ ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
+RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

@@ -22,6 +22,7 @@ from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
 from backend.model.follower import ModelFollower
+from backend.recommend.runtime import Recommendations
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Runtime:
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
         self.interactions = Interactions(self.database, settings)
+        self.recommendations = Recommendations(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self._look_for_model)
         self._models: ModelFollower | None = None
         self._failure: str | None = None
@@ -100,6 +102,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        await self.recommendations.close()
         await self.interactions.close()
         if self._models is not None:
             await self._models.close()

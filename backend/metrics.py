@@ -18,6 +18,10 @@ class Metrics:
             "vitrine_search_stage_seconds", "Time in one stage of a search.", ["stage"],
             buckets=BUCKETS_S, registry=self._registry,
         )  # fmt: skip
+        self._recommend_seconds = Histogram(
+            "vitrine_recommend_stage_seconds", "Time in one stage of a recommendation.", ["stage"],
+            buckets=BUCKETS_S, registry=self._registry,
+        )  # fmt: skip
         self._products = Gauge("vitrine_index_products", "Products that can be found.", registry=self._registry)
         self._version = Gauge(
             "vitrine_catalogue_version", "Catalogue version that searches see.", registry=self._registry
@@ -34,6 +38,11 @@ class Metrics:
         """Count one search."""
         for stage, value in timings_ms.items():
             self._search_seconds.labels(stage).observe(value / 1000)
+
+    def observe_recommend(self, timings_ms: Mapping[str, float]) -> None:
+        """Count one recommendation."""
+        for stage, value in timings_ms.items():
+            self._recommend_seconds.labels(stage).observe(value / 1000)
 
     def set_profile_lag(self, events: int, seconds: float) -> None:
         """Note how far the profiles are behind the log."""

@@ -52,7 +52,7 @@ class SimilarService:
         catalogue_version = self._live.version
         row = self._live.index.row_of(ProductId(product_id))
         if row is None:
-            raise await self._missing(product_id)
+            raise await missing(self._catalogue, product_id)
 
         where = row_filter(query.filters, self._live.columns.attributes)
 
@@ -84,11 +84,18 @@ class SimilarService:
             timings_ms=stages.timings_ms(),
         )
 
-    async def _missing(self, product_id: str) -> ProductNotSearchable:
-        product = await self._catalogue.get(product_id)
-        reason = "not embedded yet" if product.active else "inactive"
-        return ProductNotSearchable(
-            f"product {product_id} is {reason}, so nothing can be compared with it",
-            product_id=product_id,
-            reason=reason.replace(" ", "_"),
-        )
+
+async def missing(catalogue: CatalogueService, product_id: str) -> ProductNotSearchable:
+    """Return why nothing can be compared with a product.
+
+    Raises:
+        InvalidProductId: no product can have this id.
+        ProductNotFound: there's none.
+    """
+    product = await catalogue.get(product_id)
+    reason = "not embedded yet" if product.active else "inactive"
+    return ProductNotSearchable(
+        f"product {product_id} is {reason}, so nothing can be compared with it",
+        product_id=product_id,
+        reason=reason.replace(" ", "_"),
+    )
