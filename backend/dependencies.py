@@ -20,6 +20,7 @@ from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
 from backend.recommend.service import RecommendService
+from backend.search.personal import Tastes
 from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
 from backend.search.service import SearchService
@@ -45,8 +46,20 @@ async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _search_service(engine: EngineDep) -> SearchService:
-    return SearchService(engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop)
+async def _tastes(runtime: RuntimeDep, engine: EngineDep, request: Request) -> Tastes:
+    trusted = _has_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+    shared = runtime.recommendations
+    states = runtime.interactions.states
+    return Tastes(states, shared.experiments, shared.ledger, engine.live, trusted=trusted)
+
+
+TastesDep = Annotated[Tastes, Depends(_tastes)]
+
+
+async def _search_service(engine: EngineDep, tastes: TastesDep) -> SearchService:
+    return SearchService(
+        engine.live, engine.cards, engine.compute, rules=engine.rules, shop=engine.shop, tastes=tastes
+    )
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:
@@ -97,15 +110,18 @@ async def _require_key(
     x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
     authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
 ) -> None:
+    if not _has_key(runtime, x_api_key, authorization):
+        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+
+
+def _has_key(runtime: Runtime, x_api_key: str | None, authorization: str | None) -> bool:
+    """Whether a key is right, or the server has none."""
     keys = runtime.settings.api_keys
-    if not keys:
-        return
     scheme, _, token = (authorization or "").partition(" ")
     given = x_api_key or (token if scheme.lower() == "bearer" else "")
     # Every key is compared, in constant time, so that the answer's delay tells nothing.
     matches = [hmac.compare_digest(given.encode(), key.encode()) for key in keys]
-    if not any(matches):
-        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+    return not keys or any(matches)
 
 
 async def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:

@@ -80,6 +80,12 @@ class Hybrid:
             self._known = mask, results
         return mask
 
+    def rescore(self, relevance: Relevance) -> None:
+        """Order the same results by other weights, from `Relevance.under`; after `members` was asked."""
+        self.relevance = relevance
+        if self._known is not None:
+            self._known = self._known[0], self._known[1].under(relevance)
+
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k best by score."""
         wanted = k

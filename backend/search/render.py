@@ -21,6 +21,7 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
         "query": request.query,
         "interpreted": None if page.interpreted is None else page.interpreted.model_dump(),
         "rules": page.rules,
+        "personal": _personal(page),
         "total": page.total,
         "facets": [facet.model_dump() for facet in page.facets],
         "limit": request.limit,
@@ -38,6 +39,17 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
         image, text = request.weights
         rest["weights"] = {"image": image, "text": text}
     return _join(page.hits, page.cards, encoder, rest, scored=page.semantic, explanations=page.explanations)
+
+
+def _personal(page: SearchPage) -> dict[str, object] | None:
+    if page.taste.version is None:
+        return None
+    return {
+        "state_version": page.taste.version,
+        "part": None if page.personal is None else page.personal.part,
+        "weight": 0.0 if page.personal is None else page.personal.weight,
+        "experiments": page.taste.variants,
+    }
 
 
 def render_similar(page: SimilarPage, encoder: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from backend.search.reading import Reading, held, preferences
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
+from backend.search.taste import LEADERS, Personal, Taste, at_work, moved
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
 
@@ -36,6 +38,7 @@ class Found:
         allowed: products that pass the filter.
         facets: counts among the results.
         explanations: of the scores on the page by product, if asked for.
+        personal: what taste did to the order.
     """
 
     page: Page
@@ -43,6 +46,7 @@ class Found:
     allowed: int
     facets: list[Facet]
     explanations: dict[ProductId, Explanation]
+    personal: Personal | None
 
 
 class Retrieval:
@@ -56,6 +60,7 @@ class Retrieval:
         *,
         reading: Reading,
         effects: RuleEffects,
+        taste: Taste,
     ) -> None:
         """Prepare a search.
 
@@ -65,36 +70,50 @@ class Retrieval:
             query: float32, shape (d,), L2 norm 1; None browses.
             reading: of its words.
             effects: of the rules.
+            taste: of the shopper.
         """
         self._live = live
         self._request = request
         self._reading = reading
         self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
+        self._taste = taste
         self._query = query
 
-    def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
-        """Filter, retrieve, cut the page, count the facets."""
+    def run(self, cursor: Callable[[str], Cursor | int | None], basis: str, stages: Stages) -> Found:
+        """Filter, retrieve, cut the page, count the facets.
+
+        Args:
+            cursor: reads the request's cursor, given the basis of the scores.
+            basis: of the scores but for taste.
+            stages: take the times.
+
+        Raises:
+            InvalidRequest: the cursor doesn't fit the request.
+        """
         request = self._request
         allowed, count = self._live.allowed(self._where)
         stages.end("filter")
         candidates = self._candidates_of(self._query)
         results = candidates.members(allowed)
+        personal = self._personalise(candidates, results)
+        if personal is not None:
+            basis = f"{basis} {self._taste.basis} {personal.weight}"
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
         listing = Listing(self._live, request, candidates, others, found)
         page = take_pinned_page(
             listing.best, pins, listing.total,
-            limit=request.limit, offset=request.offset, after=cursor, basis=basis,
+            limit=request.limit, offset=request.offset, after=cursor(basis), basis=basis,
         )  # fmt: skip
         stages.end("retrieve")
         facets = self._facets(candidates, self._with(pins, results)) if request.facets else []
         stages.end("facets")
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
-            explanations = explain(self._live, candidates.relevance, page.hits)
-        return Found(page, listing.total + len(pins), count, facets, explanations)
+            explanations = explain(self._live, candidates.relevance, page.hits, personal)
+        return Found(page, listing.total + len(pins), count, facets, explanations, personal)
 
     def passes(self, hit: Hit) -> bool:
         """Whether a product still is what was asked for: the last look before it is shown."""
@@ -107,8 +126,21 @@ class Retrieval:
             return Nearest(self._live, query)
         moved = bool(self._effects.boosts) or self._reading.moves
         relevance = self._live.relevance(query, self._reading.words, self._bonus() if moved else None)
+        if self._taste.fusion is not None:
+            relevance = relevance.under(self._taste.fusion)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide)
+
+    def _personalise(self, candidates: Candidates, results: RowMask | None) -> Personal | None:
+        """Let the shopper's taste order the results, as far as the query leaves the order open."""
+        if self._taste.vector is None or not isinstance(candidates, Hybrid):
+            return None
+        leaders = candidates.best(LEADERS, results)
+        personal = at_work(self._live, self._taste, candidates.relevance, leaders.ranks)
+        if personal is not None:
+            fusion = self._taste.fusion or self._live.fusion
+            candidates.rescore(moved(self._live, candidates.relevance, fusion, personal))
+        return personal
 
     def _bonus(self) -> Bonus:
         """Return what rules and preferences add to scores."""

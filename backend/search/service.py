@@ -18,11 +18,13 @@ from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
 from backend.search.filters import row_filter
+from backend.search.personal import Tastes
 from backend.search.reading import Interpreted, Reading, plain, read
 from backend.search.retrieval import Found, Retrieval
 from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
 from backend.search.stages import Stages
+from backend.search.taste import NO_TASTE, Personal, Taste
 from backend.search.understanding.shop_words import ShopWords
 from ml.ranking.calibration import Calibration
 from ml.ranking.composition import Opposed, composed
@@ -40,6 +42,8 @@ class SearchPage:
     explanations: dict[ProductId, Explanation]
     interpreted: Interpreted | None
     rules: tuple[str, ...]
+    taste: Taste
+    personal: Personal | None
     semantic: bool
     allowed: int
     total: int
@@ -54,35 +58,45 @@ class SearchService:
     """Searches the catalogue by words and meaning, and by pictures."""
 
     def __init__(
-        self, live: LiveCatalogue, cards: Cards, compute: Compute, *, rules: RuleBook, shop: ShopWords
+        self,
+        live: LiveCatalogue,
+        cards: Cards,
+        compute: Compute,
+        *,
+        rules: RuleBook,
+        shop: ShopWords,
+        tastes: Tastes,
     ) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
         self._rules = rules
         self._shop = shop
+        self._tastes = tastes
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
 
         Raises:
             InvalidRequest: the cursor doesn't fit the request.
+            Unauthorized: it names a user, and has no key where the server needs one for that.
             Overloaded: too many searches wait for the encoder.
         """
         stages = Stages()
+        taste = await self._tastes.of(request)
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
         reading = await self._read(request, where, literal=False)
-        page = await self._read_page(request, reading, stages)
+        page = await self._read_page(request, reading, taste, stages)
         if not page.total and reading.implied:  # a colour or brand must not be why nothing is found
-            page = await self._read_page(request, await self._read(request, where, literal=True), stages)
+            page = await self._read_page(request, await self._read(request, where, literal=True), taste, stages)
         return page
 
-    async def _read_page(self, request: SearchRequest, reading: Reading, stages: Stages) -> SearchPage:
+    async def _read_page(self, request: SearchRequest, reading: Reading, taste: Taste, stages: Stages) -> SearchPage:
         stages.end("understand")
         query = await self._compute.queries.encode(reading.words) if reading.words else None
         stages.end("encode")
-        return await self._page(request, query, reading, stages)
+        return await self._page(request, query, reading, stages, taste)
 
     async def _read(self, request: SearchRequest, where: RowFilter, *, literal: bool) -> Reading:
         if not request.query or not request.interpret:
@@ -124,13 +138,14 @@ class SearchService:
         query: Embedding | None,
         reading: Reading,
         stages: Stages,
+        taste: Taste = NO_TASTE,
     ) -> SearchPage:
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
         basis = "browse" if query is None else score_basis(self._live, reading, effects.rules)
-        cursor = Cursor.decode(request.cursor, request_key(request), basis)
-        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects)
+        cursor = partial(Cursor.decode, request.cursor, request_key(request))
+        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects, taste=taste)
 
         def run() -> Found:
             return retrieval.run(cursor, basis, stages)
@@ -147,6 +162,8 @@ class SearchService:
             explanations=found.explanations,
             interpreted=reading.interpreted,
             rules=effects.rules,
+            taste=taste,
+            personal=found.personal,
             semantic=query is not None,
             allowed=found.allowed,
             total=found.total,
@@ -158,7 +175,10 @@ class SearchService:
         )
 
 
-_LIST_FIELDS = {"query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+_LIST_FIELDS = {
+    "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand", "user_id",
+    "session_id", "personal",
+}  # fmt: skip
 
 
 def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str]) -> str:

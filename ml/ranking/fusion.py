@@ -101,9 +101,19 @@ class Relevance:
         self._fusion = fusion
         self._bonus = bonus
 
-    def under(self, fusion: Fusion) -> Relevance:
-        """Return the same with other weights."""
-        return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=self._bonus)
+    @property
+    def bonus(self) -> Bonus | None:
+        """What is added to rows besides words and meaning."""
+        return self._bonus
+
+    @property
+    def has_exact(self) -> bool:
+        """Whether the query is the SKU or model number of some product."""
+        return self._matches is not None and len(self._matches.exact) > 0
+
+    def under(self, fusion: Fusion, bonus: Bonus | None = None) -> Relevance:
+        """Return the same with other weights, and with another bonus if there is one: its results are the same."""
+        return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=bonus or self._bonus)
 
     def results(self, rows: Rows) -> ResultSet:
         """Return those of the given rows that are results.
@@ -194,6 +204,10 @@ class ResultSet:
         """Return the results that a mask allows too: bool, shape (n,); rows past its end are excluded."""
         kept = np.flatnonzero(allowed[self.rows[: np.searchsorted(self.rows, len(allowed))]])
         return ResultSet(self._relevance, self.rows[kept], self._low[kept], self._high[kept])
+
+    def under(self, relevance: Relevance) -> ResultSet:
+        """Return the same results, scored by what `Relevance.under` returned."""
+        return ResultSet(relevance, self.rows, self._low, self._high)
 
     def top(self, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """Return the k best results and their scores, best first, equal ones by product id."""

@@ -11,6 +11,7 @@ from ml.ranking.diversify import Pool, Variety, choose
 def pool(scores: list[float], *, groups: list[int] | None = None, brands: list[int] | None = None) -> Pool:
     """Return products of which the even ones are alike, and so are the odd ones."""
     vectors = np.array([[1, 0.01 * n] if n % 2 == 0 else [0.01 * n, 1] for n in range(len(scores))], np.float32)
+    vectors = vectors.reshape(len(scores), 2)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     nothing = [0] * len(scores)
     return Pool(
