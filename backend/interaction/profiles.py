@@ -73,14 +73,14 @@ class ProfileRepository:
         return Profile(sums, row.events, row.applied_seq)
 
 
-def lock_progress(db: Session, name: str) -> int | None:
+def lock_progress(db: Session, name: str, *, wait: bool = False) -> int | None:
     """Return how far something has come, and keep other workers from it till this transaction ends.
 
-    None when another one is at it just now.
+    None when another one is at it just now, unless this is to wait for it.
     """
     insert_new(db, ProgressRow, [{"name": name, "applied_seq": 0}])
     statement = select(ProgressRow.applied_seq).where(ProgressRow.name == name)
-    return db.execute(statement.with_for_update(skip_locked=True)).scalar_one_or_none()
+    return db.execute(statement.with_for_update(skip_locked=not wait)).scalar_one_or_none()
 
 
 def read_progress(db: Session, name: str) -> int:

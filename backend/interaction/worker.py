@@ -109,8 +109,11 @@ class LogWorker:
         stored = profiles.get(list(by_user))
         nothing = Profile(DecayedSums.empty((self._rules.long_term_decay_s,), space.vectors.dimension), 0, 0)
         grown = {}
-        for user_id, places in by_user.items():
+        for user_id, all_places in by_user.items():
             profile = stored.get(user_id, nothing)
+            places = [place for place in all_places if logged[place].seq > profile.seq]  # a replay may be ahead
+            if not places:
+                continue
             mine = [logged[place] for place in places]
             sums = fold(profile.sums, self._rules, mine, [vectors[place] for place in places], session=False)
             grown[user_id] = Profile(sums, profile.events + len(mine), mine[-1].seq)
