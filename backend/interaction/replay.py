@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from backend.database.engine import Database
 from backend.errors import VitrineError
 from backend.interaction.events import LoggedEvent
-from backend.interaction.folding import fold
+from backend.interaction.folding import fold, fold_users
 from backend.interaction.log import EventLog
 from backend.interaction.profiles import Profile, ProfileRepository, lock_progress, set_progress
 from backend.interaction.tables import InteractionRow
 from backend.interaction.vectors import EventVectors, StateSpace, Writing
 from backend.interaction.worker import progress_name
-from ml.profile.bulk import EventBlock, fold_actors
-from ml.profile.rules import InteractionType, ProfileRules
+from ml.profile.rules import ProfileRules
 from ml.types import Embedding
 
 BLOCK = 20_000  # events that are folded at once
@@ -165,46 +164,21 @@ class Replay:
     ) -> Iterator[Rebuilt]:
         flat = [event for of_user in events for event in of_user]
         vectors = self._vectors.of_events(db, self._space, flat, writing)
-        block = self._block(flat, vectors, np.repeat(np.arange(len(names)), [len(of_user) for of_user in events]))
-        sums = fold_actors(block, len(names), (self._rules.long_term_decay_s,))
+        actors = np.repeat(np.arange(len(names)), [len(of_user) for of_user in events])
+        sums = fold_users(
+            self._rules,
+            flat,
+            vectors,
+            users=actors,
+            user_count=len(names),
+            dimension=self._space.vectors.dimension,
+        )
         start = 0
         for name, of_user, own in zip(names, events, sums, strict=True):
             end = start + len(of_user)
             yield Rebuilt(name, Profile(own, len(of_user), of_user[-1].seq), of_user, vectors[start:end])
             start = end
         self._on_events(len(flat))
-
-    def _block(
-        self,
-        events: Sequence[LoggedEvent],
-        vectors: Sequence[Embedding | None],
-        actors: np.ndarray[tuple[int], np.dtype[np.int64]],
-    ) -> EventBlock:
-        """Turn events that have a vector into arrays; each vector is there once."""
-        places: dict[int, int] = {}
-        table: list[Embedding] = []
-        held, rows = [], []
-        for place, vector in enumerate(vectors):
-            if vector is None:
-                continue
-            if id(vector) not in places:
-                places[id(vector)] = len(table)
-                table.append(vector)
-            held.append(place)
-            rows.append(places[id(vector)])
-        weights: dict[tuple[str, float | None], float] = {}
-        for place in held:
-            if (key := (events[place].type, events[place].rating)) not in weights:
-                weights[key] = self._rules.weight_of(InteractionType(key[0]), key[1])
-        dimension = self._space.vectors.dimension
-        return EventBlock(
-            actors=actors[held],
-            times_s=np.array([events[place].occurred_at_us for place in held], np.float64) / 1e6,
-            weights=np.array([weights[events[place].type, events[place].rating] for place in held], np.float64),
-            classes=np.zeros(len(held), np.int64),
-            rows=np.array(rows, np.int64),
-            vectors=np.stack(table) if table else np.empty((0, dimension), np.float32),
-        )
 
     def _online(self, rebuilt: Rebuilt, profile: Profile) -> Profile:
         """Return what a read would fold: the stored sum and the events after it."""

@@ -54,7 +54,7 @@ from tests.services import (
 ROOT = Path(__file__).parents[2]
 SHOPPERS = 20
 CLIENTS = 8
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 400.0  # the very first start exports the model
 # One session decay: then a session's direction doesn't depend on the moment at which it is read.
 RULES = orjson.dumps({"types": {kind.value: {"session_decay_minutes": 30} for kind in InteractionType}})
 TITLES = [" ".join(words) for words in itertools.product(("steel", "red", "wooden"), ("mug", "shoe", "hose", "lamp"))]
