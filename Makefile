@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch prove-state eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='
 
 prove-switch: setup-dev ## Switch models under load and check every answer; PROVE_ARGS="--second ViT-B-32 ..." for others
 	@$(PY) -m scripts.prove_switch $(PROVE_ARGS)
+
+prove-state: setup-dev ## Kill servers and worker under load and check every state; PROVE_ARGS="--kills 10" for less
+	@$(PY) -m tests.e2e.state_proof $(PROVE_ARGS)
 
 eval: setup ## Measure search quality: CATALOGUE=products.jsonl JUDGMENTS=judgments.csv
 	@test -n '$(CATALOGUE)' && test -n '$(JUDGMENTS)' || { \

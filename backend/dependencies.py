@@ -15,6 +15,7 @@ from backend.catalogue.service import CatalogueService
 from backend.errors import InvalidRequest, Unauthorized
 from backend.health.service import HealthService
 from backend.interaction.service import FeedbackService
+from backend.interaction.user_data import UserDataService
 from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
@@ -93,6 +94,10 @@ async def _recommend_service(
     return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
 
 
+async def _user_data_service(runtime: RuntimeDep) -> UserDataService:
+    return UserDataService(runtime.database)
+
+
 async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
@@ -148,6 +153,7 @@ SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
 RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
+UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

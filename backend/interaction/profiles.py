@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select, update
@@ -15,6 +16,11 @@ from backend.interaction.tables import ProfileRow, ProgressRow
 from backend.interaction.vectors import StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import EMPTY_S, DecayedSums
+
+_COLUMNS = (
+    ProfileRow.user_id, ProfileRow.sum, ProfileRow.mass, ProfileRow.reference_s, ProfileRow.events,
+    ProfileRow.applied_seq,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class ProfileRepository:
         """Return the profiles that there are."""
         found: dict[str, Profile] = {}
         for chunk in chunks(user_ids):
-            statement = select(ProfileRow).where(ProfileRow.space == self._name, ProfileRow.user_id.in_(chunk))
-            found.update((row.user_id, self._profile(row)) for row in self._db.scalars(statement))
+            statement = select(*_COLUMNS).where(ProfileRow.space == self._name, ProfileRow.user_id.in_(chunk))
+            found.update((row.user_id, self._profile(row)) for row in self._db.execute(statement))
         return found
 
     def put(self, profiles: Mapping[str, Profile]) -> None:
@@ -64,23 +70,21 @@ class ProfileRepository:
         ]
         upsert(self._db, ProfileRow, rows)
 
-    def _profile(self, row: ProfileRow) -> Profile:
-        reference = EMPTY_S if row.reference_s is None else row.reference_s
-        vector = np.frombuffer(row.sum, "<f8").astype(np.float64)
-        sums = DecayedSums(
-            self._decays, np.array([reference]), vector.reshape(1, self._dimension), np.array([row.mass])
-        )
+    def _profile(self, row: Any) -> Profile:
+        reference = np.array([EMPTY_S if row.reference_s is None else row.reference_s])
+        total = np.frombuffer(row.sum, "<f8").astype(np.float64).reshape(1, self._dimension)
+        sums = DecayedSums(self._decays, reference, total, np.array([row.mass]))
         return Profile(sums, row.events, row.applied_seq)
 
 
-def lock_progress(db: Session, name: str) -> int | None:
+def lock_progress(db: Session, name: str, *, wait: bool = False) -> int | None:
     """Return how far something has come, and keep other workers from it till this transaction ends.
 
-    None when another one is at it just now.
+    None when another one is at it just now, unless this is to wait for it.
     """
     insert_new(db, ProgressRow, [{"name": name, "applied_seq": 0}])
     statement = select(ProgressRow.applied_seq).where(ProgressRow.name == name)
-    return db.execute(statement.with_for_update(skip_locked=True)).scalar_one_or_none()
+    return db.execute(statement.with_for_update(skip_locked=not wait)).scalar_one_or_none()
 
 
 def read_progress(db: Session, name: str) -> int:

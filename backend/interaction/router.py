@@ -7,14 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator
 
-from backend.dependencies import WRITE_KEY, FeedbackServiceDep
+from backend.dependencies import WRITE_KEY, FeedbackServiceDep, UserDataServiceDep
 from backend.error_handlers import error_responses
 from backend.interaction.schemas import (
+    MAX_EXPORT,
     BatchResult,
     Feedback,
     FeedbackBatch,
     FeedbackResult,
     StateView,
+    UserErased,
+    UserExport,
     check_actor_id,
 )
 
@@ -59,3 +62,20 @@ async def user_state(
 async def session_state(session_id: ActorPath, service: FeedbackServiceDep, vectors: Vectors = False) -> StateView:
     """Return the live state of a session alone."""
     return await service.state(None, session_id, vectors)
+
+
+@router.get("/users/{user_id}/export", summary="Export a user", responses=error_responses(401, 422, 503))
+async def export_user(
+    user_id: ActorPath,
+    service: UserDataServiceDep,
+    after: Annotated[int, Query(ge=0, le=2**62, description="`next_after` of the page before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_EXPORT)] = MAX_EXPORT,
+) -> UserExport:
+    """Return the events of a user, and the nameless ones of their sessions, in pages."""
+    return await service.export(user_id, after, limit)
+
+
+@router.delete("/users/{user_id}", summary="Erase a user", responses=error_responses(401, 422, 503))
+async def erase_user(user_id: ActorPath, service: UserDataServiceDep) -> UserErased:
+    """Delete all that is stored of a user. When this answers, no process remembers them."""
+    return await service.erase(user_id)

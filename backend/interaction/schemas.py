@@ -185,3 +185,36 @@ class StateView(BaseModel):
     session: ActorSummary
     recent: list[RecentEvent]
     purchased: list[str]
+
+
+class ExportedEvent(BaseModel):
+    """One event as it is stored."""
+
+    event_id: str
+    user_id: str | None
+    session_id: str | None
+    product_id: str
+    interaction_type: InteractionType
+    rating: float | None
+    context: str | None
+    position: int | None
+    recommendation_id: str | None
+    query: str | None
+    timestamp: datetime
+    received_at: datetime
+
+
+class UserExport(BaseModel):
+    """A page of what is stored of a user; all else, vectors and popularity, is derived from it."""
+
+    user_id: str
+    events: list[ExportedEvent]
+    next_after: int | None = Field(description="`after` of the next page; null on the last one.")
+
+
+class UserErased(BaseModel):
+    """What was deleted of a user."""
+
+    user_id: str
+    deleted: dict[str, int] = Field(description="Rows by table.")
+    sessions: int = Field(description="Sessions tied to the user, whose nameless events are gone too.")

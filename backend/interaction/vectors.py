@@ -65,9 +65,14 @@ class ProductVector:
 
 
 class EventVectors:
-    """Stores and finds vectors of events; what it keeps in memory is only ever a copy of committed rows."""
+    """Finds vectors of events, and keeps recent ones.
 
-    def __init__(self) -> None:
+    What it keeps is only ever a copy of committed rows, unless it `keeps_pins` that may not be: for a computation
+    that throws them away in the end.
+    """
+
+    def __init__(self, *, keeps_pins: bool = False) -> None:
+        self._keeps_pins = keeps_pins
         self._vectors: OrderedDict[VectorKey, Embedding | None] = OrderedDict()
         self._products: OrderedDict[tuple[str, str], ProductVector] = OrderedDict()
         self._lock = threading.Lock()
@@ -125,6 +130,8 @@ class EventVectors:
                 self._pin(pinning, space, unpinned)
                 pinned = self._stored(pinning, {(space.key, id_, PINNED) for id_ in unpinned})
             table |= pinned
+            if self._keeps_pins:
+                self._keep(pinned)
         return [None if key is None else table[key] for key in keys]
 
     def _load(self, db: Session, keys: set[VectorKey]) -> dict[VectorKey, Embedding | None]:
@@ -135,10 +142,13 @@ class EventVectors:
                     self._vectors.move_to_end(key)
                     table[key] = self._vectors[key]
         stored = self._stored(db, keys - table.keys())
-        with self._lock:
-            self._vectors.update(stored)
-            _trim(self._vectors, CACHED_VECTORS)
+        self._keep(stored)
         return table | stored
+
+    def _keep(self, vectors: Mapping[VectorKey, Embedding | None]) -> None:
+        with self._lock:
+            self._vectors.update(vectors)
+            _trim(self._vectors, CACHED_VECTORS)
 
     def _stored(self, db: Session, keys: Iterable[VectorKey]) -> dict[VectorKey, Embedding | None]:
         wanted = set(keys)

@@ -15,11 +15,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
 from backend.interaction.events import LoggedEvent
-from backend.interaction.folding import fold
+from backend.interaction.folding import fold_users
 from backend.interaction.log import EventLog
 from backend.interaction.popularity import Popularity
 from backend.interaction.profiles import (
@@ -99,21 +100,25 @@ class LogWorker:
         return len(events)
 
     def _profile(self, db: Session, events: Logged, *, space: StateSpace) -> None:
-        by_user: dict[str, list[int]] = {}
-        for place, (user_id, _, _) in enumerate(events):
-            if user_id is not None:
-                by_user.setdefault(user_id, []).append(place)
-        logged = [event for _, _, event in events]
-        vectors = self._vectors.of_events(db, space, logged, lambda: nullcontext(db))
+        of_users = [(user_id, event) for user_id, _, event in events if user_id is not None]
         profiles = ProfileRepository(db, space, self._rules)
-        stored = profiles.get(list(by_user))
-        nothing = Profile(DecayedSums.empty((self._rules.long_term_decay_s,), space.vectors.dimension), 0, 0)
+        stored = profiles.get(sorted({user_id for user_id, _ in of_users}))
+        dimension = space.vectors.dimension
+        nothing = Profile(DecayedSums.empty((self._rules.long_term_decay_s,), dimension), 0, 0)
+        # A replay may have written a profile that is ahead.
+        news = [(user, event) for user, event in of_users if event.seq > stored.get(user, nothing).seq]
+        numbers = {user_id: number for number, user_id in enumerate(dict.fromkeys(user for user, _ in news))}
+        logged = [event for _, event in news]
+        vectors = self._vectors.of_events(db, space, logged, lambda: nullcontext(db))
+        users = np.array([numbers[user] for user, _ in news], np.int64)
+        counts = np.bincount(users, minlength=len(numbers)).tolist()
+        newest = {user: event.seq for user, event in news}  # the last one counts
+        sums = fold_users(self._rules, logged, vectors, users=users, user_count=len(numbers), dimension=dimension)
         grown = {}
-        for user_id, places in by_user.items():
+        for user_id, number in numbers.items():
             profile = stored.get(user_id, nothing)
-            mine = [logged[place] for place in places]
-            sums = fold(profile.sums, self._rules, mine, [vectors[place] for place in places], session=False)
-            grown[user_id] = Profile(sums, profile.events + len(mine), mine[-1].seq)
+            merged = profile.sums.merged(sums[number])
+            grown[user_id] = Profile(merged, profile.events + counts[number], newest[user_id])
         profiles.put(grown)
 
 

@@ -1,0 +1,30 @@
+"""A user's right to what is stored of them, and to have it deleted."""
+
+from __future__ import annotations
+
+import asyncio
+
+from backend.database.engine import Database
+from backend.interaction.erasure import Eraser, erase_user
+from backend.interaction.export import export_user
+from backend.interaction.schemas import UserErased, UserExport
+from backend.recommend.repository import erase_recommendations
+
+ERASERS: tuple[Eraser, ...] = (erase_recommendations,)
+"""Of the features that store more about users than interactions."""
+
+
+class UserDataService:
+    """Exports and erases."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def export(self, user_id: str, after: int, limit: int) -> UserExport:
+        """Return a page of what is stored of a user."""
+        return await self._database.read(lambda db: export_user(db, user_id, after, limit))
+
+    async def erase(self, user_id: str) -> UserErased:
+        """Delete all that is stored of a user."""
+        erased = await asyncio.to_thread(erase_user, self._database, user_id, ERASERS)
+        return UserErased(user_id=user_id, deleted=erased.rows, sessions=len(erased.sessions))
