@@ -20,7 +20,9 @@ from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
+from backend.recommend.results import ExperimentService
 from backend.recommend.service import RecommendService
+from backend.recommend.viewed import ViewedService
 from backend.search.personal import Tastes
 from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
@@ -75,8 +77,8 @@ async def _catalogue_service(runtime: RuntimeDep, engine: EngineDep) -> Catalogu
 CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
 
 
-async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep) -> SimilarService:
-    return SimilarService(engine.live, engine.cards, engine.compute, catalogue)
+async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep, tastes: TastesDep) -> SimilarService:
+    return SimilarService(engine.live, engine.cards, engine.compute, catalogue, tastes)
 
 
 async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
@@ -92,6 +94,15 @@ async def _recommend_service(
     runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
 ) -> RecommendService:
     return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+
+
+async def _experiment_service(runtime: RuntimeDep) -> ExperimentService:
+    shared = runtime.recommendations
+    return ExperimentService(runtime.database, shared.ledger, shared.experiments.by_name)
+
+
+async def _viewed_service(runtime: RuntimeDep, engine: EngineDep) -> ViewedService:
+    return ViewedService(engine.live, engine.cards, runtime.interactions.states)
 
 
 async def _user_data_service(runtime: RuntimeDep) -> UserDataService:
@@ -152,6 +163,8 @@ ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
+ViewedServiceDep = Annotated[ViewedService, Depends(_viewed_service)]
+ExperimentServiceDep = Annotated[ExperimentService, Depends(_experiment_service)]
 RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
 UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]

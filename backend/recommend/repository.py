@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.database.upsert import insert_new
+from backend.interaction.tables import InteractionRow
 from backend.recommend.experiments import Exposure
 from backend.recommend.tables import ExposureRow, RecommendationRow
 
@@ -39,6 +40,21 @@ class Served:
     weights: dict[str, float]
     experiments: dict[str, str]
     items: tuple[tuple[str, float, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the people of one variant did after they met it.
+
+    Attributes:
+        exposed: people: users, and sessions without one.
+        clicked: of these, who clicked on anything.
+        bought: of these, who bought anything.
+    """
+
+    exposed: int = 0
+    clicked: int = 0
+    bought: int = 0
 
 
 class RecommendationLog:
@@ -99,6 +115,25 @@ class RecommendationLog:
         ordered = statement.order_by(RecommendationRow.served_at_us, RecommendationRow.id)
         return [_served(row) for row in self._db.scalars(ordered)]
 
+    def outcomes(self, experiment: str) -> dict[str, Counted]:
+        """Count what became of the people in an experiment, by variant."""
+        found: dict[str, Counted] = {}
+        for kind in ("u", "s"):
+            did = {name: exists(_acts(kind, name)) for name in ("CLICK", "PURCHASE")}
+            statement = (
+                select(
+                    ExposureRow.variant,
+                    func.count(),
+                    *(func.sum(case((act, 1), else_=0)) for act in did.values()),
+                )
+                .where(ExposureRow.experiment == experiment, ExposureRow.kind == kind)
+                .group_by(ExposureRow.variant)
+            )
+            for variant, exposed, clicked, bought in self._db.execute(statement):
+                known = found.get(variant, Counted())
+                found[variant] = Counted(known.exposed + exposed, known.clicked + clicked, known.bought + bought)
+        return found
+
     def _delete(self, table: type[RecommendationRow | ExposureRow], where: ColumnElement[bool]) -> int:
         return self._db.connection().execute(delete(table).where(where)).rowcount
 
@@ -112,6 +147,17 @@ def erase_recommendations(db: Session, user_id: str, session_ids: Sequence[str])
     log = RecommendationLog(db)
     log.hold_off_writers()
     return log.erase(user_id, session_ids)
+
+
+def _acts(kind: str, type_: str) -> Select[int]:
+    """Select the acts of one type by the person of an exposure, from then on."""
+    mine = (
+        InteractionRow.user_id == ExposureRow.actor
+        if kind == "u"
+        else and_(InteractionRow.session_id == ExposureRow.actor, InteractionRow.user_id.is_(None))
+    )
+    since = InteractionRow.received_at_us >= ExposureRow.first_at_us
+    return select(InteractionRow.seq).where(mine, InteractionRow.type == type_, since).correlate(ExposureRow)
 
 
 def _served(row: RecommendationRow) -> Served:

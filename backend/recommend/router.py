@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from backend.dependencies import WRITE_KEY, EncoderInfoDep, MetricsDep, RecommendServiceDep
+from fastapi import APIRouter, Query, Response
+
+from backend.dependencies import (
+    WRITE_KEY,
+    EncoderInfoDep,
+    ExperimentServiceDep,
+    MetricsDep,
+    RecommendServiceDep,
+    ViewedServiceDep,
+)
 from backend.error_handlers import error_responses
+from backend.interaction.router import ActorPath, ActorQuery
 from backend.recommend.render import render
-from backend.recommend.schemas import RecommendRequest, RecommendResponse
+from backend.recommend.results import ExperimentList, ExperimentResult
+from backend.recommend.schemas import RecommendRequest, RecommendResponse, ViewedResponse
+from backend.recommend.viewed import render_viewed
+from backend.search.schemas import MAX_LIMIT
 
 # With a key where the server has any: reasons tell what a shopper did.
 router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY])
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
 @router.post(
@@ -30,3 +45,43 @@ async def recommend(
     page = await service.recommend(request)
     metrics.observe_recommend(page.timings_ms)
     return Response(render(request, page, encoder), media_type="application/json")
+
+
+@router.get(
+    "/users/{user_id}/recently-viewed",
+    summary="What has a user looked at?",
+    response_model=ViewedResponse,
+    responses=error_responses(401, 422, 503),
+)
+async def viewed_by_user(
+    user_id: ActorPath, service: ViewedServiceDep, session_id: ActorQuery = None, limit: Limit = 20
+) -> Response:
+    """Return the products that a user looked at, the last one first; with a session, those of the visit too."""
+    return Response(render_viewed(await service.viewed(user_id, session_id, limit)), media_type="application/json")
+
+
+@router.get(
+    "/sessions/{session_id}/recently-viewed",
+    summary="What was looked at in a session?",
+    response_model=ViewedResponse,
+    responses=error_responses(401, 422, 503),
+)
+async def viewed_in_session(session_id: ActorPath, service: ViewedServiceDep, limit: Limit = 20) -> Response:
+    """Return the products that were looked at in a visit, the last one first."""
+    return Response(render_viewed(await service.viewed(None, session_id, limit)), media_type="application/json")
+
+
+@router.get("/experiments", summary="Which experiments run?", responses=error_responses(401))
+async def experiments(service: ExperimentServiceDep) -> ExperimentList:
+    """Return the experiments as they are configured."""
+    return service.all()
+
+
+@router.get(
+    "/experiments/{name}",
+    summary="What has an experiment shown?",
+    responses=error_responses(401, 404, 503),
+)
+async def experiment(name: str, service: ExperimentServiceDep) -> ExperimentResult:
+    """Return what the shoppers of each variant did after they met it."""
+    return await service.results(name)

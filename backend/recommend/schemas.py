@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -154,3 +155,17 @@ class RecommendResponse(BaseModel):
     encoder: EncoderInfo
     catalogue_version: int = Field(description="Every change up to this version is in the answer.")
     timings_ms: RecommendTimings
+
+
+class ViewedItem(BaseModel):
+    """One product that was looked at."""
+
+    viewed_at: datetime = Field(description="The last time.")
+    product: ProductCard
+
+
+class ViewedResponse(BaseModel):
+    """Products looked at, the last one first."""
+
+    items: list[ViewedItem]
+    state_version: int

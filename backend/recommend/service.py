@@ -11,7 +11,6 @@ from math import ceil
 
 from backend.catalogue.service import CatalogueService
 from backend.interaction.states import UserStates
-from backend.interaction.vectors import StateSpace
 from backend.model.engine import Engine
 from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
@@ -20,8 +19,8 @@ from backend.recommend.picking import Pick, pick
 from backend.recommend.reasons import Grounds, grounds, hits_of, in_words
 from backend.recommend.repository import Served
 from backend.recommend.runtime import Recommendations
-from backend.recommend.schemas import ListRequest, Reason, RecommendRequest, Rung
-from backend.recommend.shopper import NOBODY, Shopper
+from backend.recommend.schemas import Reason, RecommendRequest, Rung
+from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits, shortlist
 from backend.recommend.subject import Subject, read_subject
 from backend.search.service import INLINE_ROWS
@@ -88,7 +87,7 @@ class RecommendService:
         """
         stages = Stages()
         catalogue_version = self._live.version
-        shopper = await self._shopper(request)
+        shopper = await read_shopper(self._states, self._live.space, request.user_id, request.session_id)
         stages.end("state")
         subject = await read_subject(self._engine, self._catalogue, request)
         stages.end("encode")
@@ -125,12 +124,6 @@ class RecommendService:
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
-
-    async def _shopper(self, request: ListRequest) -> Shopper:
-        if request.user_id is None and request.session_id is None:
-            return NOBODY
-        space = StateSpace.of(self._live.space)
-        return Shopper.of(await self._states.read(request.user_id, request.session_id, space), self._states.rules)
 
     def _find(self, task: _Task) -> _Found:
         request, rules = task.request, task.treatment.rules

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.interaction.states import UserState
+from backend.catalogue.space import VectorSpace
+from backend.interaction.states import UserState, UserStates
+from backend.interaction.vectors import StateSpace
 from ml.profile.rules import InteractionType, ProfileRules
 from ml.types import Embedding, ProductId
 
@@ -80,3 +82,12 @@ def _in_words(acts: list[str]) -> str:
 
 
 NOBODY = Shopper()
+
+
+async def read_shopper(
+    states: UserStates, space: VectorSpace, user_id: str | None, session_id: str | None
+) -> Shopper:
+    """Return what is known of a shopper up to this moment; asks nothing when nobody is named."""
+    if user_id is None and session_id is None:
+        return NOBODY
+    return Shopper.of(await states.read(user_id, session_id, StateSpace.of(space)), states.rules)

@@ -12,7 +12,8 @@ from backend.interaction.vectors import StateSpace
 from backend.recommend.experiments import Experiments
 from backend.recommend.ledger import Entry, Ledger
 from backend.search.schemas import SearchRequest
-from backend.search.taste import NO_TASTE, Taste
+from backend.search.taste import NO_TASTE, ProductTaste, Taste
+from ml.ranking.blend import shared_out
 
 
 class Tastes:
@@ -43,8 +44,7 @@ class Tastes:
             Unauthorized: a user is named without a key, where the server has any: the order of a search tells
                 something of their taste.
         """
-        if request.user_id is not None and not self._trusted:
-            raise Unauthorized("a search for a user needs an API key, in `X-API-Key` or as a bearer token")
+        self._check(request.user_id)
         nobody = request.user_id is None and request.session_id is None
         if nobody or not request.query or request.sort != "relevance":
             return NO_TASTE
@@ -64,3 +64,26 @@ class Tastes:
         if state.session is not None:
             return replace(known, part="session", vector=state.session, most=treatment.personal)
         return known
+
+    async def beside_product(self, user_id: str | None, session_id: str | None) -> ProductTaste:
+        """Return what is known for a list of products like one, as in the context `similar` of recommendations.
+
+        Raises:
+            Unauthorized: as for `of`.
+        """
+        self._check(user_id)
+        if user_id is None and session_id is None:
+            return ProductTaste()
+        treatment = self._experiments.treat(
+            "recommend", user_id, session_id, self._live.fusion, time.time_ns() // 1000
+        )
+        state = await self._states.read(user_id, session_id, StateSpace.of(self._live.space))
+        self._ledger.note(Entry(None, treatment.exposures, state.erasures, named=True))
+        parts = {"long_term": state.long_term, "session": state.session}
+        vectors = {name: vector for name, vector in parts.items() if vector is not None}
+        weights = shared_out(treatment.rules.blend("similar"), ["product", *vectors])
+        return ProductTaste(vectors, weights if weights.keys() & vectors.keys() else {}, state.version)
+
+    def _check(self, user_id: str | None) -> None:
+        if user_id is not None and not self._trusted:
+            raise Unauthorized("an answer for a user needs an API key, in `X-API-Key` or as a bearer token")

@@ -57,6 +57,8 @@ def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
     rest = {
         "product_id": page.product_id,
         "total": page.allowed,
+        "weights": {name: round(weight, 6) for name, weight in page.taste.weights.items()},
+        "state_version": page.taste.version,
         "timings_ms": page.timings_ms,
         "catalogue_version": page.catalogue_version,
     }

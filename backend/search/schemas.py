@@ -147,6 +147,8 @@ class SimilarQuery(SimpleFilters):
     """Which products to compare with one."""
 
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
+    user_id: ActorId | None = Field(default=None, description="Whose taste counts beside the product.")
+    session_id: ActorId | None = Field(default=None, description="The visit.")
     variants: Literal["exclude", "include"] = Field(
         default="exclude", description="Whether products of the same `item_group` attribute may appear."
     )
@@ -271,6 +273,11 @@ class SimilarResponse(BaseModel):
     product_id: str
     items: list[SearchItem]
     total: int = Field(description="Products that were compared.")
+    weights: dict[str, float] = Field(
+        description="Of the parts of a score, where the shopper's taste counts: scores then say how far above an "
+        "average product one is, -1 to 1. Empty where they are cosines."
+    )
+    state_version: int | None = Field(description="Of the shopper's state; null when nobody is named.")
     timings_ms: SimilarTimings
     encoder: EncoderInfo
     catalogue_version: int = Field(description="Every change up to this version is in the answer.")

@@ -50,6 +50,21 @@ NO_TASTE = Taste()
 
 
 @dataclass(frozen=True, slots=True)
+class ProductTaste:
+    """What a list of products like one knows of its shopper.
+
+    Attributes:
+        vectors: float32, shape (d,), of the shopper's parts.
+        weights: of these and of the part `product`; empty when there are none: then the product alone counts.
+        version: of the shopper's state; None when nobody is named.
+    """
+
+    vectors: Mapping[str, Embedding] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """Taste at work in one search.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from fastapi.testclient import TestClient
@@ -38,8 +39,9 @@ def test_an_erased_user_is_new(shop: TestClient) -> None:
 def test_what_was_served_before_an_erasure_is_not_written_after_it(shop: TestClient) -> None:
     runtime = shop.app.state.runtime  # type: ignore[attr-defined]
     ledger = runtime.recommendations.ledger
-    late = Served("late", "gone-1", None, "feed", "newest", 1, 0, 0, None, {}, {}, ())
-    nobodys = Served("nobodys", None, None, "feed", "newest", 1, 0, 0, None, {}, {}, ())
+    now_us = time.time_ns() // 1000
+    late = Served("late", "gone-1", None, "feed", "newest", now_us, 0, 0, None, {}, {}, ())
+    nobodys = Served("nobodys", None, None, "feed", "newest", now_us, 0, 0, None, {}, {}, ())
     shop.delete("/api/v1/users/gone-1")
     ledger._write([Entry(late, (), 0, named=True), Entry(nobodys, (), 0, named=False)])
     with runtime.database.reading() as db:
