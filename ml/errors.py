@@ -37,3 +37,11 @@ class TrainingRefused(MLError):
 
 class RulesRefused(MLError):
     """Weights or decays of interactions that can't be used."""
+
+
+class BadWeights(MLError):
+    """A file of blend weights can't be used."""
+
+
+class RecommenderDamaged(MLError):
+    """A stored model of interactions is missing, truncated or fails a check; train it again."""

@@ -6,6 +6,7 @@
     python -m scripts.evaluate pictures
     python -m scripts.evaluate composed
     python -m scripts.evaluate recall --catalogue products.jsonl.gz
+    python -m scripts.evaluate recommend --items items.csv.gz --events events.csv.gz
 
 A catalogue is imported into a workspace of its own below var/evaluation, kept for the next run, and ranked as the
 server would.
@@ -19,6 +20,7 @@ from scripts.evaluate_composed import composed
 from scripts.evaluate_lookup import lookup
 from scripts.evaluate_pictures import pictures
 from scripts.evaluate_recall import recall
+from scripts.evaluate_recommend import recommend
 from scripts.evaluate_search import search
 from scripts.evaluate_tune import tune_ranker
 
@@ -29,6 +31,7 @@ app.command("tune")(tune_ranker)
 app.command()(pictures)
 app.command()(composed)
 app.command()(recall)
+app.command()(recommend)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,213 @@
+"""What speaks for each product, given what somebody did last: one number a signal, all computable while serving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml.recommend.model import CollaborativeModel
+from ml.recommend.table import NeighbourTable, Rows, Scores
+from ml.types import Embeddings, ProductId
+
+SIGNALS: Final = ("taste", "closest", "words", "together", "relatives", "popular", "seen")
+TASTE: Final = SIGNALS.index("taste")
+
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class SignalSettings(BaseModel):
+    """How signals are computed; weights belong to the settings they were learned under."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    history: Annotated[int, Field(ge=1, le=200)] = 10
+    """Newest products that count."""
+    taste_decay: Share = 0.7
+    """Weight of a product in the mean vector and in `together`, per newer product."""
+    closest_decay: Share = 0.85
+    """What likeness is worth, per newer product."""
+    kin: Annotated[int, Field(ge=1, le=100)] = 20
+    """Products alike that stand for one product in `relatives`."""
+    kin_power: Annotated[float, Field(gt=0, le=16)] = 4.0
+    """How much more the likest of them count."""
+    carried: Annotated[int, Field(ge=1)] = 500
+    """Products found for a history's kin whose own kin are looked at."""
+    together_scale: Annotated[float, Field(gt=0)] = 10.0
+    relatives_scale: Annotated[float, Field(gt=0)] = 100.0
+    """Inside the logarithm: above 1 the first bits of evidence count more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What somebody chose, newest first, each product once.
+
+    Attributes:
+        rows: int64, shape (h,): rows of the model.
+        strengths: float32, shape (h,), above 0: weights of the interactions; 1 where only the order is known.
+    """
+
+    rows: Rows
+    strengths: Scores
+
+    @classmethod
+    def of(
+        cls, products: Sequence[ProductId], model: CollaborativeModel, strengths: Sequence[float] | None = None
+    ) -> History:
+        """Look products up; those that the model doesn't know are left out, and of repeated ones the newest stays.
+
+        Args:
+            products: newest first.
+            model: of the rows.
+            strengths: as many as products; None: all 1.
+        """
+        weights = [1.0] * len(products) if strengths is None else strengths
+        found: dict[int, float] = {}
+        for product_id, weight in zip(products, weights, strict=True):
+            row = model.row_of.get(product_id)
+            if row is not None and weight > 0:
+                found.setdefault(row, weight)
+        return cls(np.array(list(found), np.int64), np.array(list(found.values()), np.float32))
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[int]) -> History:
+        """Take rows, newest first, as equally strong; of repeated ones the newest stays."""
+        distinct = list(dict.fromkeys(rows))
+        return cls(np.array(distinct, np.int64), np.ones(len(distinct), np.float32))
+
+    def newest(self, count: int) -> History:
+        """Return the newest products."""
+        return History(self.rows[:count], self.strengths[:count])
+
+    def weights(self, decay: float) -> Scores:
+        """Return strengths that shrink from product to product: float32, shape (h,)."""
+        return self.strengths * np.float32(decay) ** np.arange(len(self.rows), dtype=np.float32)
+
+
+class Signals:
+    """Computes the signals of one model.
+
+    | Signal | What it is | From, while serving |
+    | --- | --- | --- |
+    | taste | cosine with the vector of what somebody likes | user state and live vectors |
+    | closest | greatest cosine with a recent product, older ones less | table of products alike |
+    | words | the same of the words of title and brand | table of products alike |
+    | together | how many shoppers chose it near the recent ones, beyond both products' popularity | transitions |
+    | relatives | the same of products like the recent ones, carried over to products like those found | both |
+    | popular | how many shoppers chose it | popularity |
+    | seen | 1 for a recent product itself | history |
+
+    Counts enter as ln(1 + scale · count): what isn't known adds 0, so that content alone decides about new products
+    and new shoppers.
+    """
+
+    def __init__(self, model: CollaborativeModel, settings: SignalSettings) -> None:
+        self.model = model
+        self.settings = settings
+        self._popular = np.log1p(model.popularity)
+        self._damping = 1 / np.sqrt(np.maximum(model.popularity, np.float32(1)))
+        self._kin = _kin_of(model, settings)
+
+    def of_all(self, history: History, taste: Scores | None) -> NDArray[np.float32]:
+        """Return the signals of every product of the model.
+
+        Args:
+            history: what was chosen.
+            taste: float32, shape (n,): cosine of every product with the user's vector; None: nothing is known.
+
+        Returns:
+            float32, shape (n, signals), in the order of `SIGNALS`; finite.
+        """
+        n = self.model.count
+        recent = history.newest(self.settings.history)
+        found = np.zeros((len(SIGNALS), n), np.float32)
+        if taste is not None:
+            found[TASTE] = taste
+        if len(recent.rows):
+            found[1], found[2] = self._likest(recent)
+            weights = recent.weights(self.settings.taste_decay)
+            self._together(recent.rows, weights, found[3])
+            self._relatives(recent.rows, weights, found[4])
+            found[6, history.rows] = 1.0
+        found[5] = self._popular
+        return found.T
+
+    def of_rows(self, history: History, rows: Rows, taste: Scores | None) -> NDArray[np.float32]:
+        """Return the signals of some products.
+
+        Args:
+            history: what was chosen.
+            rows: int64, shape (m,): rows of the model; -1 for a product that it doesn't know yet.
+            taste: float32, shape (m,): cosine of these products with the user's vector; None: nothing is known.
+
+        Returns:
+            float32, shape (m, signals): of an unknown product taste alone, the others 0.
+        """
+        found = self.of_all(history, None)[rows]
+        found[rows < 0] = 0.0
+        if taste is not None:
+            found[:, TASTE] = taste
+        return found
+
+    def taste(self, history: History, vectors: Embeddings) -> Scores:
+        """Return the cosine of every product with the decayed mean of what was chosen last.
+
+        This is what the evaluation takes for a user's vector: a session's vector with decay by place instead of time.
+
+        Args:
+            history: what was chosen.
+            vectors: float32, shape (n, d), of the model's rows.
+
+        Returns:
+            float32, shape (n,); all 0 without history.
+        """
+        recent = history.newest(self.settings.history)
+        mean = recent.weights(self.settings.taste_decay) @ vectors[recent.rows]
+        norm = float(np.linalg.norm(mean))
+        return vectors @ (mean / norm) if norm > 0 else np.zeros(len(vectors), np.float32)
+
+    def _likest(self, recent: History) -> NDArray[np.float32]:
+        """Return `closest` and `words`: float32, shape (2, n); a product is as like itself as can be."""
+        alike = self.model.alike
+        likest = np.zeros((2, self.model.count), np.float32)
+        source, at = alike.table.entries(recent.rows)
+        worth = np.float32(self.settings.closest_decay) ** np.arange(len(recent.rows), dtype=np.float32)
+        rows = alike.table.rows[at]
+        np.maximum.at(likest[0], rows, alike.cosines[at] * worth[source])
+        np.maximum.at(likest[1], rows, alike.words[at] * worth[source])
+        likest[:, recent.rows] = np.maximum(likest[:, recent.rows], worth)
+        return likest
+
+    def _together(self, rows: Rows, weights: Scores, into: Scores) -> None:
+        near = self.model.transitions.spread(rows, weights * self._damping[rows])
+        at = np.flatnonzero(near)
+        into[at] = np.log1p(self.settings.together_scale * near[at] * self._damping[at])
+
+    def _relatives(self, rows: Rows, weights: Scores, into: Scores) -> None:
+        source, at = self._kin.entries(rows)
+        kin, kin_weights = self._kin.rows[at].astype(np.int64), weights[source] * self._kin.scores[at]
+        found = self.model.transitions.spread(kin, kin_weights)
+        carried = np.flatnonzero(found)
+        if self.settings.carried < len(carried):
+            carried = carried[np.argpartition(-found[carried], self.settings.carried)[: self.settings.carried]]
+        spread = self._kin.spread(carried, found[carried])
+        at = np.flatnonzero(spread)
+        into[at] = np.log1p(self.settings.relatives_scale * spread[at])
+
+
+def _kin_of(model: CollaborativeModel, settings: SignalSettings) -> NeighbourTable:
+    """Return each product with those most like it, shares that sum to 1."""
+    table, n = model.alike.table, model.count
+    source, at = table.entries(np.arange(n), settings.kin - 1)
+    rows = np.concatenate([np.arange(n), table.rows[at]])
+    sources = np.concatenate([np.arange(n), source])
+    likeness = np.concatenate([np.ones(n), table.scores[at].astype(np.float64)]) ** settings.kin_power
+    order = np.argsort(sources, kind="stable")
+    rows, sources, likeness = rows[order], sources[order], likeness[order]
+    shares = likeness / np.bincount(sources, likeness, minlength=n)[sources]
+    starts = np.searchsorted(sources, np.arange(n + 1))
+    return NeighbourTable(starts.astype(np.int64), rows.astype(np.int32), shares.astype(np.float32))
