@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     profile_interval_s: float = Field(default=0.5, gt=0, le=3600)
     recommend_rules_path: Path | None = None
     experiments_path: Path | None = None
+    recommender_path: Path = Path("var/recommender")
+    recommender_refresh_events: int = Field(default=5000, ge=1, le=10_000_000)
+    recommender_refresh_minutes: float = Field(default=15, gt=0, le=525_600)
     recommendation_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
     recommendation_log_days: int = Field(default=90, ge=1, le=36_500)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None

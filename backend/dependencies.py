@@ -22,6 +22,7 @@ from backend.metrics import Metrics
 from backend.model.engine import Engine
 from backend.recommend.results import ExperimentService
 from backend.recommend.service import RecommendService
+from backend.recommend.together import TogetherService
 from backend.recommend.viewed import ViewedService
 from backend.search.personal import Tastes
 from backend.search.rules.service import RuleService
@@ -96,6 +97,12 @@ async def _recommend_service(
     return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
 
 
+async def _together_service(
+    runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
+) -> TogetherService:
+    return TogetherService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+
+
 async def _experiment_service(runtime: RuntimeDep) -> ExperimentService:
     shared = runtime.recommendations
     return ExperimentService(runtime.database, shared.ledger, shared.experiments.by_name)
@@ -164,6 +171,7 @@ SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
 ViewedServiceDep = Annotated[ViewedService, Depends(_viewed_service)]
+TogetherServiceDep = Annotated[TogetherService, Depends(_together_service)]
 ExperimentServiceDep = Annotated[ExperimentService, Depends(_experiment_service)]
 RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
 UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]

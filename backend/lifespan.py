@@ -71,6 +71,7 @@ class Runtime:
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
+            self.recommendations.start(lambda: self.engine.live.space)
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready

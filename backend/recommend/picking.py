@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,14 @@ def pick(
     if exploration is not None and exploration.least <= limit == len(places):
         others = _others(places, groups, brands, variety.per_brand, exploration.pool - 1)
         places[-1], explored, propensity = _draw(places[-1], others, exploration.share)
+    picks = picked(live, found, places)
+    if picks and len(picks) == limit:
+        picks[-1] = replace(picks[-1], explored=explored, propensity=propensity)
+    return picks
+
+
+def picked(live: LiveCatalogue, found: Shortlist, places: Sequence[int]) -> list[Pick]:
+    """Return the products at some places of a shortlist."""
     arrays, id_of = live.columns.arrays, live.index.id_of
     return [
         Pick(
@@ -73,10 +81,8 @@ def pick(
             score=float(found.scores[place]) if found.parts else None,
             parts={name: float(values[place]) for name, values in found.parts.items()},
             place=place,
-            explored=explored and number == limit,
-            propensity=propensity if number == limit else 1.0,
         )
-        for number, place in enumerate(places, 1)
+        for place in places
     ]
 
 

@@ -9,6 +9,7 @@ import orjson
 from backend.recommend.picking import Pick
 from backend.recommend.schemas import Reason, RecommendRequest
 from backend.recommend.service import RecommendPage
+from backend.recommend.together import TogetherPage
 
 
 def render(request: RecommendRequest, page: RecommendPage, encoder: bytes) -> bytes:
@@ -25,6 +26,20 @@ def render(request: RecommendRequest, page: RecommendPage, encoder: bytes) -> by
         "timings_ms": page.timings_ms,
     }
     items = render_items(page.picks, page.reasons, page.cards, explain=request.explain)
+    return b'{"items":[%b],"encoder":%b,%b' % (items, encoder, orjson.dumps(rest)[1:])
+
+
+def render_together(page: TogetherPage, encoder: bytes, *, explain: bool) -> bytes:
+    """Return a `TogetherResponse`."""
+    rest: Mapping[str, object] = {
+        "recommendation_id": page.recommendation_id,
+        "rung": page.rung,
+        "state_version": page.state_version,
+        "model_version": page.model_version,
+        "catalogue_version": page.catalogue_version,
+        "timings_ms": page.timings_ms,
+    }
+    items = render_items(page.picks, page.reasons, page.cards, explain=explain)
     return b'{"items":[%b],"encoder":%b,%b' % (items, encoder, orjson.dumps(rest)[1:])
 
 

@@ -12,13 +12,20 @@ from backend.dependencies import (
     ExperimentServiceDep,
     MetricsDep,
     RecommendServiceDep,
+    TogetherServiceDep,
     ViewedServiceDep,
 )
 from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
-from backend.recommend.render import render
+from backend.recommend.render import render, render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
-from backend.recommend.schemas import RecommendRequest, RecommendResponse, ViewedResponse
+from backend.recommend.schemas import (
+    CartRequest,
+    RecommendRequest,
+    RecommendResponse,
+    TogetherResponse,
+    ViewedResponse,
+)
 from backend.recommend.viewed import render_viewed
 from backend.search.schemas import MAX_LIMIT
 
@@ -45,6 +52,39 @@ async def recommend(
     page = await service.recommend(request)
     metrics.observe_recommend(page.timings_ms)
     return Response(render(request, page, encoder), media_type="application/json")
+
+
+@router.post(
+    "/recommend/cart",
+    summary="What goes with a cart?",
+    response_model=TogetherResponse,
+    responses=error_responses(401, 413, 422, 503),
+)
+async def recommend_for_cart(
+    request: CartRequest, service: TogetherServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+) -> Response:
+    """Return accessories and complements: what is bought together with the cart, then what goes with its categories.
+
+    Another of what is in the cart isn't one. The categories are those whose products are bought with the cart's
+    categories or, where nothing is known of that, the others of the same department; two products of each.
+    """
+    page = await service.with_cart(request)
+    metrics.observe_recommend(page.timings_ms)
+    return Response(render_together(page, encoder, explain=request.explain), media_type="application/json")
+
+
+@router.get(
+    "/products/{product_id}/bought-together",
+    summary="What is bought together with a product?",
+    response_model=TogetherResponse,
+    responses=error_responses(400, 401, 404, 409, 422, 503),
+)
+async def products_bought_together(
+    product_id: str, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
+) -> Response:
+    """Return what at least three shoppers bought within a day of the product, far more often than by chance."""
+    page = await service.with_product(product_id, limit)
+    return Response(render_together(page, encoder, explain=False), media_type="application/json")
 
 
 @router.get(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.recommend.experiments import Experiments
 from backend.recommend.ledger import Ledger
 from backend.recommend.popular import PopularProducts
+from backend.recommend.refresher import Refresher
 from backend.recommend.rules import RecommendRules
 
 
@@ -26,7 +30,17 @@ class Recommendations:
             database, max_waiting=settings.recommendation_queue_size, keep_days=settings.recommendation_log_days
         )
         self.popular = PopularProducts(database)
+        self.collaborative = Refresher(database, settings)
+
+    def start(self, space: Callable[[], VectorSpace]) -> None:
+        """Let the collaborative model follow the log, once an engine serves.
+
+        Args:
+            space: of the engine that serves just now.
+        """
+        self.collaborative.start(space)
 
     async def close(self) -> None:
         """Write what waits, and stop."""
+        await self.collaborative.close()
         await self.ledger.close()

@@ -14,7 +14,9 @@ from backend.recommend.rules import Surface
 from backend.search.filter_schemas import MAX_IDS, Ids, SearchFilters
 from backend.search.schemas import MAX_LIMIT, MAX_QUERY_LENGTH, EncoderInfo
 
-Rung = Literal["long_term", "session", "query", "product", "category", "popular", "newest"]
+Rung = Literal[
+    "long_term", "session", "query", "product", "category", "popular", "newest", "bought_together", "goes_with"
+]
 ReasonKind = Literal[
     "like_yours", "like_now", "query", "product", "others_chose", "popular", "newest", "explored",
     "bought_together", "goes_with",
@@ -126,6 +128,15 @@ class RecommendTimings(BaseModel):
     total: float
 
 
+class TogetherTimings(BaseModel):
+    """Milliseconds spent in each stage."""
+
+    state: float
+    retrieve: float
+    enrich: float
+    total: float
+
+
 class Assigned(BaseModel):
     """An experiment that this answer was part of."""
 
@@ -155,6 +166,34 @@ class RecommendResponse(BaseModel):
     encoder: EncoderInfo
     catalogue_version: int = Field(description="Every change up to this version is in the answer.")
     timings_ms: RecommendTimings
+
+
+class TogetherItem(BaseModel):
+    """One product that goes with others."""
+
+    position: int
+    score: float = Field(
+        description="Of `bought_together` 1 - 1 / lift, where the lift says how many times more often than by chance "
+        "both are bought, at least; of `goes_with` as in recommendations."
+    )
+    reason: Reason
+    parts: dict[str, float] | None = None
+    explored: bool = False
+    propensity: float = 1.0
+    product: ProductCard
+
+
+class TogetherResponse(BaseModel):
+    """Products that go with others: those bought together first, then those of categories that complement."""
+
+    recommendation_id: str | None = Field(description="Feedback on these products may cite it.")
+    rung: Rung = Field(description="What the first product stands on.")
+    state_version: int
+    items: list[TogetherItem]
+    model_version: str | None = Field(description="Of the collaborative model; null before there is one.")
+    encoder: EncoderInfo
+    catalogue_version: int
+    timings_ms: TogetherTimings
 
 
 class ViewedItem(BaseModel):

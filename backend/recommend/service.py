@@ -12,6 +12,7 @@ from math import ceil
 from backend.catalogue.service import CatalogueService
 from backend.interaction.states import UserStates
 from backend.model.engine import Engine
+from backend.recommend.collaborative import Chosen
 from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
 from backend.recommend.ledger import Entry
@@ -26,6 +27,7 @@ from backend.recommend.subject import Subject, read_subject
 from backend.search.service import INLINE_ROWS
 from backend.search.stages import Stages
 from ml.ranking.diversify import Variety
+from ml.types import ProductId
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class RecommendService:
         treatment = self._shared.experiments.treat(
             "recommend", request.user_id, request.session_id, self._live.fusion, time.time_ns() // 1000
         )
-        evidence = weigh(request.context, shopper, subject, treatment)
+        evidence = weigh(request.context, shopper, subject, treatment, self._others(request, shopper))
         if not evidence.weights:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
         task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
@@ -124,6 +126,15 @@ class RecommendService:
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
+
+    def _others(self, request: RecommendRequest, shopper: Shopper) -> Chosen | None:
+        """Return what others chose after the product that the list is like, or after the shopper's own choices."""
+        model = self._shared.collaborative.of(self._live.space)
+        if model is None:
+            return None
+        if request.product_id is not None:
+            return model.chosen(self._live, {ProductId(request.product_id): 1.0})
+        return model.chosen(self._live, shopper.strengths)
 
     def _find(self, task: _Task) -> _Found:
         request, rules = task.request, task.treatment.rules

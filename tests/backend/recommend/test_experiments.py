@@ -37,6 +37,11 @@ SEARCH = {
 }
 
 
+def varied(recommend: dict[str, Any]) -> dict[str, Any]:
+    """Return the experiment with another variant."""
+    return {**FEED, "variants": [*FEED["variants"], {"name": "a", "share": 0.0, "recommend": recommend}]}
+
+
 def read(*experiments: dict[str, Any]) -> Experiments:
     return Experiments(RecommendRules(), [Experiment.model_validate(one) for one in experiments])
 
@@ -85,9 +90,8 @@ def test_a_treatment_has_what_its_place_varies() -> None:
     [
         ([FEED, FEED], "two experiments are named feed"),
         ([FEED, {**FEED, "name": "other"}], "both change recommend.feed"),
-        ([{**FEED, "variants": [*FEED["variants"], {"name": "a", "share": 0.0, "recommend": {"feed": {"query": 1.0}}}]}],
-         "no query"),
-        ([{**FEED, "variants": [*FEED["variants"], {"name": "a", "share": 0.0, "recommend": {"speed": 1}}]}], "speed"),
+        ([varied({"feed": {"query": 1.0}})], "no query"),
+        ([varied({"speed": 1})], "speed"),
     ],
 )  # fmt: skip
 def test_experiments_that_contradict_each_other(experiments: list[dict[str, Any]], message: str) -> None:
