@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
+from backend.recommend.experiments import Experiments
+from backend.recommend.rules import RecommendRules
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
 from ml.errors import RulesRefused
@@ -88,6 +90,13 @@ class Settings(BaseSettings):
     state_cache_size: int = Field(default=4096, ge=1, le=1_000_000)
     profile_worker: bool = True
     profile_interval_s: float = Field(default=0.5, gt=0, le=3600)
+    recommend_rules_path: Path | None = None
+    experiments_path: Path | None = None
+    recommender_path: Path = Path("var/recommender")
+    recommender_refresh_events: int = Field(default=5000, ge=1, le=10_000_000)
+    recommender_refresh_minutes: float = Field(default=15, gt=0, le=525_600)
+    recommendation_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
+    recommendation_log_days: int = Field(default=90, ge=1, le=36_500)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
     @field_validator("api_keys", "allowed_origins", mode="before")
@@ -107,6 +116,8 @@ class Settings(BaseSettings):
         "synonyms_path",
         "rerank_weights_path",
         "interaction_rules_path",
+        "recommend_rules_path",
+        "experiments_path",
         mode="before",
     )
     @classmethod
@@ -145,6 +156,14 @@ class Settings(BaseSettings):
         except RulesRefused as error:
             raise ValueError(str(error)) from error
         return value
+
+    @model_validator(mode="after")
+    def _usable_experiments(self) -> Self:
+        try:
+            Experiments.read(RecommendRules.read(self.recommend_rules_path), self.experiments_path)
+        except RulesRefused as error:
+            raise ValueError(str(error)) from error
+        return self
 
     @model_validator(mode="after")
     def _keys(self) -> Self:

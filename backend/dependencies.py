@@ -20,6 +20,11 @@ from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
+from backend.recommend.results import ExperimentService
+from backend.recommend.service import RecommendService
+from backend.recommend.together import TogetherService
+from backend.recommend.viewed import ViewedService
+from backend.search.personal import Tastes
 from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
 from backend.search.service import SearchService
@@ -45,7 +50,17 @@ async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
 EngineDep = Annotated[Engine, Depends(_engine)]
 
 
-async def _search_service(runtime: RuntimeDep, engine: EngineDep) -> SearchService:
+async def _tastes(runtime: RuntimeDep, engine: EngineDep, request: Request) -> Tastes:
+    trusted = _has_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+    shared = runtime.recommendations
+    states = runtime.interactions.states
+    return Tastes(states, shared.experiments, shared.ledger, engine.live, trusted=trusted)
+
+
+TastesDep = Annotated[Tastes, Depends(_tastes)]
+
+
+async def _search_service(runtime: RuntimeDep, engine: EngineDep, tastes: TastesDep) -> SearchService:
     return SearchService(
         engine.live,
         engine.cards,
@@ -54,6 +69,7 @@ async def _search_service(runtime: RuntimeDep, engine: EngineDep) -> SearchServi
         shop=engine.shop,
         stage=runtime.rerank_stage,
         shadow=engine.shadow,
+        tastes=tastes,
     )
 
 
@@ -69,8 +85,8 @@ async def _catalogue_service(runtime: RuntimeDep, engine: EngineDep) -> Catalogu
 CatalogueServiceDep = Annotated[CatalogueService, Depends(_catalogue_service)]
 
 
-async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep) -> SimilarService:
-    return SimilarService(engine.live, engine.cards, engine.compute, catalogue)
+async def _similar_service(engine: EngineDep, catalogue: CatalogueServiceDep, tastes: TastesDep) -> SimilarService:
+    return SimilarService(engine.live, engine.cards, engine.compute, catalogue, tastes)
 
 
 async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
@@ -80,6 +96,27 @@ async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
 async def _feedback_service(runtime: RuntimeDep, engine: EngineDep) -> FeedbackService:
     shared = runtime.interactions
     return FeedbackService(shared.writer, shared.states, shared.limiter, StateSpace.of(engine.live.space))
+
+
+async def _recommend_service(
+    runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
+) -> RecommendService:
+    return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+
+
+async def _together_service(
+    runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
+) -> TogetherService:
+    return TogetherService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+
+
+async def _experiment_service(runtime: RuntimeDep) -> ExperimentService:
+    shared = runtime.recommendations
+    return ExperimentService(runtime.database, shared.ledger, shared.experiments.by_name)
+
+
+async def _viewed_service(runtime: RuntimeDep, engine: EngineDep) -> ViewedService:
+    return ViewedService(engine.live, engine.cards, runtime.interactions.states)
 
 
 async def _user_data_service(runtime: RuntimeDep) -> UserDataService:
@@ -103,15 +140,18 @@ async def _require_key(
     x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
     authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
 ) -> None:
+    if not _has_key(runtime, x_api_key, authorization):
+        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+
+
+def _has_key(runtime: Runtime, x_api_key: str | None, authorization: str | None) -> bool:
+    """Whether a key is right, or the server has none."""
     keys = runtime.settings.api_keys
-    if not keys:
-        return
     scheme, _, token = (authorization or "").partition(" ")
     given = x_api_key or (token if scheme.lower() == "bearer" else "")
     # Every key is compared, in constant time, so that the answer's delay tells nothing.
     matches = [hmac.compare_digest(given.encode(), key.encode()) for key in keys]
-    if not any(matches):
-        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+    return not keys or any(matches)
 
 
 async def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:
@@ -137,6 +177,10 @@ ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]
 RuleServiceDep = Annotated[RuleService, Depends(_rule_service)]
 FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
+ViewedServiceDep = Annotated[ViewedService, Depends(_viewed_service)]
+TogetherServiceDep = Annotated[TogetherService, Depends(_together_service)]
+ExperimentServiceDep = Annotated[ExperimentService, Depends(_experiment_service)]
+RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
 UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]

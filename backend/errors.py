@@ -33,6 +33,12 @@ class RuleNotFound(VitrineError):
     code = "RULE_NOT_FOUND"
 
 
+class ExperimentNotFound(VitrineError):
+    """No experiment of this name."""
+
+    code = "EXPERIMENT_NOT_FOUND"
+
+
 class PictureNotFound(VitrineError):
     """No picture of this name is stored."""
 

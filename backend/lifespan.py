@@ -22,6 +22,7 @@ from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
 from backend.model.follower import ModelFollower
+from backend.recommend.runtime import Recommendations
 from backend.search.reranking import RerankStage, open_stage
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Runtime:
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
         self.interactions = Interactions(self.database, settings)
+        self.recommendations = Recommendations(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
         self.rerank_stage: RerankStage | None = None  # read before the first engine serves
         self._models: ModelFollower | None = None
@@ -71,6 +73,7 @@ class Runtime:
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
+            self.recommendations.start(lambda: self.engine.live.space)
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
@@ -103,6 +106,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        await self.recommendations.close()
         await self.interactions.close()
         if self._models is not None:
             await self._models.close()

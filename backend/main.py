@@ -16,6 +16,7 @@ from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
+from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
 from backend.search.rules.router import router as rules_router
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(rules_router)
     app.include_router(catalogue_router)
     app.include_router(interaction_router)
+    app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
     if settings.allowed_origins:

@@ -28,6 +28,10 @@ class Metrics:
             "vitrine_search_stage_seconds", "Time in one stage of a search.", ["stage"],
             buckets=BUCKETS_S, registry=self._registry,
         )  # fmt: skip
+        self._recommend_seconds = Histogram(
+            "vitrine_recommend_stage_seconds", "Time in one stage of a recommendation.", ["stage"],
+            buckets=BUCKETS_S, registry=self._registry,
+        )  # fmt: skip
         self._searches = Counter(
             "vitrine_searches", "Searches, by how products were found.", ["mode"], registry=self._registry
         )
@@ -58,6 +62,11 @@ class Metrics:
         self._searches.labels(mode).inc()
         for stage, value in timings_ms.items():
             self._search_seconds.labels(stage).observe(value / 1000)
+
+    def observe_recommend(self, timings_ms: Mapping[str, float]) -> None:
+        """Count one recommendation."""
+        for stage, value in timings_ms.items():
+            self._recommend_seconds.labels(stage).observe(value / 1000)
 
     def observe_shadow(self, recall: float, allowed_share: float) -> None:
         """Count what one approximate search found, 0 to 1, where a filter allowed a share of the products."""

@@ -170,7 +170,7 @@ def run(
     stages = Stages()
     retrieval = Retrieval(live, request, vector, reading=plain(words, where), effects=NO_EFFECTS)
     start = time.thread_time()
-    found = retrieval.run(None, "", stages)
+    found = retrieval.run(lambda _: None, "", stages)
     return found, {**stages.timings_ms(), "processor": (time.thread_time() - start) * 1000}
 
 

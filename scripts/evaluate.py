@@ -6,6 +6,7 @@
     python -m scripts.evaluate pictures
     python -m scripts.evaluate composed
     python -m scripts.evaluate recall --catalogue products.jsonl.gz
+    python -m scripts.evaluate shoppers
     python -m scripts.evaluate recommend --items items.csv.gz --events events.csv.gz
 
 A catalogue is imported into a workspace of its own below var/evaluation, kept for the next run, and ranked as the
@@ -22,6 +23,7 @@ from scripts.evaluate_pictures import pictures
 from scripts.evaluate_recall import recall
 from scripts.evaluate_recommend import recommend
 from scripts.evaluate_search import search
+from scripts.evaluate_shoppers import shoppers
 from scripts.evaluate_tune import tune_ranker
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -31,6 +33,7 @@ app.command("tune")(tune_ranker)
 app.command()(pictures)
 app.command()(composed)
 app.command()(recall)
+app.command()(shoppers)
 app.command()(recommend)
 
 

@@ -91,6 +91,7 @@ def workspace(settings: Settings, catalogue: Path, mapping: Mapping[str, str] | 
             "redis_url": None,
             "faiss_index_path": folder / "index",
             "media_path": folder / "media",
+            "recommender_path": folder / "recommender",
         }
     )
 

@@ -8,8 +8,9 @@ from backend.database.engine import Database
 from backend.interaction.erasure import Eraser, erase_user
 from backend.interaction.export import export_user
 from backend.interaction.schemas import UserErased, UserExport
+from backend.recommend.repository import erase_recommendations
 
-ERASERS: tuple[Eraser, ...] = ()
+ERASERS: tuple[Eraser, ...] = (erase_recommendations,)
 """Of the features that store more about users than interactions."""
 
 

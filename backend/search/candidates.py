@@ -210,6 +210,12 @@ class Hybrid:
         mask[own[own < len(mask)]] = True
         return mask
 
+    def rescore(self, relevance: Relevance) -> None:
+        """Order the same results by other weights, from `Relevance.under`; after `members` was asked."""
+        self.relevance = relevance
+        self._own = None if self._own is None else self._own.under(relevance)
+        self._all = None if self._all is None else self._all.under(relevance)
+
     def best(self, k: int, members: RowMask | None) -> Ranking:
         """Return the k best by score."""
         wanted = k

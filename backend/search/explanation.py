@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from backend.catalogue.live import Hit, LiveCatalogue
+from backend.search.taste import Personal
 from ml.ranking.fusion import Relevance
 from ml.types import ProductId
 
@@ -29,13 +30,19 @@ class Explanation(BaseModel):
     exact_match: float = Field(description="1 for a SKU or model number that is the query.")
     business: float = Field(description="Merchandising rules, and what the query prefers or excludes.")
     reranked: float = Field(description="What the second stage added; 0 without one, and behind its shortlist.")
+    long_term: float = Field(default=0.0, description="The shopper's long-term taste.")
+    session: float = Field(default=0.0, description="What the shopper did in this visit.")
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
     terms: list[MatchedTerm]
 
 
 def explain(
-    live: LiveCatalogue, relevance: Relevance, hits: Sequence[Hit], reranked: Mapping[int, float]
+    live: LiveCatalogue,
+    relevance: Relevance,
+    hits: Sequence[Hit],
+    reranked: Mapping[int, float],
+    personal: Personal | None = None,
 ) -> dict[ProductId, Explanation]:
     """Return the parts of the scores of products; one that has gone meanwhile has none.
 
@@ -44,17 +51,21 @@ def explain(
         relevance: of the query.
         hits: the products.
         reranked: what a second stage added, by row.
+        personal: what taste did to the order.
     """
     known = {row: hit.product_id for hit in hits if (row := live.index.row_of(hit.product_id)) is not None}
     rows = np.array(sorted(known), np.int64)
+    taste = np.zeros(len(rows)) if personal is None else personal.scores(live, rows)
     parts, cosines, terms = relevance.parts(rows), relevance.cosines(rows), relevance.terms
     return {
         known[row]: Explanation(
             lexical=parts.lexical[at],
             similarity=parts.similarity[at],
             exact_match=parts.exact[at],
-            business=parts.bonus[at],
+            business=parts.bonus[at] - taste[at],
             reranked=reranked.get(row, 0.0),
+            long_term=taste[at] if personal is not None and personal.part == "long_term" else 0.0,
+            session=taste[at] if personal is not None and personal.part == "session" else 0.0,
             cosine=float(cosines[at]),
             deviations=float(relevance.scale.deviations(cosines[at : at + 1])[0]),
             terms=[

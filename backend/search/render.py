@@ -21,6 +21,7 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
         "query": request.query,
         "interpreted": None if page.interpreted is None else page.interpreted.model_dump(),
         "rules": page.rules,
+        "personal": _personal(page),
         "total": page.total,
         "total_relation": "exact" if page.work.complete else "at_least",
         "facets": [facet.model_dump() for facet in page.facets],
@@ -53,11 +54,24 @@ def _retrieval(request: SearchRequest, page: SearchPage) -> dict[str, object]:
     return said
 
 
+def _personal(page: SearchPage) -> dict[str, object] | None:
+    if page.taste.version is None:
+        return None
+    return {
+        "state_version": page.taste.version,
+        "part": None if page.personal is None else page.personal.part,
+        "weight": 0.0 if page.personal is None else page.personal.weight,
+        "experiments": page.taste.variants,
+    }
+
+
 def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
     """Return a `SimilarResponse`."""
     rest = {
         "product_id": page.product_id,
         "total": page.allowed,
+        "weights": {name: round(weight, 6) for name, weight in page.taste.weights.items()},
+        "state_version": page.taste.version,
         "timings_ms": page.timings_ms,
         "catalogue_version": page.catalogue_version,
     }

@@ -22,6 +22,7 @@ from backend.search.reranking import Reranked, RerankStage
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
+from backend.search.taste import LEADERS, NO_TASTE, Personal, Taste, at_work, moved
 from ml.index.planner import REACH_DEPTH
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
@@ -42,6 +43,7 @@ class Found:
         work: how the results were found.
         recall: compares the first so many with an exact search.
         reranked: how many of the list's first products a second stage has put in order.
+        personal: what taste did to the order.
     """
 
     page: Page
@@ -52,6 +54,7 @@ class Found:
     work: Work
     recall: Callable[[int], float]
     reranked: int
+    personal: Personal | None
 
 
 class Retrieval:
@@ -66,6 +69,7 @@ class Retrieval:
         reading: Reading,
         effects: RuleEffects,
         stage: RerankStage | None = None,
+        taste: Taste = NO_TASTE,
     ) -> None:
         """Prepare a search.
 
@@ -76,43 +80,59 @@ class Retrieval:
             reading: of its words.
             effects: of the rules.
             stage: what puts the first results of a search by words into another order.
+            taste: of the shopper.
         """
         self._live = live
         self._request = request
         self._reading = reading
         self._where = replace(reading.where, exclude_ids=reading.where.exclude_ids | effects.hidden)
         self._effects = effects
+        self._taste = taste
         self._query = query
         self._stage = stage
 
-    def run(self, cursor: Cursor | int | None, basis: str, stages: Stages) -> Found:
-        """Filter, retrieve, cut the page, count the facets."""
+    def run(self, cursor: Callable[[str], Cursor | int | None], basis: str, stages: Stages) -> Found:
+        """Filter, retrieve, cut the page, count the facets.
+
+        Args:
+            cursor: reads the request's cursor, given the basis of the scores.
+            basis: of the scores but for taste.
+            stages: take the times.
+
+        Raises:
+            InvalidRequest: the cursor doesn't fit the request.
+        """
         request = self._request
         allowed, count = self._live.allowed(self._where)
         stages.end("filter")
         candidates = self._candidates_of(self._query)
         results = candidates.members(allowed, count)
+        personal = self._personalise(candidates, results)
+        if personal is not None:
+            basis = f"{basis} {self._taste.basis} {personal.weight}"
+        after = cursor(basis)
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
-        if isinstance(cursor, Cursor) and isinstance(candidates, Nearest) and self._by_relevance():
+        if isinstance(after, Cursor) and isinstance(candidates, Nearest) and self._by_relevance():
             # A list in two parts, and one that is exact, are told apart by their keys.
-            in_first_part = candidates.approximate and cursor.seen <= REACH_DEPTH
-            cursor = cursor if cursor.key == in_first_part else cursor.seen
+            in_first_part = candidates.approximate and after.seen <= REACH_DEPTH
+            after = after if after.key == in_first_part else after.seen
         reranked = self._reranked(candidates)
         if reranked is not None:
-            cursor = reranked.resume(cursor, others)
+            after = reranked.resume(after, others)
         listing = Listing(self._live, request, reranked or candidates, others, found)
         page = take_pinned_page(
             listing.best, pins, listing.total,
-            limit=request.limit, offset=request.offset, after=cursor, basis=basis,
+            limit=request.limit, offset=request.offset, after=after, basis=basis,
         )  # fmt: skip
         stages.end("retrieve")
         facets = self._facets(candidates, self._with(pins, results)) if request.facets else []
         stages.end("facets")
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
-            explanations = explain(self._live, candidates.relevance, page.hits, reranked.added if reranked else {})
+            added = reranked.added if reranked else {}
+            explanations = explain(self._live, candidates.relevance, page.hits, added, personal)
         return Found(
             page=page,
             total=listing.total + len(pins),
@@ -122,6 +142,7 @@ class Retrieval:
             work=candidates.work,
             recall=candidates.recall,
             reranked=reranked.size if reranked else 0,
+            personal=personal,
         )
 
     def passes(self, hit: Hit) -> bool:
@@ -136,6 +157,8 @@ class Retrieval:
             lift = None if bonus is None else self._in_deviations(bonus, query)
             return Nearest(self._live, query, lift, exact=self._request.exact or not self._by_relevance())
         relevance = self._live.relevance(query, self._reading.words, bonus)
+        if self._taste.fusion is not None:
+            relevance = relevance.under(self._taste.fusion)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)
         return Hybrid(self._live, relevance, wide=wide, exact=self._request.exact)
 
@@ -154,6 +177,17 @@ class Retrieval:
         """Return a bonus for cosines: a doubling adds as much as one product differs from another on average."""
         deviation = self._live.calibration.scale(query).deviation
         return lambda rows: bonus(rows) / BOOST * deviation
+
+    def _personalise(self, candidates: Candidates, results: RowMask | None) -> Personal | None:
+        """Let the shopper's taste order the results, as far as the query leaves the order open."""
+        if self._taste.vector is None or not isinstance(candidates, Hybrid):
+            return None
+        leaders = candidates.best(LEADERS, results)
+        personal = at_work(self._live, self._taste, candidates.relevance, leaders.ranks)
+        if personal is not None:
+            fusion = self._taste.fusion or self._live.fusion
+            candidates.rescore(moved(self._live, candidates.relevance, fusion, personal))
+        return personal
 
     def _bonus(self) -> Bonus:
         """Return what rules and preferences add to scores."""

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
+from backend.interaction.schemas import ActorId
 from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet, FacetQueries, TotalRelation
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
@@ -65,6 +66,11 @@ class SearchRequest(BaseModel):
     max_per_brand: Annotated[int, Field(ge=1, le=MAX_LIMIT)] | None = Field(
         default=None, description="The list ends at as many products of each brand; those without one all stay."
     )
+    user_id: ActorId | None = Field(
+        default=None, description="Whose taste moves the order; results, facets and total stay as they are."
+    )
+    session_id: ActorId | None = Field(default=None, description="The visit, for somebody without a past.")
+    personal: bool = Field(default=True, description="False leaves the order as it is for everybody.")
     explain: bool = Field(
         default=False, description="Say of each product what its score is made of; the parts add up to it."
     )
@@ -120,6 +126,8 @@ class ImageSearchRequest(SearchRequest):
 
     @model_validator(mode="after")
     def _something(self) -> ImageSearchRequest:
+        if self.user_id is not None or self.session_id is not None:
+            raise ValueError("a search by picture isn't personal: leave user_id and session_id out")
         if self.image is None and not self.query:
             raise ValueError("send a picture as `image`, words as `query`, or both")
         return self
@@ -145,6 +153,8 @@ class SimilarQuery(SimpleFilters):
     """Which products to compare with one."""
 
     limit: int = Field(default=20, ge=1, le=MAX_LIMIT)
+    user_id: ActorId | None = Field(default=None, description="Whose taste counts beside the product.")
+    session_id: ActorId | None = Field(default=None, description="The visit.")
     variants: Literal["exclude", "include"] = Field(
         default="exclude", description="Whether products of the same `item_group` attribute may appear."
     )
@@ -237,12 +247,25 @@ class EncoderInfo(BaseModel):
     fingerprint: str = Field(description="Names the vector space; stored product vectors have the same.")
 
 
+class PersonalInfo(BaseModel):
+    """What a shopper's taste did to the order."""
+
+    state_version: int = Field(description="Of the shopper's state.")
+    part: Literal["long_term", "session"] | None = Field(description="Whose vector moved the order; null: none did.")
+    weight: float = Field(
+        description="What taste counts in scores, words and meaning the rest. It is largest where many of the first "
+        "results fit nearly as well as the best, and 0 where one stands out or the query is a SKU."
+    )
+    experiments: dict[str, str] = Field(description="Variant by experiment that this answer is part of.")
+
+
 class SearchResponse(BaseModel):
     """One page of products, best first."""
 
     query: str
     interpreted: Interpreted | None = Field(description="What the query was taken to mean; null without one.")
     rules: list[str] = Field(description="Ids of the merchandising rules that applied.")
+    personal: PersonalInfo | None = Field(description="With a user or session, and words to search for.")
     items: list[SearchItem]
     total: int = Field(
         description="Entries of the whole list: the results that pass the filters, or as `group` and "
@@ -274,6 +297,11 @@ class SimilarResponse(BaseModel):
     product_id: str
     items: list[SearchItem]
     total: int = Field(description="Products that were compared.")
+    weights: dict[str, float] = Field(
+        description="Of the parts of a score, where the shopper's taste counts: scores then say how far above an "
+        "average product one is, -1 to 1. Empty where they are cosines."
+    )
+    state_version: int | None = Field(description="Of the shopper's state; null when nobody is named.")
     timings_ms: SimilarTimings
     encoder: EncoderInfo
     catalogue_version: int = Field(description="Every change up to this version is in the answer.")

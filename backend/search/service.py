@@ -21,6 +21,7 @@ from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
 from backend.search.filters import row_filter
 from backend.search.meant import likeliest
+from backend.search.personal import Tastes
 from backend.search.reading import Interpreted, Reading, plain, read
 from backend.search.reranking import RerankStage
 from backend.search.retrieval import Found, Retrieval
@@ -28,6 +29,7 @@ from backend.search.rules.book import RuleBook
 from backend.search.schemas import ImageSearch, SearchRequest
 from backend.search.shadow import ShadowSearches
 from backend.search.stages import Stages
+from backend.search.taste import NO_TASTE, Personal, Taste
 from backend.search.understanding.shop_words import ShopWords
 from ml.ranking.calibration import Calibration
 from ml.ranking.composition import Opposed, composed
@@ -46,6 +48,8 @@ class SearchPage:
     interpreted: Interpreted | None
     rules: tuple[str, ...]
     work: Work
+    taste: Taste
+    personal: Personal | None
     allowed: int
     total: int
     reranked: int
@@ -69,6 +73,7 @@ class SearchService:
         shop: ShopWords,
         stage: RerankStage | None,
         shadow: ShadowSearches,
+        tastes: Tastes,
     ) -> None:
         self._live = live
         self._cards = cards
@@ -77,28 +82,31 @@ class SearchService:
         self._shop = shop
         self._stage = stage
         self._shadow = shadow
+        self._tastes = tastes
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
 
         Raises:
             InvalidRequest: the cursor doesn't fit the request.
+            Unauthorized: it names a user, and has no key where the server needs one for that.
             Overloaded: too many searches wait for the encoder.
         """
         stages = Stages()
+        taste = await self._tastes.of(request)
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
         reading = await self._read(request, where, literal=False)
-        page = await self._read_page(request, reading, stages)
+        page = await self._read_page(request, reading, taste, stages)
         if not page.total and reading.implied:  # a colour or brand must not be why nothing is found
-            page = await self._read_page(request, await self._read(request, where, literal=True), stages)
+            page = await self._read_page(request, await self._read(request, where, literal=True), taste, stages)
         return page
 
-    async def _read_page(self, request: SearchRequest, reading: Reading, stages: Stages) -> SearchPage:
+    async def _read_page(self, request: SearchRequest, reading: Reading, taste: Taste, stages: Stages) -> SearchPage:
         stages.end("understand")
         reading, query = await self._encoded(reading) if reading.words else (reading, None)
         stages.end("encode")
-        return await self._page(request, query, reading, stages)
+        return await self._page(request, query, reading, stages, taste)
 
     async def _encoded(self, reading: Reading) -> tuple[Reading, Embedding]:
         """Encode the words; of readings that these can't tell apart take the one that's likeliest by meaning."""
@@ -149,14 +157,17 @@ class SearchService:
         query: Embedding | None,
         reading: Reading,
         stages: Stages,
+        taste: Taste = NO_TASTE,
     ) -> SearchPage:
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
         browsing = f"browse {','.join(effects.rules) if effects.boosts else ''}"  # whatever the model
         basis = browsing if query is None else score_basis(self._live, reading, effects.rules, self._stage)
-        cursor = Cursor.decode(request.cursor, request_key(request), basis)
-        retrieval = Retrieval(self._live, request, query, reading=reading, effects=effects, stage=self._stage)
+        cursor = partial(Cursor.decode, request.cursor, request_key(request))
+        retrieval = Retrieval(
+            self._live, request, query, reading=reading, effects=effects, taste=taste, stage=self._stage
+        )
 
         def run() -> Found:
             return retrieval.run(cursor, basis, stages)
@@ -176,6 +187,8 @@ class SearchService:
             interpreted=reading.interpreted,
             rules=effects.rules,
             work=found.work,
+            taste=taste,
+            personal=found.personal,
             allowed=found.allowed,
             total=found.total,
             reranked=found.reranked,
@@ -187,7 +200,10 @@ class SearchService:
         )
 
 
-_LIST_FIELDS = {"exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand"}
+_LIST_FIELDS = {
+    "exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand", "user_id",
+    "session_id", "personal",
+}  # fmt: skip
 
 
 def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str], stage: RerankStage | None = None) -> str:

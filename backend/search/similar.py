@@ -12,9 +12,12 @@ from backend.catalogue.service import CatalogueService
 from backend.compute import Compute
 from backend.errors import ProductNotSearchable
 from backend.search.filters import row_filter
+from backend.search.near import nearest_blend
+from backend.search.personal import Tastes
 from backend.search.schemas import SimilarQuery
 from backend.search.service import INLINE_ROWS
 from backend.search.stages import Stages
+from backend.search.taste import ProductTaste
 from ml.types import ProductId
 
 
@@ -25,6 +28,7 @@ class SimilarPage:
     product_id: str
     hits: list[Hit]
     cards: list[bytes]
+    taste: ProductTaste
     allowed: int
     catalogue_version: int
     timings_ms: dict[str, float]
@@ -33,26 +37,31 @@ class SimilarPage:
 class SimilarService:
     """Finds the nearest neighbours of a product by the vector that the index holds of it."""
 
-    def __init__(self, live: LiveCatalogue, cards: Cards, compute: Compute, catalogue: CatalogueService) -> None:
+    def __init__(
+        self, live: LiveCatalogue, cards: Cards, compute: Compute, catalogue: CatalogueService, tastes: Tastes
+    ) -> None:
         self._live = live
         self._cards = cards
         self._compute = compute
         self._catalogue = catalogue
+        self._tastes = tastes
 
     async def similar(self, product_id: str, query: SimilarQuery) -> SimilarPage:
         """Return the products nearest to one, without itself.
 
         Raises:
+            Unauthorized: it names a user, and has no key where the server needs one for that.
             InvalidProductId: no product can have this id.
             ProductNotFound: there's none.
             ProductNotSearchable: it is hidden, or not embedded yet.
             Overloaded: too many searches wait already.
         """
         stages = Stages()
+        taste = await self._tastes.beside_product(query.user_id, query.session_id)
         catalogue_version = self._live.version
         row = self._live.index.row_of(ProductId(product_id))
         if row is None:
-            raise await self._missing(product_id)
+            raise await missing(self._catalogue, product_id)
 
         where = row_filter(query.filters, self._live.columns.attributes)
 
@@ -66,7 +75,10 @@ class SimilarService:
             count = int(np.count_nonzero(mask))
             stages.end("filter")
             vector = self._live.index.embeddings(np.array([row]))[0]
-            return self._live.nearest(vector, query.limit, mask), count
+            if not taste.weights:
+                return self._live.nearest(vector, query.limit, mask), count
+            vectors = {**taste.vectors, "product": vector}
+            return nearest_blend(self._live, vectors, taste.weights, query.limit, mask), count
 
         inline = self._live.product_count <= INLINE_ROWS
         ranking, count = retrieve() if inline else await self._compute.run(retrieve)
@@ -79,16 +91,24 @@ class SimilarService:
             product_id=product_id,
             hits=hits,
             cards=[cards[hit.product_id] for hit in hits],
+            taste=taste,
             allowed=count,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
 
-    async def _missing(self, product_id: str) -> ProductNotSearchable:
-        product = await self._catalogue.get(product_id)
-        reason = "not embedded yet" if product.active else "inactive"
-        return ProductNotSearchable(
-            f"product {product_id} is {reason}, so nothing can be compared with it",
-            product_id=product_id,
-            reason=reason.replace(" ", "_"),
-        )
+
+async def missing(catalogue: CatalogueService, product_id: str) -> ProductNotSearchable:
+    """Return why nothing can be compared with a product.
+
+    Raises:
+        InvalidProductId: no product can have this id.
+        ProductNotFound: there's none.
+    """
+    product = await catalogue.get(product_id)
+    reason = "not embedded yet" if product.active else "inactive"
+    return ProductNotSearchable(
+        f"product {product_id} is {reason}, so nothing can be compared with it",
+        product_id=product_id,
+        reason=reason.replace(" ", "_"),
+    )

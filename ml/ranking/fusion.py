@@ -120,9 +120,19 @@ class Relevance:
         """Rows that are results by their words alone, whatever is allowed."""
         return len(self._by_words)
 
-    def under(self, fusion: Fusion) -> Relevance:
-        """Return the same with other weights."""
-        return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=self._bonus)
+    @property
+    def bonus(self) -> Bonus | None:
+        """What is added to rows besides words and meaning."""
+        return self._bonus
+
+    @property
+    def has_exact(self) -> bool:
+        """Whether the query is the SKU or model number of some product."""
+        return self._matches is not None and len(self._matches.exact) > 0
+
+    def under(self, fusion: Fusion, bonus: Bonus | None = None) -> Relevance:
+        """Return the same with other weights, and with another bonus if there is one: its results are the same."""
+        return Relevance(self._query, self.scale, self._matches, self._index, fusion, bonus=bonus or self._bonus)
 
     def results(self, allowed: RowMask | None = None, plan: Plan | None = None) -> ResultSet:
         """Return those of the rows allowed that are results.
@@ -232,6 +242,12 @@ class ResultSet:
         return ResultSet(
             self._relevance, self.rows[kept], self._low[kept], self._high[kept],
             scanned=self.scanned, complete=self.complete,
+        )  # fmt: skip
+
+    def under(self, relevance: Relevance) -> ResultSet:
+        """Return the same results, scored by what `Relevance.under` returned."""
+        return ResultSet(
+            relevance, self.rows, self._low, self._high, scanned=self.scanned, complete=self.complete
         )  # fmt: skip
 
     def top(self, k: int) -> tuple[Rows, NDArray[np.float64]]:

@@ -5,6 +5,7 @@ from alembic import context
 import backend.catalogue.tables
 import backend.interaction.tables
 import backend.model.tables
+import backend.recommend.tables
 import backend.search.rules.tables  # noqa: F401  registers the tables with Base
 from backend.database.base import Base
 

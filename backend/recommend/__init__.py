@@ -1,0 +1,1 @@
+"""Recommendations: what to show a shopper who hasn't asked, and why."""

@@ -1,0 +1,111 @@
+"""From a shortlist to the list: varied, and with a place that tries something else."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalogue.live import Hit, LiveCatalogue
+from backend.recommend.rules import Exploration
+from backend.recommend.shortlist import Shortlist
+from ml.ranking.diversify import Pool, Variety, choose
+from ml.types import ProductId
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One product of a list.
+
+    Attributes:
+        version: of the product, which names its card.
+        score: None where nothing was known to go by.
+        parts: of the score.
+        place: in the shortlist.
+        explored: whether it was drawn instead of chosen.
+        propensity: the chance that it had to be here.
+    """
+
+    product_id: ProductId
+    version: int
+    score: float | None
+    parts: Mapping[str, float]
+    place: int
+    explored: bool = False
+    propensity: float = 1.0
+
+    @property
+    def hit(self) -> Hit:
+        """What its card is found by."""
+        return Hit(self.product_id, self.score or 0.0, self.version)
+
+
+def pick(
+    live: LiveCatalogue, found: Shortlist, limit: int, variety: Variety, exploration: Exploration | None
+) -> list[Pick]:
+    """Choose the products of a list.
+
+    Args:
+        live: the catalogue.
+        found: what comes into question.
+        limit: length of the list, at most.
+        variety: how it is kept varied.
+        exploration: of its last place; None leaves that to the score too.
+    """
+    if not len(found.rows):
+        return []
+    groups, brands = live.columns.groups()[found.rows], live.columns.values("brand")[found.rows]
+    pool = Pool(found.scores, live.index.embeddings(found.rows), groups, brands)
+    places = choose(pool, limit, variety, live.calibration).tolist()
+    explored, propensity = False, 1.0
+    if exploration is not None and exploration.least <= limit == len(places):
+        others = _others(places, groups, brands, variety.per_brand, exploration.pool - 1)
+        places[-1], explored, propensity = _draw(places[-1], others, exploration.share)
+    picks = picked(live, found, places)
+    if picks and len(picks) == limit:
+        picks[-1] = replace(picks[-1], explored=explored, propensity=propensity)
+    return picks
+
+
+def picked(live: LiveCatalogue, found: Shortlist, places: Sequence[int]) -> list[Pick]:
+    """Return the products at some places of a shortlist."""
+    arrays, id_of = live.columns.arrays, live.index.id_of
+    return [
+        Pick(
+            product_id=id_of(row := int(found.rows[place])),
+            version=int(arrays.version[row]),
+            score=float(found.scores[place]) if found.parts else None,
+            parts={name: float(values[place]) for name, values in found.parts.items()},
+            place=place,
+        )
+        for place in places
+    ]
+
+
+def _others(
+    places: list[int], groups: NDArray[np.int32], brands: NDArray[np.int32], per_brand: int, count: int
+) -> list[int]:
+    """Return the next best products that could stand at the last place by the rules of the list."""
+    taken = {int(groups[place]) for place in places} - {0}
+    held = Counter(int(brands[place]) for place in places[:-1])
+    found: list[int] = []
+    for place in range(len(groups)):
+        group, brand = int(groups[place]), int(brands[place])
+        if place in places or group in taken or (brand and held[brand] >= per_brand):
+            continue
+        found.append(place)
+        taken |= {group} - {0}
+        if len(found) == count:
+            break
+    return found
+
+
+def _draw(best: int, others: list[int], share: float) -> tuple[int, bool, float]:
+    """Draw who stands at the last place; return whether it isn't the best, and the chance that it had."""
+    each = share / (1 + len(others))
+    drawn = random.choice([best, *others]) if random.random() < share else best  # noqa: S311  nothing secret
+    return drawn, drawn != best, each + (1 - share) * (drawn == best)

@@ -1,0 +1,125 @@
+"""Why a product is in a list, in words that are true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+from backend.catalogue.live import Hit, LiveCatalogue
+from backend.recommend.evidence import COLLABORATIVE
+from backend.recommend.picking import Pick
+from backend.recommend.schemas import Reason, ReasonKind
+from backend.recommend.shopper import Shopper
+from ml.types import ProductId
+
+LEAST_LIKENESS = 1.0  # standard deviations above an average pair, from which one product is said to be like another
+
+_BY_PART: Mapping[str, ReasonKind] = {
+    "long_term": "like_yours", "session": "like_now", "query": "query", "product": "product",
+    COLLABORATIVE: "others_chose",
+}  # fmt: skip
+
+_ALONE: Mapping[ReasonKind, str] = {
+    "like_yours": "Fits what you like",
+    "like_now": "Fits what you are looking at",
+    "query": "Fits “{query}”",
+    "product": "Like this product",
+    "others_chose": "Chosen by others who chose what you did",
+    "popular": "Popular with other shoppers",
+    "newest": "New in the shop",
+    "explored": "Something different",
+    "bought_together": "Often bought together",
+    "goes_with": "Goes with your cart",
+}
+_NAMING: Mapping[ReasonKind, str] = {
+    "like_yours": "Like “{title}”, {act}",
+    "like_now": "Like “{title}”, {act}",
+    "bought_together": "Often bought together with “{title}”",
+    "goes_with": "Goes with “{title}”",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What speaks for a product most.
+
+    Attributes:
+        kind: of the reason.
+        because: the product that it is like or goes with; None when no single one says it.
+    """
+
+    kind: ReasonKind
+    because: ProductId | None = None
+
+
+def grounds(
+    live: LiveCatalogue, picks: Sequence[Pick], popular: int, shopper: Shopper, product_id: str | None
+) -> list[Grounds]:
+    """Return what speaks for each product of a list most.
+
+    Args:
+        live: the catalogue.
+        picks: the list.
+        popular: places of the shortlist that stand for popularity, where nothing else was known.
+        shopper: for whom.
+        product_id: that the list is like, if it's like one.
+    """
+    alike = _most_alike(live, [one.product_id for one in picks], shopper)
+    return [_grounds(one, popular, alike.get(one.product_id), product_id) for one in picks]
+
+
+def _grounds(one: Pick, popular: int, alike: ProductId | None, product_id: str | None) -> Grounds:
+    if one.explored:
+        return Grounds("explored")
+    if not one.parts:
+        return Grounds("popular" if one.place < popular else "newest")
+    kind = _BY_PART[max(one.parts, key=lambda name: one.parts[name])]
+    if kind == "product":
+        return Grounds(kind, None if product_id is None else ProductId(product_id))
+    return Grounds(kind, alike if kind in {"like_yours", "like_now"} else None)
+
+
+def _most_alike(
+    live: LiveCatalogue, product_ids: Sequence[ProductId], shopper: Shopper
+) -> dict[ProductId, ProductId]:
+    """Return for each product the liked one that it is most like, if it is like any."""
+    liked = [(id_, row) for id_ in shopper.liked if (row := live.index.row_of(id_)) is not None]
+    listed = [(id_, row) for id_ in product_ids if (row := live.index.row_of(id_)) is not None]
+    if not liked or not listed:
+        return {}
+    vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
+    theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
+    found = {}
+    for (id_, _), vector in zip(listed, vectors, strict=True):
+        deviations = live.calibration.scale(vector).deviations(theirs @ vector)
+        deviations[[place for place, (other, _) in enumerate(liked) if other == id_]] = -np.inf
+        best = int(np.argmax(deviations))
+        if deviations[best] >= LEAST_LIKENESS:
+            found[id_] = liked[best][0]
+    return found
+
+
+def hits_of(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Hit]:
+    """Return the products that reasons name and that there still are, to get their titles from."""
+    rows = {one.because: row for one in found if one.because and (row := live.index.row_of(one.because)) is not None}
+    return [Hit(id_, 0.0, int(live.columns.arrays.version[row])) for id_, row in rows.items()]
+
+
+def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Reason:
+    """Return a reason for shoppers.
+
+    Args:
+        one: what speaks for the product.
+        shopper: for whom.
+        cards: of the products that reasons name.
+        query: of the request.
+    """
+    card = None if one.because is None else cards.get(one.because)
+    if one.because is None or card is None:
+        return Reason(kind=one.kind, text=_ALONE[one.kind].format(query=query))
+    title, act = str(orjson.loads(card)["title"]), shopper.liked.get(one.because, "")
+    text = _NAMING.get(one.kind, "Like “{title}”").format(title=title, act=act)
+    return Reason(kind=one.kind, text=text, because=one.because)

@@ -1,0 +1,127 @@
+"""Recommendations over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from backend.dependencies import (
+    WRITE_KEY,
+    EncoderInfoDep,
+    ExperimentServiceDep,
+    MetricsDep,
+    RecommendServiceDep,
+    TogetherServiceDep,
+    ViewedServiceDep,
+)
+from backend.error_handlers import error_responses
+from backend.interaction.router import ActorPath, ActorQuery
+from backend.recommend.render import render, render_together
+from backend.recommend.results import ExperimentList, ExperimentResult
+from backend.recommend.schemas import (
+    CartRequest,
+    RecommendRequest,
+    RecommendResponse,
+    TogetherResponse,
+    ViewedResponse,
+)
+from backend.recommend.viewed import render_viewed
+from backend.search.schemas import MAX_LIMIT
+
+# With a key where the server has any: reasons tell what a shopper did.
+router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY])
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
+
+
+@router.post(
+    "/recommend",
+    summary="Recommend products to a shopper",
+    response_model=RecommendResponse,
+    responses=error_responses(400, 401, 404, 409, 413, 422, 503),
+)
+async def recommend(
+    request: RecommendRequest, service: RecommendServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+) -> Response:
+    """Return products that can be bought, each with a score and a reason.
+
+    Everything that the shopper did up to this moment counts. Without a shopper, or for a new one, the list goes by
+    the query, product or category, by what is popular, or by what is new.
+    """
+    page = await service.recommend(request)
+    metrics.observe_recommend(page.timings_ms)
+    return Response(render(request, page, encoder), media_type="application/json")
+
+
+@router.post(
+    "/recommend/cart",
+    summary="What goes with a cart?",
+    response_model=TogetherResponse,
+    responses=error_responses(401, 413, 422, 503),
+)
+async def recommend_for_cart(
+    request: CartRequest, service: TogetherServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+) -> Response:
+    """Return accessories and complements: what is bought together with the cart, then what goes with its categories.
+
+    Another of what is in the cart isn't one. The categories are those whose products are bought with the cart's
+    categories or, where nothing is known of that, the others of the same department; two products of each.
+    """
+    page = await service.with_cart(request)
+    metrics.observe_recommend(page.timings_ms)
+    return Response(render_together(page, encoder, explain=request.explain), media_type="application/json")
+
+
+@router.get(
+    "/products/{product_id}/bought-together",
+    summary="What is bought together with a product?",
+    response_model=TogetherResponse,
+    responses=error_responses(400, 401, 404, 409, 422, 503),
+)
+async def products_bought_together(
+    product_id: str, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
+) -> Response:
+    """Return what at least three shoppers bought within a day of the product, far more often than by chance."""
+    page = await service.with_product(product_id, limit)
+    return Response(render_together(page, encoder, explain=False), media_type="application/json")
+
+
+@router.get(
+    "/users/{user_id}/recently-viewed",
+    summary="What has a user looked at?",
+    response_model=ViewedResponse,
+    responses=error_responses(401, 422, 503),
+)
+async def viewed_by_user(
+    user_id: ActorPath, service: ViewedServiceDep, session_id: ActorQuery = None, limit: Limit = 20
+) -> Response:
+    """Return the products that a user looked at, the last one first; with a session, those of the visit too."""
+    return Response(render_viewed(await service.viewed(user_id, session_id, limit)), media_type="application/json")
+
+
+@router.get(
+    "/sessions/{session_id}/recently-viewed",
+    summary="What was looked at in a session?",
+    response_model=ViewedResponse,
+    responses=error_responses(401, 422, 503),
+)
+async def viewed_in_session(session_id: ActorPath, service: ViewedServiceDep, limit: Limit = 20) -> Response:
+    """Return the products that were looked at in a visit, the last one first."""
+    return Response(render_viewed(await service.viewed(None, session_id, limit)), media_type="application/json")
+
+
+@router.get("/experiments", summary="Which experiments run?", responses=error_responses(401))
+async def experiments(service: ExperimentServiceDep) -> ExperimentList:
+    """Return the experiments as they are configured."""
+    return service.all()
+
+
+@router.get(
+    "/experiments/{name}",
+    summary="What has an experiment shown?",
+    responses=error_responses(401, 404, 503),
+)
+async def experiment(name: str, service: ExperimentServiceDep) -> ExperimentResult:
+    """Return what the shoppers of each variant did after they met it."""
+    return await service.results(name)

@@ -1,0 +1,178 @@
+"""The way of a recommendation, from a shopper's state to a list with reasons."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+
+from backend.catalogue.service import CatalogueService
+from backend.interaction.states import UserStates
+from backend.model.engine import Engine
+from backend.recommend.collaborative import Chosen
+from backend.recommend.evidence import Evidence, effective, rung_of, weigh
+from backend.recommend.experiments import Treatment
+from backend.recommend.ledger import Entry
+from backend.recommend.picking import Pick, pick
+from backend.recommend.reasons import Grounds, grounds, hits_of, in_words
+from backend.recommend.repository import Served
+from backend.recommend.runtime import Recommendations
+from backend.recommend.schemas import Reason, RecommendRequest, Rung
+from backend.recommend.shopper import Shopper, read_shopper
+from backend.recommend.shortlist import Limits, shortlist
+from backend.recommend.subject import Subject, read_subject
+from backend.search.service import INLINE_ROWS
+from backend.search.stages import Stages
+from ml.ranking.diversify import Variety
+from ml.types import ProductId
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendPage:
+    """A list, its cards as ready-made JSON."""
+
+    recommendation_id: str | None
+    rung: Rung
+    weights: Mapping[str, float]
+    state_version: int
+    picks: list[Pick]
+    reasons: list[Reason]
+    cards: list[bytes]
+    variants: Mapping[str, str]
+    model_version: str | None
+    catalogue_version: int
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """All that one list depends on."""
+
+    request: RecommendRequest
+    shopper: Shopper
+    evidence: Evidence
+    treatment: Treatment
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What ranking hands back."""
+
+    picks: list[Pick]
+    grounds: list[Grounds]
+    rung: Rung
+
+
+class RecommendService:
+    """Recommends products; one instance a request."""
+
+    def __init__(
+        self, engine: Engine, states: UserStates, shared: Recommendations, catalogue: CatalogueService
+    ) -> None:
+        self._engine = engine
+        self._live = engine.live
+        self._states = states
+        self._shared = shared
+        self._catalogue = catalogue
+
+    async def recommend(self, request: RecommendRequest) -> RecommendPage:
+        """Answer one request: state, evidence, candidates, variety, reasons.
+
+        Raises:
+            InvalidRequest: a filter names an attribute that no product has.
+            InvalidProductId, ProductNotFound, ProductNotSearchable: of the product that the list should be like.
+            Overloaded: too many requests wait already.
+        """
+        stages = Stages()
+        catalogue_version = self._live.version
+        shopper = await read_shopper(self._states, self._live.space, request.user_id, request.session_id)
+        stages.end("state")
+        subject = await read_subject(self._engine, self._catalogue, request)
+        stages.end("encode")
+        treatment = self._shared.experiments.treat(
+            "recommend", request.user_id, request.session_id, self._live.fusion, time.time_ns() // 1000
+        )
+        evidence = weigh(request.context, shopper, subject, treatment, self._others(request, shopper))
+        if not evidence.weights:
+            evidence = evidence.of_popularity(await self._shared.popular.votes())
+        task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
+        inline = self._live.product_count <= INLINE_ROWS
+        found = self._find(task) if inline else await self._engine.compute.run(partial(self._find, task))
+        stages.end("retrieve")
+        named = await self._engine.cards.of(hits_of(self._live, found.grounds))
+        cards = await self._engine.cards.of([one.hit for one in found.picks])
+        shown = [
+            (one, in_words(reason, shopper, named, request.query))
+            for one, reason in zip(found.picks, found.grounds, strict=True)
+            if one.product_id in cards and task.limits.passes(self._live, one.product_id)
+        ]
+        picks = [one for one, _ in shown]
+        recommendation_id = self._note(task, found.rung, picks, catalogue_version)
+        stages.end("enrich")
+        return RecommendPage(
+            recommendation_id=recommendation_id,
+            rung=found.rung,
+            weights=effective(evidence),
+            state_version=shopper.version,
+            picks=picks,
+            reasons=[reason for _, reason in shown],
+            cards=[cards[one.product_id] for one in picks],
+            variants=treatment.variants,
+            model_version=evidence.model_version,
+            catalogue_version=catalogue_version,
+            timings_ms=stages.timings_ms(),
+        )
+
+    def _others(self, request: RecommendRequest, shopper: Shopper) -> Chosen | None:
+        """Return what others chose after the product that the list is like, or after the shopper's own choices."""
+        model = self._shared.collaborative.of(self._live.space)
+        if model is None:
+            return None
+        if request.product_id is not None:
+            return model.chosen(self._live, {ProductId(request.product_id): 1.0})
+        return model.chosen(self._live, shopper.strengths)
+
+    def _find(self, task: _Task) -> _Found:
+        request, rules = task.request, task.treatment.rules
+        short = shortlist(self._live, task.evidence, task.limits.mask(self._live), request.limit)
+        per_brand = request.max_per_brand or ceil(rules.brand_share * request.limit)
+        exploration = rules.exploration if request.explore else None
+        picks = pick(self._live, short, request.limit, Variety(rules.diversity, per_brand), exploration)
+        reasons = grounds(self._live, picks, short.popular, task.shopper, request.product_id)
+        return _Found(picks, reasons, rung_of(task.evidence, request.context, short.popular))
+
+    def _note(self, task: _Task, rung: Rung, picks: list[Pick], catalogue_version: int) -> str | None:
+        """Have the list written down; return its id, or None when the log is full."""
+        request, shopper, treatment = task.request, task.shopper, task.treatment
+        served = Served(
+            id=uuid.uuid4().hex,
+            user_id=request.user_id,
+            session_id=request.session_id,
+            context=request.context,
+            rung=rung,
+            served_at_us=time.time_ns() // 1000,
+            state_version=shopper.version,
+            catalogue_version=catalogue_version,
+            model_version=task.evidence.model_version,
+            weights=effective(task.evidence),
+            experiments=dict(treatment.variants),
+            items=tuple((one.product_id, round(one.propensity, 6), one.explored) for one in picks),
+        )
+        named = request.user_id is not None or request.session_id is not None
+        entry = Entry(served, treatment.exposures, shopper.erasures, named)
+        return served.id if self._shared.ledger.note(entry) else None
+
+
+def _limits(request: RecommendRequest, shopper: Shopper, subject: Subject, treatment: Treatment) -> Limits:
+    by_default = request.context in treatment.rules.exclude_seen
+    without = subject.hidden | shopper.disliked | frozenset(request.exclude_ids)
+    if request.exclude_purchased:
+        without |= shopper.purchased
+    if by_default if request.exclude_seen is None else request.exclude_seen:
+        without |= shopper.seen
+    unlike = frozenset() if request.product_id is None else frozenset({request.product_id})
+    return Limits(subject.filters, without, unlike)

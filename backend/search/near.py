@@ -1,0 +1,36 @@
+"""Products like one, with the shopper's taste in the order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from backend.catalogue.live import LiveCatalogue, Ranking
+from ml.index.order import best_first
+from ml.ranking.blend import VectorPart, direction
+from ml.types import Embedding, RowMask
+
+LEAST_POOL = 200
+POOL_FACTOR = 10
+
+
+def nearest_blend(
+    live: LiveCatalogue, vectors: Mapping[str, Embedding], weights: Mapping[str, float], k: int, allowed: RowMask
+) -> Ranking:
+    """Return the k best products by a weighted sum of nearness to several vectors, best first; equal ones by id.
+
+    Args:
+        live: the catalogue.
+        vectors: float32, shape (d,), by part.
+        weights: of the same parts, adding up to 1.
+        k: how many.
+        allowed: rows that may be returned.
+    """
+    parts = {name: VectorPart.of(vectors[name], live.calibration) for name in weights}
+    towards = direction(parts, weights)
+    if towards is None:  # opposites: the strongest part alone finds candidates
+        towards = vectors[max(weights, key=lambda name: weights[name])]
+    rows = np.sort(live.nearest(towards, max(LEAST_POOL, POOL_FACTOR * k), allowed).rows)
+    scores = np.sum([weights[name] * part.scores(live.index, rows) for name, part in parts.items()], axis=0)
+    return live.ranking(*best_first(rows, scores, k, live.index.id_of))

@@ -1,0 +1,124 @@
+"""What a shopper's taste does to the order of a search; never to what is found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.catalogue.live import LiveCatalogue
+from ml.ranking.blend import VectorPart
+from ml.ranking.fusion import Fusion, Relevance
+from ml.types import Embedding
+
+LEADERS = 10  # first results by which a query shows how much it leaves open
+CLOSE = 0.1  # of a score, whose parts reach 1: a result so near to the best could as well be the one that is meant
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What one search knows of its shopper.
+
+    Attributes:
+        part: whose vector it is; a session stands in for somebody without a past.
+        vector: float32, shape (d,), L2 norm 1; None moves nothing.
+        most: largest weight that it may have.
+        fusion: weights of words and meaning that an experiment gives this shopper; None leaves them.
+        version: of the shopper's state.
+        variants: by experiment that the answer is part of.
+    """
+
+    part: Literal["long_term", "session"] = "long_term"
+    vector: Embedding | None = None
+    most: float = 0.0
+    fusion: Fusion | None = None
+    version: int | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> str:
+        """Names all that it does to scores, for cursors."""
+        digest = "" if self.vector is None else hashlib.blake2b(self.vector.tobytes(), digest_size=8).hexdigest()
+        return f"{self.part} {digest} {self.most} {self.fusion}"
+
+
+NO_TASTE = Taste()
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTaste:
+    """What a list of products like one knows of its shopper.
+
+    Attributes:
+        vectors: float32, shape (d,), of the shopper's parts.
+        weights: of these and of the part `product`; empty when there are none: then the product alone counts.
+        version: of the shopper's state; None when nobody is named.
+    """
+
+    vectors: Mapping[str, Embedding] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Taste at work in one search.
+
+    Attributes:
+        part: whose taste.
+        weight: what it counts; words and meaning count the rest.
+        vector: with its scale.
+    """
+
+    part: Literal["long_term", "session"]
+    weight: float
+    vector: VectorPart
+
+    def scores(self, live: LiveCatalogue, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what it adds to the scores of rows, at most its weight either way: float64, shape (n,)."""
+        return self.weight * self.vector.scores(live.index, rows)
+
+
+def openness(scores: NDArray[np.float64]) -> float:
+    """Return how much a query leaves open, 0 to 1: the share of its first results that are close to the best.
+
+    Args:
+        scores: float64, shape (n,), of the first results without taste, best first.
+    """
+    if len(scores) < 2:
+        return 0.0
+    return float(np.count_nonzero(scores[1:] >= scores[0] - CLOSE)) / (len(scores) - 1)
+
+
+def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: NDArray[np.float64]) -> Personal | None:
+    """Return what taste does to a search; None where it has nothing to say.
+
+    A query whose SKU or model number some product has is left alone.
+
+    Args:
+        live: the catalogue.
+        taste: of the shopper.
+        relevance: of the query, without taste.
+        leaders: scores of the first results.
+    """
+    if taste.vector is None or relevance.has_exact:
+        return None
+    weight = round(taste.most * openness(leaders), 6)
+    return Personal(taste.part, weight, VectorPart.of(taste.vector, live.calibration)) if weight > 0 else None
+
+
+def moved(live: LiveCatalogue, relevance: Relevance, fusion: Fusion, personal: Personal) -> Relevance:
+    """Return the relevance of a query with taste in it: the same results in another order."""
+    rest = 1 - personal.weight
+    scaled = replace(fusion, lexical=rest * fusion.lexical, similarity=rest * fusion.similarity)
+    before = relevance.bonus
+
+    def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        added = personal.scores(live, rows)
+        return added if before is None else before(rows) + added
+
+    return relevance.under(scaled, bonus)

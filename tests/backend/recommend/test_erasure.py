@@ -1,0 +1,62 @@
+"""Whoever is erased leaves nothing in what was recommended either."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from backend.config import Settings
+from backend.interaction.erasure import find_traces
+from backend.recommend.ledger import Entry
+from backend.recommend.repository import RecommendationLog, Served
+from tests.backend.conftest import serving
+from tests.backend.interaction.helpers import send
+from tests.backend.recommend.helpers import fill, ids, recommend, served
+
+
+def test_an_erased_user_is_new(shop: TestClient) -> None:
+    runtime = shop.app.state.runtime  # type: ignore[attr-defined]
+    send(shop, "mug-red", "PURCHASE", user_id="gone-1", session_id="visit-1")
+    send(shop, "mug-blue", "LIKE", user_id="stays")
+    last = recommend(shop, user_id="gone-1", session_id="visit-1")
+    nameless = recommend(shop, session_id="visit-1")
+    kept = recommend(shop, user_id="stays")
+    assert served(shop, last["recommendation_id"]) is not None
+    assert find_traces(runtime.database, "gone-1")
+    deleted = shop.delete("/api/v1/users/gone-1").json()["deleted"]
+    assert deleted["recommendations"] == 2
+    assert not find_traces(runtime.database, "gone-1")
+    assert not find_traces(runtime.database, "visit-1")
+    assert served(shop, nameless["recommendation_id"]) is None
+    assert served(shop, kept["recommendation_id"]) is not None
+    for again in (recommend(shop, user_id="gone-1"), recommend(shop, session_id="visit-1")):
+        new = recommend(shop, user_id="nobody-yet")
+        assert (ids(again), again["state_version"], again["rung"]) == (ids(new), 0, new["rung"])
+
+
+def test_what_was_served_before_an_erasure_is_not_written_after_it(shop: TestClient) -> None:
+    runtime = shop.app.state.runtime  # type: ignore[attr-defined]
+    ledger = runtime.recommendations.ledger
+    now_us = time.time_ns() // 1000
+    late = Served("late", "gone-1", None, "feed", "newest", now_us, 0, 0, None, {}, {}, ())
+    nobodys = Served("nobodys", None, None, "feed", "newest", now_us, 0, 0, None, {}, {}, ())
+    shop.delete("/api/v1/users/gone-1")
+    ledger._write([Entry(late, (), 0, named=True), Entry(nobodys, (), 0, named=False)])
+    with runtime.database.reading() as db:
+        assert RecommendationLog(db).get("late") is None
+        assert RecommendationLog(db).get("nobodys") is not None
+
+
+def test_old_lists_are_deleted(make_settings: Callable[..., Settings]) -> None:
+    with serving(make_settings(recommendation_log_days=1)) as client:
+        fill(client)
+        old = Served("old", None, None, "feed", "newest", 1, 0, 0, None, {}, {}, ())
+        runtime = client.app.state.runtime  # type: ignore[attr-defined]
+        with runtime.database.writing() as db:
+            RecommendationLog(db).add([old], [])
+        runtime.recommendations.ledger._pruned_at = float("-inf")
+        fresh = recommend(client)["recommendation_id"]
+        assert served(client, fresh) is not None
+        assert served(client, "old") is None
