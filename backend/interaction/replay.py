@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -34,6 +35,10 @@ OnEvents = Callable[[int], None]
 
 class ReplayOutdated(VitrineError):
     """A user was erased while the log was being replayed."""
+
+
+class _Discard(Exception):
+    """Undoes what was only for computing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,14 @@ class Replay:
             at_us: microseconds since 1970; None for now.
         """
         with self._database.reading() as db:
-            yield from self._rebuilt(db, user_id, at_us, self._database.reading)
+            yield from self._rebuilt(db, user_id, at_us, self._discarded)
 
     def compare(self, now_s: float) -> Comparison:
         """Compare each user's rebuilt vector with the online one: the stored profile and what came after it."""
         found = Comparison()
         with self._database.reading() as db:
             _one_snapshot(db, self._database)
-            for block in _blocks(self._rebuilt(db, None, None, self._database.reading)):
+            for block in _blocks(self._rebuilt(db, None, None, self._discarded)):
                 profiles = ProfileRepository(db, self._space, self._rules).get([one.user_id for one in block])
                 for rebuilt in block:
                     profile = profiles.get(rebuilt.user_id)
@@ -133,6 +138,13 @@ class Replay:
         with self._database.writing() as writing:
             set_progress(writing, name, max(self._lock(writing, name, erasures), last))
         return done
+
+    @contextmanager
+    def _discarded(self) -> Iterator[Session]:
+        """A transaction that is rolled back; a reading one of SQLite couldn't begin to write beside other writers."""
+        with suppress(_Discard), self._database.writing() as db:
+            yield db
+            raise _Discard
 
     def _lock(self, db: Session, name: str, erasures: int) -> int:
         progress = lock_progress(db, name, wait=True)

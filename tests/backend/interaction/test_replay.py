@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -149,3 +152,26 @@ def test_users_move_to_another_model(settings: Settings, database: Database) -> 
         wait_for(lambda: client.get("/status").json()["profiles"]["lag_events"] == 0)
         found = replaying(client).compare(time.time())
         assert (found.events, found.missing, found.miscounted, found.max_difference < 1e-6) == (4, 0, 0, True)
+
+
+def test_a_replay_for_another_model_never_minds_other_writers(shop: TestClient) -> None:
+    act(shop, 6)
+    database, space, _ = parts(shop)
+    other = StateSpace.of(replace(space.vectors, template="{title}!"))
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            with database.writing() as db:
+                db.execute(text("UPDATE interaction_state SET erasures = erasures"))
+
+    with ThreadPoolExecutor(1) as threads:
+        writer = threads.submit(write)
+        try:
+            for _ in range(20):
+                assert [
+                    one.profile.sums.vector(0) for one in Replay(database, other, RULES, lambda _: None).run()
+                ] == [None] * 3
+        finally:
+            stop.set()
+        writer.result()
