@@ -65,9 +65,9 @@ class NextItemReport:
             f"{self.cases} cases of {self.users} users; {', '.join(METRICS)} over the whole catalogue",
         ]
         for protocol, meaning in PROTOCOLS.items():
-            lines += ["", f"seen {protocol}: {meaning}", f"{'':<28}" + "".join(f"{name:>26}" for name in METRICS)]
+            lines += ["", f"seen {protocol}: {meaning}", f"{'':<28}" + "".join(f"{name:>28}" for name in METRICS)]
             lines += [_row(name, figures) for name, figures in self.systems[protocol].items()]
-            lines += ["", f"{'ours minus':<28}" + "".join(f"{name:>26}" for name in METRICS)]
+            lines += ["", f"{'ours minus':<28}" + "".join(f"{name:>28}" for name in METRICS)]
             lines += [_row(name, figures, "+") for name, figures in self.ours_minus[protocol].items()]
         lines += ["", f"{METRICS[1]}, seen kept{'':<11}" + "".join(f"{name:>17}" for name in self.groups)]
         lines += [f"{'cases':<28}" + "".join(f"{size:>17}" for size in self.group_sizes.values())]
@@ -149,4 +149,4 @@ def _means(measured: Measured, chosen: NDArray[np.bool_]) -> dict[str, dict[str,
 
 def _row(name: str, figures: Figures, sign: str = "") -> str:
     cells = [f"{f.mean:{sign}.4f} ({f.low:{sign}.4f} to {f.high:{sign}.4f})" for f in figures.values()]
-    return f"{name:<28}" + "".join(f"{cell:>26}" for cell in cells)
+    return f"{name:<28}" + "".join(f"{cell:>28}" for cell in cells)

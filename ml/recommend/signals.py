@@ -122,19 +122,7 @@ class Signals:
         Returns:
             float32, shape (n, signals), in the order of `SIGNALS`; finite.
         """
-        n = self.model.count
-        recent = history.newest(self.settings.history)
-        found = np.zeros((len(SIGNALS), n), np.float32)
-        if taste is not None:
-            found[TASTE] = taste
-        if len(recent.rows):
-            found[1], found[2] = self._likest(recent)
-            weights = recent.weights(self.settings.taste_decay)
-            self._together(recent.rows, weights, found[3])
-            self._relatives(recent.rows, weights, found[4])
-            found[6, history.rows] = 1.0
-        found[5] = self._popular
-        return found.T
+        return self._of(history, slice(None), self.model.count, taste)
 
     def of_rows(self, history: History, rows: Rows, taste: Scores | None) -> NDArray[np.float32]:
         """Return the signals of some products.
@@ -147,10 +135,9 @@ class Signals:
         Returns:
             float32, shape (m, signals): of an unknown product taste alone, the others 0.
         """
-        found = self.of_all(history, None)[rows]
-        found[rows < 0] = 0.0
-        if taste is not None:
-            found[:, TASTE] = taste
+        found = self._of(history, rows, len(rows), taste)
+        unknown = rows < 0
+        found[unknown, :TASTE], found[unknown, TASTE + 1 :] = 0.0, 0.0
         return found
 
     def taste(self, history: History, vectors: Embeddings) -> Scores:
@@ -170,6 +157,24 @@ class Signals:
         norm = float(np.linalg.norm(mean))
         return vectors @ (mean / norm) if norm > 0 else np.zeros(len(vectors), np.float32)
 
+    def _of(self, history: History, rows: Rows | slice, count: int, taste: Scores | None) -> NDArray[np.float32]:
+        """Return the signals of `count` rows: what is counted over all products is looked up for these alone."""
+        found = np.zeros((len(SIGNALS), count), np.float32)
+        if taste is not None:
+            found[TASTE] = taste
+        recent = history.newest(self.settings.history)
+        if len(recent.rows):
+            weights = recent.weights(self.settings.taste_decay)
+            found[1:3] = self._likest(recent)[:, rows]
+            near = self.model.transitions.spread(recent.rows, weights * self._damping[recent.rows])[rows]
+            found[3] = np.log1p(self.settings.together_scale * near * self._damping[rows])
+            found[4] = np.log1p(self.settings.relatives_scale * self._relatives(recent.rows, weights)[rows])
+            seen = np.zeros(self.model.count, np.float32)
+            seen[history.rows] = 1.0
+            found[6] = seen[rows]
+        found[5] = self._popular[rows]
+        return found.T
+
     def _likest(self, recent: History) -> NDArray[np.float32]:
         """Return `closest` and `words`: float32, shape (2, n); a product is as like itself as can be."""
         alike = self.model.alike
@@ -182,21 +187,15 @@ class Signals:
         likest[:, recent.rows] = np.maximum(likest[:, recent.rows], worth)
         return likest
 
-    def _together(self, rows: Rows, weights: Scores, into: Scores) -> None:
-        near = self.model.transitions.spread(rows, weights * self._damping[rows])
-        at = np.flatnonzero(near)
-        into[at] = np.log1p(self.settings.together_scale * near[at] * self._damping[at])
-
-    def _relatives(self, rows: Rows, weights: Scores, into: Scores) -> None:
+    def _relatives(self, rows: Rows, weights: Scores) -> NDArray[np.float64]:
+        """Return what was chosen near the kin of products, spread over its own kin: float64, shape (n,)."""
         source, at = self._kin.entries(rows)
         kin, kin_weights = self._kin.rows[at].astype(np.int64), weights[source] * self._kin.scores[at]
         found = self.model.transitions.spread(kin, kin_weights)
         carried = np.flatnonzero(found)
         if self.settings.carried < len(carried):
             carried = carried[np.argpartition(-found[carried], self.settings.carried)[: self.settings.carried]]
-        spread = self._kin.spread(carried, found[carried])
-        at = np.flatnonzero(spread)
-        into[at] = np.log1p(self.settings.relatives_scale * spread[at])
+        return self._kin.spread(carried, found[carried])
 
 
 def _kin_of(model: CollaborativeModel, settings: SignalSettings) -> NeighbourTable:
