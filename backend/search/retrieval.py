@@ -21,7 +21,7 @@ from backend.search.reading import Reading, held, preferences
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
-from backend.search.taste import LEADERS, Personal, Taste, at_work, moved
+from backend.search.taste import COMPARED, Personal, Taste, at_work, moved
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
 
@@ -98,7 +98,7 @@ class Retrieval:
         results = candidates.members(allowed)
         personal = self._personalise(candidates, results)
         if personal is not None:
-            basis = f"{basis} {self._taste.basis} {personal.weight}"
+            basis = f"{basis} {self._taste.basis} {personal.basis}"
         pins = self._pins(candidates)
         others = self._without(pins, results)
         found = count - len(pins) if others is None else int(np.count_nonzero(others))
@@ -135,8 +135,8 @@ class Retrieval:
         """Let the shopper's taste order the results, as far as the query leaves the order open."""
         if self._taste.vector is None or not isinstance(candidates, Hybrid):
             return None
-        leaders = candidates.best(LEADERS, results)
-        personal = at_work(self._live, self._taste, candidates.relevance, leaders.ranks)
+        leaders = candidates.best(COMPARED, results)
+        personal = at_work(self._live, self._taste, candidates.relevance, leaders)
         if personal is not None:
             fusion = self._taste.fusion or self._live.fusion
             candidates.rescore(moved(self._live, candidates.relevance, fusion, personal))
