@@ -168,7 +168,7 @@ async def _ambiguous(asked: Asked, shop: SimulatedShop, rng: random.Random) -> l
 
 
 def _ratings(taste: Taste, goods: Sequence[Goods]) -> dict[ProductId, float]:
-    """Rate a kind's products by what a shopper likes of them: the best tenth 3, a fifth 2, then three tenths 1."""
+    """Rate products of a kind: what a shopper likes most 3 (a tenth), then 2 (a fifth), 1 (three tenths) and 0."""
     ranked = sorted(goods, key=lambda one: (-taste.affinity(one), one.id))
     grades = np.searchsorted([0.1, 0.3, 0.6], np.arange(len(ranked)) / len(ranked), side="right")
     return {ProductId(one.id): float(3 - grade) for one, grade in zip(ranked, grades, strict=True)}
@@ -205,7 +205,7 @@ def _compared(pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
 
 def _table(report: Mapping[str, Any]) -> str:
     lines = [
-        f"{report['meetings']} meetings with shoppers, after {report['history_events']} events by others",
+        f"{report['meetings']} meetings with shoppers, after {report['history_events']} events of others",
         "",
         f"HR@{K} of the next product, for the shopper and for nobody in particular (95% intervals)",
         f"{'context':<10}{'acts known':>11}{'asked':>7}{'shopper':>26}{'nobody':>26}",

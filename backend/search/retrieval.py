@@ -22,7 +22,7 @@ from backend.search.reranking import Reranked, RerankStage
 from backend.search.rules.effects import RuleEffects, bounded
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
-from backend.search.taste import LEADERS, NO_TASTE, Personal, Taste, at_work, moved
+from backend.search.taste import COMPARED, NO_TASTE, Personal, Taste, at_work, moved
 from ml.index.planner import REACH_DEPTH
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
@@ -109,7 +109,7 @@ class Retrieval:
         results = candidates.members(allowed, count)
         personal = self._personalise(candidates, results)
         if personal is not None:
-            basis = f"{basis} {self._taste.basis} {personal.weight}"
+            basis = f"{basis} {self._taste.basis} {personal.basis}"
         after = cursor(basis)
         pins = self._pins(candidates)
         others = self._without(pins, results)
@@ -182,8 +182,8 @@ class Retrieval:
         """Let the shopper's taste order the results, as far as the query leaves the order open."""
         if self._taste.vector is None or not isinstance(candidates, Hybrid):
             return None
-        leaders = candidates.best(LEADERS, results)
-        personal = at_work(self._live, self._taste, candidates.relevance, leaders.ranks)
+        leaders = candidates.best(COMPARED, results)
+        personal = at_work(self._live, self._taste, candidates.relevance, leaders)
         if personal is not None:
             fusion = self._taste.fusion or self._live.fusion
             candidates.rescore(moved(self._live, candidates.relevance, fusion, personal))

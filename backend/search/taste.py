@@ -10,12 +10,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import LiveCatalogue
-from ml.ranking.blend import VectorPart
+from backend.catalogue.live import LiveCatalogue, Ranking
+from ml.ranking.blend import SATURATION, VectorPart
 from ml.ranking.fusion import Fusion, Relevance
 from ml.types import Embedding
 
 LEADERS = 10  # first results by which a query shows how much it leaves open
+COMPARED = 50  # first results among which taste compares products of one category
 CLOSE = 0.1  # of a score, whose parts reach 1: a result so near to the best could as well be the one that is meant
 
 
@@ -72,15 +73,29 @@ class Personal:
         part: whose taste.
         weight: what it counts; words and meaning count the rest.
         vector: with its scale.
+        centres: by category, how near its first results are to the vector on average, in standard deviations.
     """
 
     part: Literal["long_term", "session"]
     weight: float
     vector: VectorPart
+    centres: Mapping[int, float]
+
+    @property
+    def basis(self) -> str:
+        """Names what scores depend on besides the taste, for cursors."""
+        return f"{self.weight} {sorted(self.centres.items())}"
 
     def scores(self, live: LiveCatalogue, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what it adds to the scores of rows, at most its weight either way: float64, shape (n,)."""
-        return self.weight * self.vector.scores(live.index, rows)
+        """Return what it adds to the scores of rows, at most its weight either way: float64, shape (n,).
+
+        Products are compared within their category alone: which kind of thing is meant, the query has said.
+        """
+        near = self.vector.scale.deviations(live.index.inner_products(self.vector.vector, rows))
+        categories = live.columns.values("category")[rows].tolist()
+        centre = np.array([self.centres.get(category, np.nan) for category in categories])
+        added: NDArray[np.float64] = self.weight * np.tanh(np.nan_to_num(near - centre, nan=0.0) / SATURATION)
+        return added
 
 
 def openness(scores: NDArray[np.float64]) -> float:
@@ -94,7 +109,7 @@ def openness(scores: NDArray[np.float64]) -> float:
     return float(np.count_nonzero(scores[1:] >= scores[0] - CLOSE)) / (len(scores) - 1)
 
 
-def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: NDArray[np.float64]) -> Personal | None:
+def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ranking) -> Personal | None:
     """Return what taste does to a search; None where it has nothing to say.
 
     A query whose SKU or model number some product has is left alone.
@@ -103,12 +118,18 @@ def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: ND
         live: the catalogue.
         taste: of the shopper.
         relevance: of the query, without taste.
-        leaders: scores of the first results.
+        leaders: the first `COMPARED` results without taste.
     """
     if taste.vector is None or relevance.has_exact:
         return None
-    weight = round(taste.most * openness(leaders), 6)
-    return Personal(taste.part, weight, VectorPart.of(taste.vector, live.calibration)) if weight > 0 else None
+    weight = round(taste.most * openness(leaders.ranks[:LEADERS]), 6)
+    if weight <= 0:
+        return None
+    vector = VectorPart.of(taste.vector, live.calibration)
+    near = vector.scale.deviations(live.index.inner_products(vector.vector, leaders.rows))
+    categories = live.columns.values("category")[leaders.rows]
+    centres = {int(one): round(float(near[categories == one].mean()), 6) for one in np.unique(categories)}
+    return Personal(taste.part, weight, vector, centres)
 
 
 def moved(live: LiveCatalogue, relevance: Relevance, fusion: Fusion, personal: Personal) -> Relevance:
