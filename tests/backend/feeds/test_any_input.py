@@ -21,7 +21,7 @@ SAMPLES = {
     "shopify": sheet(OLD, *old_shirt()).encode(),
     "awin": "\n".join(",".join(f'"{cell}"' for cell in line) for line in (ROW.keys(), ROW.values())).encode(),
     "parquet": table([{"id": "1", "title": "a", "price": 5.0}]),
-    "gzip": gzip.compress(b"id,title,price\n1,a,5.00\n" * 20),
+    "gzip": gzip.compress(b"id,title,price\n1,a,5.00\n" * 20, mtime=0),
 }
 
 
