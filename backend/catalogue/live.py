@@ -27,6 +27,7 @@ from ml.ranking.fusion import Bonus, Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
 
 APPLY_BLOCK = 1000
+DRIFT = 1000  # places by which other products' changes may move one between two pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ class Ranking(Sequence[Hit]):
         return Ranking(rows, ranks, self._id_of, self._arrays, keys=np.concatenate([self.keys, rest.keys]))
 
     def place_of(self, product_id: str, near: int) -> int | None:
-        """Return where a product is in this list, looking from a place outwards; None if it isn't there."""
-        for distance in range(max(near, len(self) - near) + 1):
+        """Return where a product is in this list, at most `DRIFT` places from one; None if it isn't there."""
+        near = min(max(near, 0), len(self))  # whatever a cursor claims
+        for distance in range(DRIFT + 1):
             for place in {near - distance, near + distance}:
                 if 0 <= place < len(self) and self._id_of(int(self.rows[place])) == product_id:
                     return place
