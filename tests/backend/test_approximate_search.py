@@ -133,8 +133,8 @@ def test_the_answer_says_how_it_was_found(shop: TestClient) -> None:
 
     answer = search(shop, "steel mug", exact=True, facets=["brand"])
     assert answer["total_relation"] == answer["facets"][0]["total_relation"] == "exact"
-    assert answer["retrieval"] == {"mode": "exact", "allowed": 600, "scanned": 600}
-    assert search(shop)["retrieval"] == {"mode": "browse", "allowed": 600, "scanned": 0}
+    assert answer["retrieval"] == {"mode": "exact", "allowed": 600, "scanned": 600, "reranked": 0}
+    assert search(shop)["retrieval"] == {"mode": "browse", "allowed": 600, "scanned": 0, "reranked": 0}
 
 
 @pytest.mark.parametrize("query", QUERIES)

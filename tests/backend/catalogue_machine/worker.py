@@ -21,10 +21,19 @@ from backend.catalogue.sync import CatalogueSync
 from backend.compute import Compute, EncoderQueue
 from backend.database.engine import Database
 from backend.errors import ProductNotFound
+from backend.interaction.states import UserStates
+from backend.interaction.vectors import EventVectors
+from backend.metrics import Metrics
+from backend.recommend.experiments import Experiments
+from backend.recommend.ledger import Ledger
+from backend.recommend.rules import RecommendRules
+from backend.search.personal import Tastes
 from backend.search.rules.book import RuleBook
 from backend.search.schemas import SearchRequest
 from backend.search.service import SearchPage, SearchService
+from backend.search.shadow import ShadowSearches
 from backend.search.understanding.shop_words import ShopWords
+from ml.profile.rules import ProfileRules
 from tests.backend.catalogue_machine.model import ENCODER, Expected, Held, Model
 
 EVERY = 200  # more than there are products
@@ -45,8 +54,18 @@ class Worker:
         self._compute = Compute(ENCODER, queue, threads=2, max_waiting=100)
         self._sync = CatalogueSync(database, self.live, None, 3600, lambda: None)
         self._service = CatalogueService(database, self.live, self._compute, self._sync)
+        states = UserStates(database, ProfileRules(), EventVectors(), 10)
+        ledger = Ledger(database, max_waiting=10, keep_days=1)
+        self._shadow = ShadowSearches(0.0, Metrics(), lambda: self.live.version)
         self._search = SearchService(
-            self.live, Cards(database, 100), self._compute, rules=RuleBook(), shop=ShopWords(database)
+            self.live,
+            Cards(database, 100),
+            self._compute,
+            rules=RuleBook(),
+            shop=ShopWords(database),
+            stage=None,
+            shadow=self._shadow,
+            tastes=Tastes(states, Experiments(RecommendRules()), ledger, self.live, trusted=True),
         )
         self.seen = Expected(Model())
         self._newest = Model()
@@ -54,6 +73,7 @@ class Worker:
     def close(self) -> None:
         """End its threads."""
         self._runner.run(self._sync.close())
+        self._shadow.close()
         self._compute.close()
         self.live.close()
 

@@ -31,12 +31,10 @@ def test_an_export_holds_what_an_erasure_deletes(shop: TestClient) -> None:
     assert [(e["product_id"], e["user_id"], e["position"]) for e in events] == [("lamp", None, None)] + [
         ("mug", "ann@example.com", number) for number in range(5)
     ]
-    answer = shop.delete(path)
-    assert answer.json() == {
-        "user_id": "ann@example.com",
-        "deleted": {"interactions": 6, "profiles": 1, "popularity_votes": 2},
-        "sessions": 1,
-    }
+    answer = shop.delete(path).json()
+    assert (answer["user_id"], answer["sessions"]) == ("ann@example.com", 1)
+    deleted = {table: rows for table, rows in answer["deleted"].items() if rows}
+    assert deleted == {"interactions": 6, "profiles": 1, "popularity_votes": 2}
     assert shop.get(f"{path}/export").json()["events"] == []
     assert state(shop, "ann@example.com", "s9")["state_version"] == 0
     assert state(shop, "bob", "s1")["state_version"] == 7
