@@ -77,7 +77,8 @@ def test_from_history_to_erasure(shop: TestClient, history: Path, redis_url: str
     assert (one["events"], len(one["vector"])) == (1, FakeEncoder().dimension)
     assert run(erase_user, USER, "--check").exit_code == 1
     erased = report(erase_user, USER)
-    assert erased == {"deleted": {"interactions": 4, "profiles": 1, "popularity_votes": 4}, "traces": []}
+    deleted = {table: rows for table, rows in erased["deleted"].items() if rows}
+    assert (deleted, erased["traces"]) == ({"interactions": 4, "profiles": 1, "popularity_votes": 4}, [])
     assert report(erase_user, USER, "--check") == {"deleted": None, "traces": []}
     assert state(shop, USER, "1")["state_version"] == 0
     assert report(replay, "--compare")["users"] == 1
