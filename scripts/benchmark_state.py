@@ -11,21 +11,18 @@ they are SQLite files in a temporary folder.
 
 from __future__ import annotations
 
-import http.client
-import multiprocessing
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import orjson
 import typer
-from numpy.typing import NDArray
 from sqlalchemy import func, insert, select
 
 from backend.catalogue.feeds import FeedOptions
@@ -45,8 +42,9 @@ from ml.profile.rules import InteractionType, ProfileRules
 from ml.types import Fingerprint
 from scripts.benchmark import demo_feed
 from scripts.console import UsageError, clear_errors, load_settings, peak_memory_mb
+from scripts.http_load import Request, measure
 from scripts.pipeline import embed, import_feed, index, open_database
-from scripts.serving import Server, running_server
+from scripts.serving import running_server
 
 app = typer.Typer(add_completion=False, help=__doc__)
 
@@ -77,9 +75,13 @@ def over_http(
                 products = list(db.scalars(select(ProductRow.id)))
         report: dict[str, Any] = {}
         with running_server(settings) as server:
+            asked = {
+                "feedback": partial(_feedback, users=users, products=products),
+                "state": partial(_state, users=users),
+            }
             for clients in (1, 8, 32):
-                for what in ("feedback", "state"):
-                    report[f"{what}, {clients} clients"] = _measure(server, what, clients, requests, users, products)
+                for what, asking in asked.items():
+                    report[f"{what}, {clients} clients"] = measure(server, asking, clients, requests)
     print(orjson.dumps(report).decode() if json else _text(report))
 
 
@@ -134,55 +136,16 @@ def _empty(database_url: str | None) -> Iterator[Settings]:
         yield settings
 
 
-def _measure(
-    server: Server, what: str, clients: int, requests: int, users: int, products: list[str]
-) -> dict[str, float]:
-    """Let clients ask at once, each in a process of its own, and return how long answers took."""
-    context = multiprocessing.get_context("spawn")
-    share = max(1, requests // clients)
-    jobs = [(server.host, server.port, what, share, users, products, seed) for seed in range(clients)]
-    with context.Pool(clients) as pool:
-        pool.map(_nothing, range(clients), chunksize=1)  # processes have started when the clock does
-        start = time.perf_counter()
-        latencies = np.concatenate(pool.map(_client, jobs, chunksize=1))
-        seconds = time.perf_counter() - start
-    p50, p95, p99 = np.percentile(latencies, [50, 95, 99])
-    return {
-        "per_second": round(len(latencies) / seconds),
-        "p50_ms": round(float(p50), 2),
-        "p95_ms": round(float(p95), 2),
-        "p99_ms": round(float(p99), 2),
-    }
+def _feedback(rng: np.random.Generator, users: int, products: list[str]) -> Request:
+    user, product = f"u{rng.integers(users)}", products[rng.integers(len(products))]
+    kind = TYPES[rng.integers(len(TYPES))]
+    event = {"user_id": user, "session_id": f"{user}-s", "product_id": product, "interaction_type": kind}
+    return "POST", "/api/v1/feedback", orjson.dumps(event)
 
 
-def _nothing(_: int) -> None:
-    pass
-
-
-def _client(job: tuple[str, int, str, int, int, list[str], int]) -> NDArray[np.float64]:
-    """Ask one request after another; return the milliseconds that each took."""
-    host, port, what, count, users, products, seed = job
-    rng = np.random.default_rng(seed)
-    connection = http.client.HTTPConnection(host, port, timeout=60)
-    connection.connect()
-    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    took = np.empty(count)
-    for number in range(count):
-        user = f"u{rng.integers(users)}"
-        method, path, body = "GET", f"/api/v1/users/{user}/state?session_id={user}-s", None
-        if what == "feedback":
-            product, kind = products[rng.integers(len(products))], TYPES[rng.integers(len(TYPES))]
-            event = {"user_id": user, "session_id": f"{user}-s", "product_id": product, "interaction_type": kind}
-            method, path, body = "POST", "/api/v1/feedback", orjson.dumps(event)
-        start = time.perf_counter()
-        connection.request(method, path, body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read()
-        took[number] = (time.perf_counter() - start) * 1000
-        if answer.status != 200:
-            raise UsageError(f"{path} answered {answer.status}: {content[:200]!r}")
-    connection.close()
-    return took
+def _state(rng: np.random.Generator, users: int) -> Request:
+    user = f"u{rng.integers(users)}"
+    return "GET", f"/api/v1/users/{user}/state?session_id={user}-s", None
 
 
 def _invent(database: Database, space: StateSpace, events: int, users: int, products: int) -> None:
