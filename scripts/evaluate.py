@@ -8,6 +8,7 @@
     python -m scripts.evaluate recall --catalogue products.jsonl.gz
     python -m scripts.evaluate shoppers
     python -m scripts.evaluate recommend --items items.csv.gz --events events.csv.gz
+    python -m scripts.evaluate log
 
 A catalogue is imported into a workspace of its own below var/evaluation, kept for the next run, and ranked as the
 server would.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import typer
 
 from scripts.evaluate_composed import composed
+from scripts.evaluate_log import log
 from scripts.evaluate_lookup import lookup
 from scripts.evaluate_pictures import pictures
 from scripts.evaluate_recall import recall
@@ -35,6 +37,7 @@ app.command()(composed)
 app.command()(recall)
 app.command()(shoppers)
 app.command()(recommend)
+app.command()(log)
 
 
 if __name__ == "__main__":

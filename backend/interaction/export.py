@@ -1,4 +1,4 @@
-"""Everything that is stored of a user, in pages."""
+"""Everything that a user did, in pages."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ class ExportedEvent(BaseModel):
 
 
 class UserExport(BaseModel):
-    """A page of what is stored of a user; all else, vectors and popularity, is derived from it."""
+    """A page of what a user did; vectors and popularity are derived from it."""
 
     user_id: str
     events: list[ExportedEvent]

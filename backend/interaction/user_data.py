@@ -8,6 +8,7 @@ from backend.database.engine import Database
 from backend.interaction.erasure import Eraser, erase_user
 from backend.interaction.export import export_user
 from backend.interaction.schemas import UserErased, UserExport
+from backend.recommend.export import RecommendationExport, export_recommendations
 from backend.recommend.repository import erase_recommendations
 
 ERASERS: tuple[Eraser, ...] = (erase_recommendations,)
@@ -21,8 +22,12 @@ class UserDataService:
         self._database = database
 
     async def export(self, user_id: str, after: int, limit: int) -> UserExport:
-        """Return a page of what is stored of a user."""
+        """Return a page of what a user did."""
         return await self._database.read(lambda db: export_user(db, user_id, after, limit))
+
+    async def export_recommendations(self, user_id: str, after: str | None, limit: int) -> RecommendationExport:
+        """Return a page of what was recommended to a user, and their experiments."""
+        return await self._database.read(lambda db: export_recommendations(db, user_id, after, limit))
 
     async def erase(self, user_id: str) -> UserErased:
         """Delete all that is stored of a user."""

@@ -13,10 +13,13 @@ from backend.dependencies import (
     MetricsDep,
     RecommendServiceDep,
     TogetherServiceDep,
+    UserDataServiceDep,
     ViewedServiceDep,
 )
 from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
+from backend.interaction.schemas import MAX_EXPORT
+from backend.recommend.export import AFTER, RecommendationExport
 from backend.recommend.render import render, render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
 from backend.recommend.schemas import (
@@ -109,6 +112,21 @@ async def viewed_by_user(
 async def viewed_in_session(session_id: ActorPath, service: ViewedServiceDep, limit: Limit = 20) -> Response:
     """Return the products that were looked at in a visit, the last one first."""
     return Response(render_viewed(await service.viewed(None, session_id, limit)), media_type="application/json")
+
+
+@router.get(
+    "/users/{user_id}/export/recommendations",
+    summary="Export what was recommended to a user",
+    responses=error_responses(401, 422, 503),
+)
+async def export_recommendations(
+    user_id: ActorPath,
+    service: UserDataServiceDep,
+    after: Annotated[str | None, Query(pattern=AFTER, description="`next_after` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_EXPORT)] = MAX_EXPORT,
+) -> RecommendationExport:
+    """Return the lists that a user, or a nameless visit of theirs, was shown, in pages, and their experiments."""
+    return await service.export_recommendations(user_id, after, limit)
 
 
 @router.get("/experiments", summary="Which experiments run?", responses=error_responses(401))

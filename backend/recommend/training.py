@@ -12,40 +12,35 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.catalogue.embeddings_repository import EmbeddingRepository
-from backend.catalogue.repository import CatalogueRepository, chunks
+from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.space import VectorSpace
-from backend.catalogue.tables import ProductRow
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.interaction.log import EventLog
 from backend.interaction.profiles import lock_progress, read_progress, set_progress
 from backend.interaction.vectors import StateSpace
 from backend.log import configure_logging
+from backend.recommend.material import read_acts, read_texts, read_vectors
 from ml.errors import RecommenderDamaged
 from ml.lexical.analyzer import Analyzer
-from ml.profile.rules import InteractionType, ProfileRules
+from ml.profile.rules import ProfileRules
 from ml.recommend.alike import Alike, compare
-from ml.recommend.interactions import MAX_EVENTS, Act, Interactions
+from ml.recommend.interactions import Interactions
 from ml.recommend.model import TrainingSettings, train
 from ml.recommend.storage import ModelManifest, load_model, save_model
 from ml.recommend.transitions import TransitionSettings
-from ml.types import Embeddings, ProductId
+from ml.types import ProductId
 
 logger = logging.getLogger(__name__)
 
 ERASURES = "recommender erasures"  # the name under which it is noted what the model has forgotten
-BLOCK = 20_000  # events read at once
 HALF_LIFE_S = 90 * 86_400.0
 NICENESS = 10  # searches go first
 LOCK = "TRAINING"
@@ -73,14 +68,14 @@ def train_once(database: Database, settings: Settings, space: VectorSpace) -> Mo
         with database.reading() as db:
             erasures, trained_to = EventLog(db).erasures(), EventLog(db).last_seq()
             version = CatalogueRepository(db).version()
-            ids, vectors = _vectors(db, space)
+            ids, vectors = read_vectors(db, space)
             if not ids:
                 return None
             rules = ProfileRules.read(settings.interaction_rules_path)
             row_of = {id_: row for row, id_ in enumerate(ids)}
-            acts = Interactions.collect(_acts(db, rules, trained_to), row_of)
+            acts = Interactions.collect(read_acts(db, rules, trained_to), row_of)
             alike = _known_alike(folder, space, version, ids)
-            texts = _texts(db, ids) if alike is None else []
+            texts = read_texts(db, ids) if alike is None else []
         if alike is None:
             alike = compare(vectors, texts, Analyzer(settings.search_language))
         chosen = TrainingSettings(transitions=TransitionSettings(half_life_s=HALF_LIFE_S))
@@ -98,37 +93,6 @@ def train_once(database: Database, settings: Settings, space: VectorSpace) -> Mo
 def forgotten(db: Session) -> int:
     """Return how many erased users the current model has forgotten."""
     return read_progress(db, ERASURES)
-
-
-def _vectors(db: Session, space: VectorSpace) -> tuple[list[ProductId], Embeddings]:
-    embeddings = EmbeddingRepository(db, space)
-    ids = sorted(embeddings.searchable_ids())
-    stored = embeddings.vectors(ids)
-    rows = [stored[id_][1] for id_ in ids]
-    return [ProductId(id_) for id_ in ids], np.stack(rows) if rows else np.zeros((0, space.dimension), np.float32)
-
-
-def _texts(db: Session, ids: list[ProductId]) -> list[str]:
-    found: dict[str, str] = {}
-    for chunk in chunks(ids):
-        statement = select(ProductRow.id, ProductRow.title, ProductRow.brand).where(ProductRow.id.in_(chunk))
-        found.update((id_, f"{title} {brand or ''}") for id_, title, brand in db.execute(statement))
-    return [found.get(id_, "") for id_ in ids]
-
-
-def _acts(db: Session, rules: ProfileRules, up_to: int) -> Iterator[Act]:
-    """Yield the newest events of the log, in their order."""
-    log, seq = EventLog(db), max(0, up_to - MAX_EVENTS)
-    while seq < up_to:
-        events = log.after(seq, BLOCK)
-        if not events:
-            return
-        for user_id, session_id, event in events:
-            actor = f"u:{user_id}" if user_id is not None else f"s:{session_id}"
-            strength = rules.weight_of(InteractionType(event.type), event.rating)
-            bought = event.type == "PURCHASE"
-            yield Act(actor, ProductId(event.product_id), strength, event.occurred_at_us / 1e6, bought)
-        seq = events[-1][2].seq
 
 
 def _known_alike(folder: Path, space: VectorSpace, version: int, ids: list[ProductId]) -> Alike | None:

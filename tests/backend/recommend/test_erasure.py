@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import orjson
 from fastapi.testclient import TestClient
 
 from backend.config import Settings
 from backend.interaction.erasure import find_traces
 from backend.recommend.ledger import Entry
 from backend.recommend.repository import RecommendationLog, Served
-from tests.backend.conftest import serving
+from tests.backend.conftest import error_of, serving
 from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import fill, ids, recommend, served
 
@@ -60,3 +62,35 @@ def test_old_lists_are_deleted(make_settings: Callable[..., Settings]) -> None:
         fresh = recommend(client)["recommendation_id"]
         assert served(client, fresh) is not None
         assert served(client, "old") is None
+
+
+def test_an_export_holds_the_lists_that_an_erasure_deletes(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    experiments = tmp_path / "experiments.json"
+    variants = [{"name": "a", "share": 1.0, "recommend": {"diversity": 0.5}}, {"name": "b", "share": 0.0}]
+    experiments.write_bytes(orjson.dumps({"experiments": [{"name": "varied", "variants": variants}]}))
+    with serving(make_settings(experiments_path=experiments)) as shop:
+        fill(shop)
+        send(shop, "mug-red", "PURCHASE", user_id="ann", session_id="visit-1")
+        lists = [recommend(shop, user_id="ann", context="feed", limit=2) for _ in range(3)]
+        lists.append(recommend(shop, session_id="visit-1", limit=2))
+        recommend(shop, user_id="bob", session_id="visit-1")
+        served(shop, lists[0]["recommendation_id"])
+        path, after, pages = "/api/v1/users/ann/export/recommendations", None, []
+        while not pages or after is not None:
+            page = shop.get(path, params={"limit": 3} | ({"after": after} if after else {})).json()
+            pages.append(page)
+            after = page["next_after"]
+        assert [len(page["recommendations"]) for page in pages] == [3, 1]
+        found = [one for page in pages for one in page["recommendations"]]
+        assert [one["recommendation_id"] for one in found] == [one["recommendation_id"] for one in lists]
+        assert [one["product_ids"] for one in found] == [ids(one) for one in lists]
+        assert {(one["variant"], one["session_id"]) for one in pages[0]["experiments"]} == {
+            ("a", None), ("a", "visit-1"),
+        }  # fmt: skip
+        deleted = shop.delete("/api/v1/users/ann").json()["deleted"]
+        assert (deleted["recommendations"], deleted["experiment_exposures"]) == (4, 2)
+        empty = shop.get(path).json()
+        assert (empty["recommendations"], empty["experiments"], empty["next_after"]) == ([], [], None)
+        assert error_of(shop.get(path, params={"after": "x"})) == (422, "VALIDATION_ERROR")
