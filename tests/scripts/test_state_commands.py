@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,15 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from backend.config import Settings
+from backend.interaction.log import EventLog
+from backend.interaction.profiles import read_progress
+from backend.interaction.vectors import StateSpace
+from backend.interaction.worker import progress_name
+from backend.recommend import refresher
+from backend.recommend.training import folder_of
 from ml.encoder.fake import FakeEncoder
+from ml.recommend.storage import load_model
+from ml.types import ProductId
 from scripts import erase_user, import_history, replay, state_space, worker
 from tests.backend.conftest import serving
 from tests.backend.interaction.helpers import PRODUCTS, fill, send, state
@@ -29,6 +38,7 @@ def shop(database_url: str, tmp_path: Path, redis_url: str, monkeypatch: pytest.
         ("REDIS_URL", redis_url),
         ("FAISS_INDEX_PATH", str(tmp_path / "index")),
         ("MEDIA_PATH", str(tmp_path / "media")),
+        ("RECOMMENDER_PATH", str(tmp_path / "recommender")),
         ("PROFILE_WORKER", "false"),
     ):
         monkeypatch.setenv(name, value)
@@ -135,3 +145,38 @@ def make_damage(shop: TestClient) -> Callable[[], None]:
             connection.exec_driver_sql("UPDATE profiles SET events = 9")
 
     return damage
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_of_its_own_applies_the_log_and_learns_from_it(
+    shop: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in ("ann", "bob"):
+        send(shop, "mug", "PURCHASE", user_id=user)
+    runtime = shop.app.state.runtime  # type: ignore[attr-defined]
+    folder = folder_of(runtime.settings, runtime.engine.live.space)
+    monkeypatch.setattr(refresher, "LEAST_GAP_S", 0.0)
+    monkeypatch.setattr(refresher, "LOOK_S", 0.05)
+    settings = runtime.settings.model_copy(update={"recommender_refresh_events": 2, "profile_interval_s": 0.05})
+
+    name = progress_name(StateSpace.of(runtime.engine.live.space), runtime.interactions.rules)
+
+    def lag() -> int:
+        with runtime.database.reading() as db:
+            return EventLog(db).last_seq() - read_progress(db, name)
+
+    async def until_learned() -> None:
+        work = asyncio.create_task(worker._follow(runtime.database, settings))
+        try:
+            async with asyncio.timeout(60):
+                while lag() or not (folder / "CURRENT").exists():
+                    assert not work.done(), work.exception()
+                    await asyncio.sleep(0.05)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    asyncio.run(until_learned())
+    model, manifest = load_model(folder)
+    assert (manifest.events, manifest.trained_to) == (2, 2)
+    assert model.popularity[model.row_of[ProductId("mug")]] > 0
