@@ -12,6 +12,7 @@ import orjson
 import typer
 from numpy.typing import NDArray
 
+from backend.recommend.rules import RecommendRules
 from ml.encoder.load import load_encoder
 from ml.evaluate.interaction_files import (
     BadInteractions,
@@ -20,7 +21,7 @@ from ml.evaluate.interaction_files import (
     read_sequences,
     read_training,
 )
-from ml.evaluate.next_item import OURS, Choices, Items, measure
+from ml.evaluate.next_item import OURS, Choices, Items, Served, gains_by_share, measure
 from ml.evaluate.next_item_report import report
 from ml.evaluate.splits import Split, split_events, split_sequences
 from ml.lexical.analyzer import Analyzer
@@ -75,11 +76,15 @@ def recommend(
         blends = {OURS: start.vector, **blends}
         if OURS in learned or chosen is not None:
             blends[SHIPPED] = shipped.vector
-        measured = measure(products, split, start.settings, blends, published)
+        ways = {OURS: start.model_copy(update={"signals": _named(blends[OURS])})}
+        if SHIPPED in blends:
+            ways[SHIPPED] = shipped
+        shares = {name: gains_by_share(products, split, way) for name, way in ways.items()}
+        measured = measure(products, split, start.settings, blends, published, served_lists=_as_served(ways, shares))
         if save_weights is not None and learned:
             _blend_weights(learned[OURS], shipped, items).save(save_weights)
         protocol = (*split.protocol, _unknown(split, products))
-        result = report(measured, protocol, {name: _named(vector) for name, vector in blends.items()}, seed)
+        result = report(measured, protocol, {name: _named(vector) for name, vector in blends.items()}, shares, seed)
     print(orjson.dumps(result.to_dict()).decode() if json else result.render())
 
 
@@ -140,6 +145,16 @@ def _ablations(choices: Choices) -> dict[str, Learned]:
         found[f"without {name}"] = choices.learn([name])
     found["content alone"] = choices.learn(["together", "relatives", "popular"])
     found["interactions alone"] = choices.learn(["taste", "closest", "words", "relatives"])
+    return found
+
+
+def _as_served(ways: Mapping[str, BlendWeights], shares: Mapping[str, Mapping[float, float]]) -> dict[str, Served]:
+    """Return the ways of making a list that are measured: the default share, and the best on the tuning choices."""
+    default = RecommendRules().collaborative
+    found: dict[str, Served] = {}
+    for name, way in ways.items():
+        wanted = {default, *(max(gains, key=lambda share: gains[share]) for gains in [shares[name]] if gains)}
+        found |= {f"served {share:g}: {name}": Served(way.vector, share) for share in sorted(wanted)}
     return found
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
-from ml.ranking.blend import SATURATION, Rows
+from ml.ranking.blend import Rows
 from ml.recommend.recommender import Recommender
+from ml.recommend.served import deviations, saturated, trust
 from ml.recommend.signals import History
 from ml.types import ProductId, RowMask
 
-HALF_TRUSTED = 3.0  # shoppers who chose a product, at which its collaborative score counts half its weight
 LOOKED_AT = 4  # products of the model's first choice, for each that is wanted: filters take some away
 
 
@@ -81,9 +81,7 @@ class Chosen:
     @cached_property
     def _scores(self) -> NDArray[np.float64]:
         """Of every product of the model, in deviations from their mean: float64, shape (n,)."""
-        scores = self._loaded.recommender.score_all(self._history, None).astype(np.float64)
-        deviation = float(scores.std())
-        return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros(len(scores))
+        return deviations(self._loaded.recommender.score_all(self._history, None))
 
     @property
     def version(self) -> str:
@@ -107,7 +105,5 @@ class Chosen:
         """Return scores from -1 to 1, and how much each can be trusted, from 0 to 1: float64, shape (n,) each."""
         row_of, id_of = self._model.row_of, self._live.index.id_of
         places = np.array([row_of.get(id_of(row), -1) for row in rows.tolist()], np.int64)
-        scores = np.tanh(self._scores[places] / SATURATION)
-        shoppers = self._model.popularity[places].astype(np.float64)
-        trust = np.where(places >= 0, shoppers / (shoppers + HALF_TRUSTED), 0.0)
-        return scores, trust
+        trusted = np.where(places >= 0, trust(self._model.popularity[places]), 0.0)
+        return saturated(self._scores[places]), trusted

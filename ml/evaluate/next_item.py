@@ -15,6 +15,7 @@ from ml.recommend.alike import Alike
 from ml.recommend.interactions import Act, Interactions
 from ml.recommend.learn import Choice, Learned, learn, sampled_choice
 from ml.recommend.model import CollaborativeModel, train
+from ml.recommend.served import served
 from ml.recommend.signals import SIGNALS, History, Signals, SignalSettings
 from ml.recommend.weights import PENALTIES, BlendWeights
 from ml.recommend.words import WordVectors
@@ -34,6 +35,9 @@ BASELINES: Final = {
 EXTRA: Final = ("last", "last_words", "mean", "item_item")
 """Signals that only baselines use."""
 
+SHARES: Final = tuple(tenth / 10 for tenth in range(11))
+"""Shares of the collaborative part that are tried."""
+
 Floats = NDArray[np.float64]
 
 
@@ -52,6 +56,19 @@ class Items:
     vectors: Embeddings
     words: WordVectors
     alike: Alike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """A list as a server makes it: the vector speaks for itself, and what others chose has a share.
+
+    Attributes:
+        weights: of the signals, float32, shape (signals,).
+        share: of the collaborative part.
+    """
+
+    weights: NDArray[np.float32]
+    share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,12 +140,26 @@ class Choices:
         return learn(self.choices, free, np.array([name not in left_out for name in SIGNALS]))
 
 
+def gains_by_share(items: Items, split: Split, weights: BlendWeights) -> dict[float, float]:
+    """Return the mean nDCG@10 on the tuning cases, as lists are served with each of `SHARES`; empty without cases."""
+    metrics, gains = RankMetrics.up_to(len(items.ids)), []
+    for part in split.tuning:
+        signals = Signals(model_of(items, part.known), weights.settings)
+        for case, values in _signals(items, signals, part.cases):
+            scores = _served(values, signals.model, [Served(weights.vector, share) for share in SHARES])
+            above, equal = compare_with_target(scores, signals.model.row_of[case.target])
+            gains.append(metrics.of(above.sum(axis=0), equal.sum(axis=0))[METRICS.index("ndcg@10")])
+    return dict(zip(SHARES, np.mean(gains, axis=0).tolist(), strict=True)) if gains else {}
+
+
 def measure(
     items: Items,
     split: Split,
     settings: SignalSettings,
     blends: Mapping[str, NDArray[np.float32]],
     lists: Mapping[str, Mapping[str, Sequence[ProductId]]],
+    *,
+    served_lists: Mapping[str, Served] | None = None,
 ) -> Measured:
     """Rank all products for every test case under baselines, blends and published lists.
 
@@ -138,7 +169,9 @@ def measure(
         settings: of the signals.
         blends: by name, weights of the signals: float32, shape (signals,).
         lists: by system, then by user, what others recommended; every test user has one.
+        served_lists: by name, ways to make a list.
     """
+    as_served = served_lists or {}
     signals = Signals(model_of(items, split.known), settings)
     names = (*SIGNALS, *EXTRA)
     weights = np.zeros((len(names), len(BASELINES) + len(blends)), np.float32)
@@ -150,7 +183,9 @@ def measure(
     kept, removed = [], []
     for case, values in _signals(items, signals, split.test):
         own = np.concatenate([values, _baselines(items, signals.model, settings, case)], axis=1)
-        above, equal = compare_with_target(own @ weights, signals.model.row_of[case.target])
+        scores = _served(values, signals.model, list(as_served.values()))
+        scores = np.concatenate([own @ weights, scores], axis=1)
+        above, equal = compare_with_target(scores, signals.model.row_of[case.target])
         seen = sorted({signals.model.row_of[product_id] for product_id in case.history})
         results = metrics.of(above.sum(axis=0), equal.sum(axis=0))
         missed = case.target in case.history
@@ -165,7 +200,7 @@ def measure(
     numbers = {user: number for number, user in enumerate(dict.fromkeys(case.user for case in split.test))}
     rows = [signals.model.row_of[case.target] for case in split.test]
     return Measured(
-        (*BASELINES, *blends, *(f"{PUBLISHED}{name}" for name in lists)),
+        (*BASELINES, *blends, *as_served, *(f"{PUBLISHED}{name}" for name in lists)),
         np.stack(kept),
         np.stack(removed),
         np.array([len(case.history) for case in split.test]),
@@ -179,6 +214,12 @@ def _signals(items: Items, signals: Signals, cases: Sequence[Case]) -> Iterator[
     for case in cases:
         history = History.of(case.history[::-1], signals.model)
         yield case, signals.of_all(history, signals.taste(history, items.vectors))
+
+
+def _served(values: NDArray[np.float32], model: CollaborativeModel, ways: Sequence[Served]) -> NDArray[np.float32]:
+    """Score all products as each of w ways does: float32, shape (n, w)."""
+    columns = [served(values, model.popularity, way.weights, way.share) for way in ways]
+    return np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(values), 0), np.float32)
 
 
 def _baselines(items: Items, model: CollaborativeModel, settings: SignalSettings, case: Case) -> NDArray[np.float32]:

@@ -43,6 +43,7 @@ class NextItemReport:
         systems: figures by protocol (`PROTOCOLS`), then by system.
         ours_minus: of ours less each other system, case by case, by protocol.
         groups: means with the history kept, by group of cases, then by system; and how many cases.
+        shares: nDCG@10 on the tuning choices by share of the collaborative part in served lists, by weights.
     """
 
     protocol: Sequence[str]
@@ -53,6 +54,7 @@ class NextItemReport:
     ours_minus: Mapping[str, Mapping[str, Figures]]
     groups: Mapping[str, Mapping[str, Mapping[str, float]]]
     group_sizes: Mapping[str, int]
+    shares: Mapping[str, Mapping[str, float]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -79,13 +81,36 @@ class NextItemReport:
             f"{blend:<28}" + "".join(f"{weight:>12.3f}" for weight in signals.values())
             for blend, signals in self.weights.items()
         ]
+        if self.shares:
+            shares = next(iter(self.shares.values()))
+            lines += [
+                "",
+                "lists as served: nDCG@10 on the tuning choices, by share of the collaborative part",
+            ]
+            lines += [f"{'':<28}" + "".join(f"{share:>9}" for share in shares)]
+            lines += [
+                f"{name:<28}" + "".join(f"{gain:>9.4f}" for gain in gains.values())
+                for name, gains in self.shares.items()
+            ]
         return "\n".join(lines)
 
 
 def report(
-    measured: Measured, protocol: Sequence[str], weights: Mapping[str, Mapping[str, float]], seed: int
+    measured: Measured,
+    protocol: Sequence[str],
+    weights: Mapping[str, Mapping[str, float]],
+    shares: Mapping[str, Mapping[float, float]],
+    seed: int,
 ) -> NextItemReport:
-    """Summarise what was measured."""
+    """Summarise what was measured.
+
+    Args:
+        measured: the figures of each case.
+        protocol: in words.
+        weights: by blend, then by signal.
+        shares: from `gains_by_share`, by name of the weights.
+        seed: of the bootstrap.
+    """
     protocols = {"kept": measured.kept, "removed": measured.removed}
     ours = measured.systems.index(OURS)
     others = [system for system in measured.systems if system != OURS]
@@ -104,6 +129,9 @@ def report(
         },
         groups={name: _means(measured, chosen) for name, chosen in _groups(measured).items()},
         group_sizes={name: int(chosen.sum()) for name, chosen in _groups(measured).items()},
+        shares={
+            name: {f"{share:g}": gain for share, gain in gains.items()} for name, gains in shares.items() if gains
+        },
     )
 
 

@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from ml.evaluate.interaction_files import EventRow
-from ml.evaluate.next_item import BASELINES, OURS, PUBLISHED, Choices, Items, Measured, measure, model_of
+from ml.evaluate.next_item import (
+    BASELINES,
+    OURS,
+    PUBLISHED,
+    SHARES,
+    Choices,
+    Items,
+    Measured,
+    Served,
+    gains_by_share,
+    measure,
+    model_of,
+)
 from ml.evaluate.next_item_report import report
 from ml.evaluate.splits import Case, Split, split_events
 from ml.recommend.recommender import Recommender
@@ -68,6 +80,20 @@ def test_a_case_is_ranked_as_the_server_would(items: Items, split: Split, measur
         assert found.kept[number, 2, found.systems.index(OURS)] == pytest.approx(1 / place, rel=1e-3)
 
 
+def test_the_share_of_others_is_found_on_the_tuning_cases(items: Items, split: Split) -> None:
+    weights = load_weights()
+    gains = gains_by_share(items, split, weights)
+    assert tuple(gains) == SHARES
+    assert max(gains.values()) == max(gains[share] for share in SHARES if share > 0.3), "the lamp tells the stove"
+    lists = {f"{share:g}": Served(weights.vector, share) for share in (0.0, 1.0)}
+    found = measure(items, split, weights.settings, {OURS: weights.vector}, {}, served_lists=lists)
+    means = dict(zip(found.systems, found.kept.mean(axis=0)[1], strict=True))
+    assert means["0"] == pytest.approx(means["exponential mean"], abs=1e-3), "without others the vector alone ranks"
+    assert means["1"] > means["0"]
+    nothing_to_learn = Split(split.test, split.known, [], ())
+    assert gains_by_share(items, nothing_to_learn, weights) == {}
+
+
 def test_with_seen_products_removed_they_take_no_place(items: Items) -> None:
     split = Split(
         [Case("a", (IDS[0], IDS[1]), IDS[2]), Case("b", (IDS[0], IDS[1]), IDS[1])], {"z": [list(IDS[:3])]}, [], ()
@@ -95,7 +121,7 @@ def test_published_lists_are_measured_on_the_same_cases(items: Items) -> None:
 
 def test_the_report_has_groups_that_cover_all_cases(measured: Measured, split: Split) -> None:
     weights = {OURS: dict.fromkeys(SIGNALS, 1.0)}
-    found = report(measured, split.protocol, weights, seed=0)
+    found = report(measured, split.protocol, weights, {}, seed=0)
     sizes = found.group_sizes
     assert sum(size for name, size in sizes.items() if name.startswith("history")) == found.cases == 80
     assert sum(size for name, size in sizes.items() if name.startswith("target")) == 80
