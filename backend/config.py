@@ -16,10 +16,11 @@ from backend.recommend.experiments import Experiments
 from backend.recommend.rules import RecommendRules
 from ml.encoder.device import pick_precision
 from ml.encoder.load import EncoderSpec
-from ml.errors import RulesRefused
+from ml.errors import BadWeights, RulesRefused
 from ml.index.planner import PlannerSettings
 from ml.profile.rules import ProfileRules
 from ml.ranking.fusion import Fusion
+from ml.recommend.weights import load_weights
 
 DEFAULT_MODEL = str(Path(__file__).parents[1] / "models/vitrine-minilm-l6")  # whatever the working directory
 DEFAULT_TEXT_TEMPLATE = "{title}. {brand}. {category}. {colour}. {description}"
@@ -93,6 +94,7 @@ class Settings(BaseSettings):
     recommend_rules_path: Path | None = None
     experiments_path: Path | None = None
     recommender_path: Path = Path("var/recommender")
+    recommender_weights_path: Path | None = None
     recommender_refresh_events: int = Field(default=5000, ge=1, le=10_000_000)
     recommender_refresh_minutes: float = Field(default=15, gt=0, le=525_600)
     recommendation_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
@@ -118,6 +120,7 @@ class Settings(BaseSettings):
         "interaction_rules_path",
         "recommend_rules_path",
         "experiments_path",
+        "recommender_weights_path",
         mode="before",
     )
     @classmethod
@@ -154,6 +157,15 @@ class Settings(BaseSettings):
         try:
             ProfileRules.read(value)
         except RulesRefused as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @field_validator("recommender_weights_path")
+    @classmethod
+    def _usable_weights(cls, value: Path | None) -> Path | None:
+        try:
+            load_weights(value)
+        except BadWeights as error:
             raise ValueError(str(error)) from error
         return value
 

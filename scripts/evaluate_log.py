@@ -30,7 +30,7 @@ from ml.recommend.model import CollaborativeModel, TrainingSettings, train
 from ml.recommend.recommender import Recommender
 from ml.recommend.signals import History, Signals
 from ml.recommend.transitions import TransitionSettings
-from ml.recommend.weights import load_weights
+from ml.recommend.weights import BlendWeights, load_weights
 from ml.types import Embeddings, ProductId
 from scripts.console import UsageError, clear_errors, load_settings
 from scripts.pipeline import open_database
@@ -88,10 +88,11 @@ def _report(
     acts = Interactions.collect(before, row_of)
     alike = compare(vectors, read_texts(db, ids), Analyzer(settings.search_language))
     model = train(ids, alike, acts, TrainingSettings(transitions=TransitionSettings(half_life_s=HALF_LIFE_S)))
+    weights = load_weights(settings.recommender_weights_path)
     replayed: dict[str, Mapping[str, Replayed]] = {}
     refused = None
     try:
-        for name, score in _systems(model, vectors).items():
+        for name, score in _systems(model, vectors, weights).items():
             replayed[name] = replay(
                 choices, _in_any_context(score), row_of, since_s=since_s, least_strength=least, seed=seed
             )
@@ -107,9 +108,8 @@ def _report(
     }
 
 
-def _systems(model: CollaborativeModel, vectors: Embeddings) -> dict[str, Score]:
+def _systems(model: CollaborativeModel, vectors: Embeddings, weights: BlendWeights) -> dict[str, Score]:
     """Return the recommenders that are compared: each scores all products for a history, newest first."""
-    weights = load_weights()
     recommender, signals = Recommender(model, weights), Signals(model, weights.settings)
 
     def last_item(history: Sequence[ProductId]) -> NDArray[np.float32]:

@@ -37,7 +37,7 @@ class Refresher:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._weights = load_weights()
+        self._weights = load_weights(settings.recommender_weights_path)
         self._loaded: LoadedModel | None = None
         self._current: tuple[Path, Current] | None = None
         self._trained_to = -1

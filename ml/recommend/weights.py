@@ -66,12 +66,13 @@ class BlendWeights(BaseModel):
         path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def load_weights(path: Path = DEFAULT) -> BlendWeights:
+def load_weights(path: Path | None = None) -> BlendWeights:
     """Read weights; without a path those that ship.
 
     Raises:
         BadWeights: the file can't be read, or isn't what `BlendWeights` describes; the message names what is wrong.
     """
+    path = path or DEFAULT
     try:
         return BlendWeights.model_validate_json(path.read_bytes(), strict=True)
     except OSError as error:

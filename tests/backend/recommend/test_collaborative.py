@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
+from backend.config import Settings
 from backend.recommend.training import folder_of, forgotten, train_once
-from tests.backend.conftest import error_of, put
+from ml.recommend.signals import SIGNALS
+from ml.recommend.weights import load_weights
+from tests.backend.conftest import error_of, put, serving
 from tests.backend.interaction.helpers import send
-from tests.backend.recommend.helpers import ids, kinds, recommend
+from tests.backend.recommend.helpers import fill, ids, kinds, recommend
 
 BUYERS = 12
 
@@ -174,3 +180,26 @@ def test_a_process_of_its_own_learns_the_same(shop: TestClient) -> None:
     loaded = refresher.of(space)
     assert loaded is not None
     assert loaded.version == learn(shop)
+
+
+def test_a_shop_may_bring_its_own_weights(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    path = tmp_path / "weights.json"
+    blind = load_weights().model_copy(update={"signals": dict.fromkeys(SIGNALS, 0.0) | {"popular": 1.0}})
+    blind.save(path)
+    with serving(make_settings(recommender_weights_path=path)) as client:
+        fill(client)
+        send(client, "mug-red", "LIKE", user_id="u")
+        buy_together(client, "mug-red", "lamp-gold")
+        learn(client)
+        items = recommend(client, user_id="u", explain=True, limit=39)["items"]
+        parts = {item["product"]["id"]: item["parts"] for item in items}
+        assert parts["shoe-red"]["collaborative"] > parts["lamp-gold"]["collaborative"], "by popularity alone"
+
+
+def test_weights_that_cannot_be_used_are_refused_at_the_start(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.json"
+    path.write_text("{}")
+    with pytest.raises(ValidationError, match="holds no weights"):
+        make_settings(recommender_weights_path=path)
