@@ -34,7 +34,7 @@ from ml.types import ProductId
 from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.evaluated_catalogue import EvaluatedCatalogue, open_catalogue, workspace
 
-SHIPPED = "ours, shipped weights"
+SHIPPED = "shipped weights"
 Lists = Mapping[str, Mapping[str, Sequence[ProductId]]]
 
 
@@ -154,7 +154,7 @@ def _as_served(ways: Mapping[str, BlendWeights], shares: Mapping[str, Mapping[fl
     found: dict[str, Served] = {}
     for name, way in ways.items():
         wanted = {default, *(max(gains, key=lambda share: gains[share]) for gains in [shares[name]] if gains)}
-        found |= {f"served {share:g}: {name}": Served(way.vector, share) for share in sorted(wanted)}
+        found |= {f"{name}, served {share:g}": Served(way.vector, share) for share in sorted(wanted)}
     return found
 
 

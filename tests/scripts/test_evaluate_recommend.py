@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from backend.recommend.rules import RecommendRules
 from ml.encoder.fake import FakeEncoder
 from ml.recommend.signals import SIGNALS
 from ml.recommend.weights import load_weights
@@ -71,8 +72,10 @@ def test_systems_side_by_side_on_events(shop: Path) -> None:
         assert systems["ours"]["ndcg@10"]["mean"] > 0.9
         assert systems["ours"]["ndcg@10"]["mean"] > systems["last item"]["ndcg@10"]["mean"]
         assert {f"without {name}" for name in SIGNALS} | {"content alone", "interactions alone"} <= systems.keys()
-        assert {"served 0.3: ours", "served 0.3: ours, shipped weights"} <= systems.keys()
-    assert found["shares"].keys() == {"ours", "ours, shipped weights"}
+        assert {
+            f"{name}, served {RecommendRules().collaborative:g}" for name in ("ours", "shipped weights")
+        } <= systems.keys()
+    assert found["shares"].keys() == {"ours", "shipped weights"}
     learned = load_weights(shop / "weights.json")
     assert learned.learned_on.choices == 80
     assert learned.vector.tolist() == pytest.approx([found["weights"]["ours"][name] for name in SIGNALS], abs=1e-3)
