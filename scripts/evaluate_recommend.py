@@ -143,14 +143,14 @@ def _ablations(choices: Choices) -> dict[str, Learned]:
     found = {OURS: choices.learn()}
     for name in SIGNALS:
         found[f"without {name}"] = choices.learn([name])
-    found["content alone"] = choices.learn(["together", "relatives", "popular"])
-    found["interactions alone"] = choices.learn(["taste", "closest", "words", "relatives"])
+    found["content alone"] = choices.learn(["together", "popular"])
+    found["interactions alone"] = choices.learn(["taste", "closest", "words"])
     return found
 
 
 def _as_served(ways: Mapping[str, BlendWeights], shares: Mapping[str, Mapping[float, float]]) -> dict[str, Served]:
     """Return the ways of making a list that are measured: the default share, and the best on the tuning choices."""
-    default = RecommendRules().collaborative
+    default = RecommendRules().collaborative["feed"]
     found: dict[str, Served] = {}
     for name, way in ways.items():
         wanted = {default, *(max(gains, key=lambda share: gains[share]) for gains in [shares[name]] if gains)}

@@ -19,6 +19,7 @@ from ml.ranking.fusion import Relevance
 from ml.types import Embedding, RowMask
 
 COLLABORATIVE = "collaborative"
+QUERY = "query"
 _LADDER: tuple[Rung, ...] = ("long_term", "session", "query", "product")
 
 
@@ -45,7 +46,7 @@ class Evidence:
         vectors: of the parts that are vectors, float32, shape (d,), L2 norm 1.
         query: the part `query`, as search scores it.
         others: the collaborative part.
-        collaborative: its largest weight, which the other parts give up.
+        collaborative: the share of its own that it takes of every part but the query, at most.
         votes: popularity of products, for when there is nothing else.
     """
 
@@ -90,16 +91,16 @@ def weigh(
         vectors={name: vector for name, vector in vectors.items() if name in weights},
         query=subject.query.under(treatment.fusion) if subject.query is not None and "query" in weights else None,
         others=others if weights else None,
-        collaborative=rules.collaborative if weights and others is not None else 0.0,
+        collaborative=rules.collaborative[context] if weights and others is not None else 0.0,
     )
 
 
 def effective(evidence: Evidence) -> dict[str, float]:
     """Return the weights in effect, with the collaborative one; they add up to 1."""
-    rest = 1 - evidence.collaborative
-    weights = {name: weight * rest for name, weight in evidence.weights.items()}
+    share = evidence.collaborative
+    weights = {name: weight * (1 - share * (name != QUERY)) for name, weight in evidence.weights.items()}
     if evidence.others is not None:
-        weights[COLLABORATIVE] = evidence.collaborative
+        weights[COLLABORATIVE] = share * (1 - evidence.weights.get(QUERY, 0.0))
     return {name: round(weight, 6) for name, weight in weights.items()}
 
 

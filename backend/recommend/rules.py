@@ -15,6 +15,7 @@ Surface = Literal["feed", "search", "similar", "category"]
 Part = Literal["query", "product", "long_term", "session"]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
+_OTHERS: Mapping[Surface, float] = {"feed": 0.6, "search": 0.6, "similar": 0.3, "category": 0.6}  # decision 0018
 _OWN: Mapping[str, str | None] = {"feed": None, "search": "query", "similar": "product", "category": None}
 
 
@@ -41,8 +42,10 @@ class RecommendRules(BaseModel):
     search: dict[Part, Share] = Field(default={"query": 0.7, "long_term": 0.3})
     similar: dict[Part, Share] = Field(default={"product": 0.8, "long_term": 0.2})
     category: dict[Part, Share] = Field(default={"long_term": 1.0})
-    collaborative: Share = Field(
-        default=0.3, description="What others chose after the same products, of a product that many have chosen."
+    collaborative: dict[Surface, Share] = Field(
+        default=dict(_OTHERS),
+        description="What others chose after the same products, of a product that many have chosen; the rest is left "
+        "to the parts above. The query's part is never touched. A context left out keeps its default.",
     )
     diversity: Share = Field(default=0.1, description="What likeness to a product listed before takes off.")
     brand_share: Annotated[float, Field(gt=0, le=1, strict=True)] = Field(
@@ -52,6 +55,11 @@ class RecommendRules(BaseModel):
         default=frozenset({"feed"}), description="Contexts that leave out what the shopper has just seen."
     )
     exploration: Exploration = Exploration()
+
+    @field_validator("collaborative")
+    @classmethod
+    def _every_context(cls, value: dict[Surface, float]) -> dict[Surface, float]:
+        return {**_OTHERS, **value}
 
     @field_validator("feed", "search", "similar", "category")
     @classmethod

@@ -157,7 +157,8 @@ class RecommendResponse(BaseModel):
     )
     weights: dict[str, float] = Field(
         description="Of the parts in effect, 1 in all: what missing ones would have counted is shared out. "
-        "`collaborative` is its largest; a product that few have chosen is judged by the other parts alone."
+        "`collaborative` is its largest, of a product that many have chosen; of others the parts that it stands in "
+        "for count more."
     )
     state_version: int = Field(description="Of the shopper's state; 0 for somebody new.")
     items: list[RecommendItem]

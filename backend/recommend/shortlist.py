@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
-from backend.recommend.evidence import COLLABORATIVE, Evidence
+from backend.recommend.evidence import COLLABORATIVE, QUERY, Evidence
 from ml.index.order import best_first
 from ml.ranking.blend import Rows, VectorPart, direction
 from ml.types import ProductId, RowMask
@@ -87,12 +87,12 @@ def shortlist(live: LiveCatalogue, evidence: Evidence, allowed: RowMask, limit: 
     rows = _current(live, _candidates(live, evidence, vectors, allowed, size))
     parts = {name: evidence.weights[name] * part.scores(live.index, rows) for name, part in vectors.items()}
     if evidence.query is not None:
-        parts["query"] = evidence.weights["query"] * evidence.query.parts(rows).total
+        parts[QUERY] = evidence.weights[QUERY] * evidence.query.parts(rows).total
     if evidence.others is not None:
         scores, trust = evidence.others.scores(rows)
         share = evidence.collaborative * trust
-        parts = {name: values * (1 - share) for name, values in parts.items()}
-        parts[COLLABORATIVE] = share * scores
+        parts = {name: values if name == QUERY else values * (1 - share) for name, values in parts.items()}
+        parts[COLLABORATIVE] = share * scores * (1 - evidence.weights.get(QUERY, 0.0))
     total = np.sum(list(parts.values()), axis=0)
     best, scores = best_first(rows, total, size, live.index.id_of)
     place = {row: at for at, row in enumerate(rows.tolist())}

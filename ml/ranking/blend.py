@@ -13,7 +13,7 @@ from ml.ranking.calibration import Calibration, Scale
 from ml.types import Embedding
 
 Rows = NDArray[np.int64]
-SATURATION = 4.0  # standard deviations at which a vector has gained most of what it can, as in search
+SATURATION = 8.0  # standard deviations at which a vector has gained most of what it can (decision 0018)
 
 
 class InnerProducts(Protocol):

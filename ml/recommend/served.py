@@ -11,7 +11,7 @@ from ml.ranking.blend import SATURATION
 from ml.recommend.signals import TASTE
 from ml.recommend.table import Scores
 
-HALF_TRUSTED: Final = 3.0
+HALF_TRUSTED: Final = 1.0
 """Shoppers who chose a product, at which its collaborative score counts half its share."""
 
 Floats = NDArray[np.float64]

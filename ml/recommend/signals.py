@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from ml.recommend.model import CollaborativeModel
-from ml.recommend.table import NeighbourTable, Rows, Scores
+from ml.recommend.table import Rows, Scores
 from ml.types import Embeddings, ProductId
 
-SIGNALS: Final = ("taste", "closest", "words", "together", "relatives", "popular", "seen")
+SIGNALS: Final = ("taste", "closest", "words", "together", "popular", "seen")
 TASTE: Final = SIGNALS.index("taste")
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -31,14 +31,7 @@ class SignalSettings(BaseModel):
     """Weight of a product in the mean vector and in `together`, per newer product."""
     closest_decay: Share = 0.85
     """What likeness is worth, per newer product."""
-    kin: Annotated[int, Field(ge=1, le=100)] = 20
-    """Products alike that stand for one product in `relatives`."""
-    kin_power: Annotated[float, Field(gt=0, le=16)] = 4.0
-    """How much more the likest of them count."""
-    carried: Annotated[int, Field(ge=1)] = 500
-    """Products found for a history's kin whose own kin are looked at."""
     together_scale: Annotated[float, Field(gt=0)] = 10.0
-    relatives_scale: Annotated[float, Field(gt=0)] = 100.0
     """Inside the logarithm: above 1 the first bits of evidence count more."""
 
 
@@ -97,7 +90,6 @@ class Signals:
     | closest | greatest cosine with a recent product, older ones less | table of products alike |
     | words | the same of the words of title and brand | table of products alike |
     | together | how many shoppers chose it near the recent ones, beyond both products' popularity | transitions |
-    | relatives | the same of products like the recent ones, carried over to products like those found | both |
     | popular | how many shoppers chose it | popularity |
     | seen | 1 for a recent product itself | history |
 
@@ -110,7 +102,6 @@ class Signals:
         self.settings = settings
         self._popular = np.log1p(model.popularity)
         self._damping = 1 / np.sqrt(np.maximum(model.popularity, np.float32(1)))
-        self._kin = _kin_of(model, settings)
 
     def of_all(self, history: History, taste: Scores | None) -> NDArray[np.float32]:
         """Return the signals of every product of the model.
@@ -168,11 +159,10 @@ class Signals:
             found[1:3] = self._likest(recent)[:, rows]
             near = self.model.transitions.spread(recent.rows, weights * self._damping[recent.rows])[rows]
             found[3] = np.log1p(self.settings.together_scale * near * self._damping[rows])
-            found[4] = np.log1p(self.settings.relatives_scale * self._relatives(recent.rows, weights)[rows])
             seen = np.zeros(self.model.count, np.float32)
             seen[history.rows] = 1.0
-            found[6] = seen[rows]
-        found[5] = self._popular[rows]
+            found[5] = seen[rows]
+        found[4] = self._popular[rows]
         return found.T
 
     def _likest(self, recent: History) -> NDArray[np.float32]:
@@ -186,27 +176,3 @@ class Signals:
         np.maximum.at(likest[1], rows, alike.words[at] * worth[source])
         likest[:, recent.rows] = np.maximum(likest[:, recent.rows], worth)
         return likest
-
-    def _relatives(self, rows: Rows, weights: Scores) -> NDArray[np.float64]:
-        """Return what was chosen near the kin of products, spread over its own kin: float64, shape (n,)."""
-        source, at = self._kin.entries(rows)
-        kin, kin_weights = self._kin.rows[at].astype(np.int64), weights[source] * self._kin.scores[at]
-        found = self.model.transitions.spread(kin, kin_weights)
-        carried = np.flatnonzero(found)
-        if self.settings.carried < len(carried):
-            carried = carried[np.argpartition(-found[carried], self.settings.carried)[: self.settings.carried]]
-        return self._kin.spread(carried, found[carried])
-
-
-def _kin_of(model: CollaborativeModel, settings: SignalSettings) -> NeighbourTable:
-    """Return each product with those most like it, shares that sum to 1."""
-    table, n = model.alike.table, model.count
-    source, at = table.entries(np.arange(n), settings.kin - 1)
-    rows = np.concatenate([np.arange(n), table.rows[at]])
-    sources = np.concatenate([np.arange(n), source])
-    likeness = np.concatenate([np.ones(n), table.scores[at].astype(np.float64)]) ** settings.kin_power
-    order = np.argsort(sources, kind="stable")
-    rows, sources, likeness = rows[order], sources[order], likeness[order]
-    shares = likeness / np.bincount(sources, likeness, minlength=n)[sources]
-    starts = np.searchsorted(sources, np.arange(n + 1))
-    return NeighbourTable(starts.astype(np.int64), rows.astype(np.int32), shares.astype(np.float32))

@@ -73,7 +73,7 @@ def test_systems_side_by_side_on_events(shop: Path) -> None:
         assert systems["ours"]["ndcg@10"]["mean"] > systems["last item"]["ndcg@10"]["mean"]
         assert {f"without {name}" for name in SIGNALS} | {"content alone", "interactions alone"} <= systems.keys()
         assert {
-            f"{name}, served {RecommendRules().collaborative:g}" for name in ("ours", "shipped weights")
+            f"{name}, served {RecommendRules().collaborative['feed']:g}" for name in ("ours", "shipped weights")
         } <= systems.keys()
     assert found["shares"].keys() == {"ours", "shipped weights"}
     learned = load_weights(shop / "weights.json")

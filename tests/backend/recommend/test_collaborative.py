@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from backend.config import Settings
+from backend.recommend.rules import RecommendRules, checked
 from backend.recommend.training import folder_of, forgotten, train_once
+from ml.errors import RulesRefused
 from ml.recommend.signals import SIGNALS
 from ml.recommend.weights import load_weights
 from tests.backend.conftest import error_of, put, serving
@@ -66,7 +68,7 @@ def test_what_others_chose_comes_in(shop: TestClient) -> None:
     version = learn(shop)
     answer = recommend(shop, user_id="u", explain=True, limit=39)
     assert answer["model_version"] == version
-    assert answer["weights"] == {"long_term": 0.7, "collaborative": 0.3}
+    assert answer["weights"] == pytest.approx({"long_term": 0.4, "collaborative": 0.6})
     assert ids(answer).index("lamp-gold") < ids(before).index("lamp-gold")
     assert {item["product"]["id"]: item["parts"]["collaborative"] for item in answer["items"]}["lamp-gold"] > 0.1
     for item in answer["items"]:
@@ -74,6 +76,28 @@ def test_what_others_chose_comes_in(shop: TestClient) -> None:
     reasons = {item["product"]["id"]: item["reason"]["kind"] for item in answer["items"]}
     assert reasons["lamp-gold"] == "others_chose"
     assert kinds(recommend(shop, context="similar", product_id="mug-red", limit=5)).count("mug") >= 2
+
+
+def test_what_others_chose_takes_nothing_from_the_query(shop: TestClient) -> None:
+    send(shop, "mug-red", "LIKE", user_id="u")
+    buy_together(shop, "mug-red", "lamp-gold")
+    who = {"user_id": "u", "context": "search", "query": "lamp", "limit": 10, "explain": True}
+    before = recommend(shop, **who)
+    learn(shop)
+    after = recommend(shop, **who)
+    assert after["weights"] == pytest.approx({"query": 0.7, "long_term": 0.12, "collaborative": 0.18})
+    parts = [
+        {item["product"]["id"]: item["parts"]["query"] for item in answer["items"]} for answer in (before, after)
+    ]
+    assert parts[0] == parts[1]
+    assert ids(after).index("lamp-gold") < ids(before).index("lamp-gold")
+
+
+def test_shares_of_contexts_that_a_file_leaves_out_keep_their_default() -> None:
+    rules = checked({"collaborative": {"feed": 0.1}}, "test")
+    assert rules.collaborative == {**RecommendRules().collaborative, "feed": 0.1}
+    with pytest.raises(RulesRefused, match="collaborative"):
+        checked({"collaborative": {"cart": 0.1}}, "test")
 
 
 def test_a_product_that_nobody_chose_is_judged_by_content_alone(shop: TestClient) -> None:

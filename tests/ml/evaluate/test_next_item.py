@@ -55,7 +55,7 @@ def split() -> Split:
 def measured(items: Items, split: Split) -> Measured:
     choices = Choices.of(items, split, load_weights(), seed=0)
     assert len(choices.choices) == 160
-    blends = {OURS: choices.learn().weights, "without together": choices.learn(["together", "relatives"]).weights}
+    blends = {OURS: choices.learn().weights, "without together": choices.learn(["together"]).weights}
     return measure(items, split, load_weights().settings, {n: w.astype(np.float32) for n, w in blends.items()}, {})
 
 

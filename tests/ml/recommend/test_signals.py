@@ -7,7 +7,7 @@ from ml.recommend.signals import SIGNALS, TASTE, History, Signals, SignalSetting
 from ml.types import ProductId
 from tests.ml.recommend.shop import IDS, TITLES, campers, model_of, row, vectors
 
-SETTINGS = SignalSettings(kin=4, carried=1000)
+SETTINGS = SignalSettings()
 
 
 def signal(signals: Signals, history: History, name: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -35,35 +35,6 @@ def test_what_others_took_next_is_together(signals: Signals) -> None:
     assert found[row("blue stove")] == pytest.approx(np.log1p(10 * 4 / popularity))
     backward = signal(signals, history("blue stove"), "together")
     assert 0 < backward[row("blue tent")] < found[row("blue stove")]
-
-
-def test_relatives_carry_over_to_products_nobody_took() -> None:
-    """Only red tents were ever bought with red stoves: a blue tent brings stoves all the same, the red one most."""
-    acts = [act for act in campers() if act.product_id in {IDS[row("red tent")], IDS[row("red stove")]}]
-    nearer = SignalSettings(kin=8)
-    found = signal(Signals(model_of(acts), nearer), history("blue tent"), "relatives")
-    assert np.argmax(found) == row("red stove")
-    assert all(found[row(title)] > 0 for title in TITLES if "stove" in title)
-    assert signal(Signals(model_of(acts), nearer), history("blue tent"), "together").max() == 0
-
-
-def test_relatives_are_the_product_of_three_tables(signals: Signals) -> None:
-    model = signals.model
-    n = model.count
-    kin = np.eye(n)
-    for one in range(n):
-        rows, scores = model.alike.table.of(one)
-        kin[one, rows[: SETTINGS.kin - 1]] = scores[: SETTINGS.kin - 1].astype(np.float64) ** SETTINGS.kin_power
-    kin /= kin.sum(axis=1, keepdims=True)
-    transitions = np.zeros((n, n))
-    for one in range(n):
-        rows, scores = model.transitions.of(one)
-        transitions[one, rows] = scores
-    asked = history("blue tent", "green rope", "red lamp")
-    weights = np.zeros(n)
-    weights[asked.rows] = SETTINGS.taste_decay ** np.arange(3)
-    expected = np.log1p(SETTINGS.relatives_scale * (weights @ kin @ transitions @ kin))
-    assert signal(signals, asked, "relatives") == pytest.approx(expected, rel=1e-4)
 
 
 def test_likeness_fades_with_newer_products(signals: Signals) -> None:
