@@ -84,7 +84,8 @@ class SearchRequest(BaseModel):
     cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         default=None,
         description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips a product "
-        "when the catalogue changes between pages; when the shop has switched models, it goes on by position.",
+        "when the catalogue changes between pages; when the shop has switched models or changed what rules pin or "
+        "boost, it goes on by position.",
     )
 
     @model_validator(mode="after")
