@@ -159,6 +159,7 @@ class SimilarQuery(SimpleFilters):
     variants: Literal["exclude", "include"] = Field(
         default="exclude", description="Whether products of the same `item_group` attribute may appear."
     )
+    exact: bool = Field(default=False, description="Compare with every product that passes, as in a search.")
 
     @property
     def filters(self) -> SearchFilters:
@@ -202,6 +203,17 @@ class Retrieval(BaseModel):
         description="The first so many of the list are in the order of a second stage; 0 without one."
     )
     plan: RetrievalPlan | None = Field(default=None, description="With `explain`.")
+
+
+class SimilarRetrieval(BaseModel):
+    """How products like one were found."""
+
+    mode: Literal["exact", "approximate"] = Field(
+        description="`approximate`: the clusters of products nearest to the one were searched; a like product "
+        "elsewhere may be missed. Scores are exact."
+    )
+    allowed: int = Field(description="Products that pass the filters.")
+    scanned: int = Field(description="Products whose vectors were compared.")
 
 
 class Timings(BaseModel):
@@ -297,7 +309,8 @@ class SimilarResponse(BaseModel):
 
     product_id: str
     items: list[SearchItem]
-    total: int = Field(description="Products that were compared.")
+    total: int = Field(description="Products that pass the filters; without itself and the variants left out.")
+    retrieval: SimilarRetrieval
     weights: dict[str, float] = Field(
         description="Of the parts of a score, where the shopper's taste counts: scores then say how far above an "
         "average product one is, -1 to 1. Empty where they are cosines."
