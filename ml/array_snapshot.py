@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ml.array_reading import mapped_array
 from ml.errors import IndexDamaged
 from ml.index.files import Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord
@@ -164,10 +165,9 @@ def _lines_file(name: str) -> str:
 
 
 def _mapped(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
-    """Map an array from its file; the plain view of it is quicker to slice than a memmap."""
-    mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    mapped = mapped_array(path)
     _check_kind(path.name, mapped, kind)
-    return np.asarray(mapped)
+    return mapped
 
 
 def _check_kind(name: str, array: NDArray[Any], kind: np.dtype[Any]) -> None:
