@@ -45,6 +45,11 @@ class Metrics:
             "vitrine_shadow_searches", "Approximate searches drawn to be compared.", ["outcome"],
             registry=self._registry,
         )  # fmt: skip
+        self._index_failures = Counter(
+            "vitrine_index_failures",
+            "Times that codes and clusters of the index couldn't be made or measured; searches stay exact without.",
+            registry=self._registry,
+        )
         self._products = Gauge("vitrine_index_products", "Products that can be found.", registry=self._registry)
         self._version = Gauge(
             "vitrine_catalogue_version", "Catalogue version that searches see.", registry=self._registry
@@ -76,6 +81,15 @@ class Metrics:
     def count_shadow(self, outcome: Literal["compared", "dropped", "outdated", "failed"]) -> None:
         """Count one approximate search that was drawn to be compared."""
         self._shadow_searches.labels(outcome).inc()
+
+    def count_index_failure(self) -> None:
+        """Count one attempt to make codes and clusters that failed; from any thread."""
+        self._index_failures.inc()
+
+    @property
+    def index_failures(self) -> int:
+        """How many of these attempts failed since the start."""
+        return int(self._registry.get_sample_value("vitrine_index_failures_total") or 0)
 
     def set_profile_lag(self, events: int, seconds: float) -> None:
         """Note how far the profiles are behind the log."""

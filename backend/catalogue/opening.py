@@ -135,57 +135,77 @@ def build_snapshot(
 
 
 def open_live(
-    database: Database, space: VectorSpace, path: Path, options: SearchOptions | None = None
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    options: SearchOptions | None = None,
+    on_failure: Callable[[], None] = lambda: None,
 ) -> LiveCatalogue:
     """Open the current snapshot and apply what changed since; a snapshot that can't serve is built anew first.
+
+    Codes and clusters that can't be made or measured keep nobody from searching: every search is exact without them.
 
     Args:
         database: where products and embeddings are.
         space: which embeddings to take.
         path: directory of the indexes of every space.
         options: how it is searched; None takes the defaults.
+        on_failure: called when codes and clusters can't be made, now or in the background later on.
 
     Raises:
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     options = options or SearchOptions()
-    index, manifest = _load_or_build(database, space, path, options)
+    index, manifest = _load_or_build(database, space, path, options, on_failure)
     live = _filled(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
-        build_snapshot(database, space, path, merging=options.merging)
-        index, manifest = _load(space, path, options)
+        live.close()
+        index, manifest = _built(database, space, path, options, on_failure)
         live = _filled(database, space, path, (index, manifest), options)
         live.catch_up(database)
+    if manifest.failure is not None:
+        logger.error("every search is exact, as the index has no codes: %s", manifest.failure)
+        index.merge_if_due()
     return live
 
 
 def _load_or_build(
-    database: Database, space: VectorSpace, path: Path, options: SearchOptions
+    database: Database, space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
 ) -> tuple[FaissFlatIndex, Manifest]:
     try:
         if current_manifest(index_folder(path, space)) is None:
             logger.info("building the first index")
         else:
-            index, manifest = _load(space, path, options)
+            index, manifest = _load(space, path, options, on_failure)
             reason = _unusable(database, space, manifest)
             if reason is None:
                 return index, manifest
             logger.warning("building the index from the database: %s", reason)
     except (IndexDamaged, FingerprintMismatch) as error:
         logger.warning("building the index from the database: %s", error)
-    build_snapshot(database, space, path, merging=options.merging)
-    return _load(space, path, options)
+    return _built(database, space, path, options, on_failure)
 
 
-def _load(space: VectorSpace, path: Path, options: SearchOptions) -> tuple[FaissFlatIndex, Manifest]:
+def _built(
+    database: Database, space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
+) -> tuple[FaissFlatIndex, Manifest]:
+    if build_snapshot(database, space, path, merging=options.merging).failure is not None:
+        on_failure()
+    return _load(space, path, options, on_failure)
+
+
+def _load(
+    space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
+) -> tuple[FaissFlatIndex, Manifest]:
     return load_snapshot(
         index_folder(path, space),
         fingerprint=space.fingerprint,
         dimension=space.dimension,
         planning=options.planning,
         merging=options.merging or MERGING,
+        on_failure=on_failure,
     )
 
 

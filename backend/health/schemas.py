@@ -24,8 +24,8 @@ class Health(BaseModel):
     """Each part at a glance."""
 
     status: Literal["healthy", "degraded"] = Field(
-        description="Degraded: Redis is down, other processes' writes can't be followed, or a switch to another "
-        "model fails and the former one goes on."
+        description="Degraded: Redis is down, other processes' writes can't be followed, a switch to another model "
+        "fails and the former one goes on, or searches may be slow, as the index's codes can't be made."
     )
     database: bool
     redis: bool | None = Field(description="Null when none is configured.")
@@ -53,6 +53,16 @@ class ModelSwitch(BaseModel):
     failure: str | None = Field(description="Why the switch to the chosen model failed; it is tried again.")
 
 
+class IndexStatus(BaseModel):
+    """How the part of the index fares that makes searches of large catalogues quick."""
+
+    failures: int = Field(description="Attempts to make it that failed since the start.")
+    failure: str | None = Field(
+        description="Why the last attempt failed; it is made again, and until then searches are exact or use what "
+        "there was before. Null when nothing is amiss."
+    )
+
+
 class ProfileLag(BaseModel):
     """How far long-term profiles are behind the log; what is read knows every event all the same."""
 
@@ -73,6 +83,7 @@ class Status(BaseModel):
     vector_space: str = Field(description="Fingerprint of encoder and text template.")
     encoder: EncoderStatus
     model: ModelSwitch
+    index: IndexStatus
     profiles: ProfileLag
     uptime_s: float
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from backend.catalogue.service import CatalogueService
-from backend.health.schemas import EncoderStatus, Health, ModelSwitch, ProfileLag, Readiness, Status
+from backend.health.schemas import EncoderStatus, Health, IndexStatus, ModelSwitch, ProfileLag, Readiness, Status
 from backend.lifespan import Runtime
 from backend.model.active import configured_model
 from backend.version import VERSION
@@ -32,11 +32,12 @@ class HealthService:
         return Readiness(products=products)
 
     async def health(self) -> Health:
-        """Check each part; degraded costs no answer, but writes of other processes may come late or not at all."""
+        """Check each part; degraded costs no answer; the schema says what it may mean."""
         engine = self._runtime.engine
         await self._catalogue.database_version()
         redis = await engine.sync.redis_ok()
-        sound = redis is not False and engine.sync.is_following and self._runtime.models.failure is None
+        failures = (self._runtime.models.failure, engine.live.index.failure)
+        sound = redis is not False and engine.sync.is_following and failures == (None, None)
         return Health(
             status="healthy" if sound else "degraded",
             database=True,
@@ -65,6 +66,7 @@ class HealthService:
                 has_image_tower=encoder.has_image_tower,
             ),
             model=self._model(),
+            index=IndexStatus(failures=runtime.metrics.index_failures, failure=engine.live.index.failure),
             profiles=ProfileLag(lag_events=lag.events, lag_s=round(lag.seconds, 1)),
             uptime_s=round(monotonic() - runtime.started, 1),
         )

@@ -114,7 +114,13 @@ class EngineLoader:
         encoder = load_choice(choice, self._settings, self._load)
         settings = self._settings
         space = VectorSpace.of(encoder, settings)
-        live = open_live(self._database, space, settings.faiss_index_path, settings.search_options)
+        live = open_live(
+            self._database,
+            space,
+            settings.faiss_index_path,
+            settings.search_options,
+            self._metrics.count_index_failure,
+        )
         rules = RuleBook()
         live.followers.append(rules.refresh)
         with self._database.reading() as db:

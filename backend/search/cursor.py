@@ -51,9 +51,9 @@ class Cursor:
         """Read a cursor for the request that it came with.
 
         Returns:
-            The cursor; or, when ranks are made otherwise by now (the shop has switched models), only how many
-            products came before: the list goes on by position, as comparing with an old rank would skip or repeat at
-            random. None without a cursor.
+            The cursor; or, when ranks are made otherwise by now (the shop has switched models, or changed what a rule
+            pins or boosts), only how many products came before: the list goes on by position, as comparing with an
+            old rank would skip or repeat at random. None without a cursor.
 
         Raises:
             InvalidRequest: damaged, or made for another request.

@@ -70,6 +70,7 @@ def render_similar(page: SimilarPage, encoder: bytes) -> bytes:
     rest = {
         "product_id": page.product_id,
         "total": page.allowed,
+        "retrieval": {"mode": page.plan.mode, "allowed": page.allowed, "scanned": page.plan.scanned},
         "weights": {name: round(weight, 6) for name, weight in page.taste.weights.items()},
         "state_version": page.taste.version,
         "timings_ms": page.timings_ms,

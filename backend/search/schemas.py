@@ -17,6 +17,15 @@ from backend.search.facet_schemas import Facet, FacetQueries, TotalRelation
 from backend.search.filter_schemas import SearchFilters, SimpleFilters
 from backend.search.reading import Interpreted
 from backend.search.sorts import Sort
+from backend.search.work_schemas import (
+    ImageTimings,
+    PersonalInfo,
+    Retrieval,
+    SimilarRetrieval,
+    SimilarTimings,
+    Timings,
+    Weights,
+)
 
 MAX_QUERY_LENGTH = 2000
 MAX_LIMIT = 100
@@ -84,7 +93,8 @@ class SearchRequest(BaseModel):
     cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         default=None,
         description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips a product "
-        "when the catalogue changes between pages; when the shop has switched models, it goes on by position.",
+        "when the catalogue changes between pages; when the shop has switched models or changed what rules pin or "
+        "boost, it goes on by position.",
     )
 
     @model_validator(mode="after")
@@ -158,6 +168,7 @@ class SimilarQuery(SimpleFilters):
     variants: Literal["exclude", "include"] = Field(
         default="exclude", description="Whether products of the same `item_group` attribute may appear."
     )
+    exact: bool = Field(default=False, description="Compare with every product that passes, as in a search.")
 
     @property
     def filters(self) -> SearchFilters:
@@ -180,83 +191,12 @@ class SearchItem(BaseModel):
     )
 
 
-class RetrievalPlan(BaseModel):
-    """What the planner went by; measured on this catalogue when its index was built."""
-
-    clusters: int = Field(description="Groups of similar products that are looked into; 0 for all products.")
-    expected_ms: float = Field(description="What that should cost; 0 where nothing was measured.")
-    recall: float = Field(description="Share of the best 200 results that it finds; 1 for an exact search.")
-
-
-class Retrieval(BaseModel):
-    """How candidates were found."""
-
-    mode: Literal["exact", "approximate", "browse"] = Field(
-        description="`approximate`: the clusters of products nearest to the query were searched. What shares its "
-        "words is found in any case, and scores are exact."
-    )
-    allowed: int = Field(description="Products that pass the filters.")
-    scanned: int = Field(description="Products whose vectors were compared with the query.")
-    reranked: int = Field(
-        description="The first so many of the list are in the order of a second stage; 0 without one."
-    )
-    plan: RetrievalPlan | None = Field(default=None, description="With `explain`.")
-
-
-class Timings(BaseModel):
-    """Milliseconds spent in each stage."""
-
-    understand: float | None = Field(default=None, description="Reading and correcting the words.")
-    encode: float
-    filter: float
-    retrieve: float
-    facets: float
-    enrich: float
-    total: float
-
-
-class ImageTimings(Timings):
-    """Milliseconds spent in each stage of a search by picture; a picture seen shortly before costs none."""
-
-    check: float = Field(description="Walking through the picture's file, before anything is decoded.")
-    decode: float
-    encode_image: float
-
-
-class SimilarTimings(BaseModel):
-    """Milliseconds spent in each stage."""
-
-    filter: float
-    retrieve: float
-    enrich: float
-    total: float
-
-
-class Weights(BaseModel):
-    """What the picture and the words count in the query vector."""
-
-    image: float
-    text: float
-
-
 class EncoderInfo(BaseModel):
     """The model that understood the query."""
 
     name: str
     engine: str
     fingerprint: str = Field(description="Names the vector space; stored product vectors have the same.")
-
-
-class PersonalInfo(BaseModel):
-    """What a shopper's taste did to the order."""
-
-    state_version: int = Field(description="Of the shopper's state.")
-    part: Literal["long_term", "session"] | None = Field(description="Whose vector moved the order; null: none did.")
-    weight: float = Field(
-        description="What taste counts in scores, words and meaning the rest. It is largest where many of the first "
-        "results fit nearly as well as the best, and 0 where one stands out or the query is a SKU."
-    )
-    experiments: dict[str, str] = Field(description="Variant by experiment that this answer is part of.")
 
 
 class SearchResponse(BaseModel):
@@ -296,7 +236,8 @@ class SimilarResponse(BaseModel):
 
     product_id: str
     items: list[SearchItem]
-    total: int = Field(description="Products that were compared.")
+    total: int = Field(description="Products that pass the filters; without itself and the variants left out.")
+    retrieval: SimilarRetrieval
     weights: dict[str, float] = Field(
         description="Of the parts of a score, where the shopper's taste counts: scores then say how far above an "
         "average product one is, -1 to 1. Empty where they are cosines."

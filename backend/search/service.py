@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -162,8 +161,8 @@ class SearchService:
         catalogue_version = self._live.version
         check_facets(request.facets, self._live.columns.attributes)
         effects = self._rules.effects(request)
-        browsing = f"browse {','.join(effects.rules) if effects.boosts else ''}"  # whatever the model
-        basis = browsing if query is None else score_basis(self._live, reading, effects.rules, self._stage)
+        browsing = f"browse {effects.order}"  # whatever the model
+        basis = browsing if query is None else score_basis(self._live, reading, effects.order, self._stage)
         cursor = partial(Cursor.decode, request.cursor, request_key(request))
         retrieval = Retrieval(
             self._live, request, query, reading=reading, effects=effects, taste=taste, stage=self._stage
@@ -206,12 +205,17 @@ _LIST_FIELDS = {
 }  # fmt: skip
 
 
-def score_basis(live: LiveCatalogue, reading: Reading, rules: Sequence[str], stage: RerankStage | None = None) -> str:
-    """Name all that scores depend on besides the request: a cursor compares only ranks that were made alike."""
+def score_basis(live: LiveCatalogue, reading: Reading, rules: str, stage: RerankStage | None = None) -> str:
+    """Name all that scores depend on besides the request: a cursor compares only ranks that were made alike.
+
+    Args:
+        live: the catalogue.
+        reading: what the query was taken to mean.
+        rules: `RuleEffects.order`.
+        stage: the second stage, if there is one.
+    """
     meant = None if reading.interpreted is None else reading.interpreted.model_dump_json()
-    return (
-        f"{live.space.fingerprint} {live.space.blend} {live.fusion} {','.join(rules)} {stage and stage.name} {meant}"
-    )
+    return f"{live.space.fingerprint} {live.space.blend} {live.fusion} {rules} {stage and stage.name} {meant}"
 
 
 def request_key(request: SearchRequest) -> bytes:

@@ -12,12 +12,13 @@ from backend.catalogue.service import CatalogueService
 from backend.compute import Compute
 from backend.errors import ProductNotSearchable
 from backend.search.filters import row_filter
-from backend.search.near import nearest_blend
+from backend.search.near import nearest_blend, pool_size
 from backend.search.personal import Tastes
 from backend.search.schemas import SimilarQuery
 from backend.search.service import INLINE_ROWS
 from backend.search.stages import Stages
 from backend.search.taste import ProductTaste
+from ml.index.planner import Plan
 from ml.types import ProductId
 
 
@@ -30,6 +31,7 @@ class SimilarPage:
     cards: list[bytes]
     taste: ProductTaste
     allowed: int
+    plan: Plan
     catalogue_version: int
     timings_ms: dict[str, float]
 
@@ -65,7 +67,7 @@ class SimilarService:
 
         where = row_filter(query.filters, self._live.columns.attributes)
 
-        def retrieve() -> tuple[Ranking, int]:
+        def retrieve() -> tuple[Ranking, int, Plan]:
             mask = self._live.mask(where)
             # A write may have given the product a new row meanwhile.
             own = {row, self._live.index.row_of(ProductId(product_id))}
@@ -76,12 +78,18 @@ class SimilarService:
             stages.end("filter")
             vector = self._live.index.embeddings(np.array([row]))[0]
             if not taste.weights:
-                return self._live.nearest(vector, query.limit, mask), count
+                plan = self._live.index.plan(query.limit, count, exact=query.exact)
+                return self._live.nearest(vector, query.limit, mask, plan), count, plan
+            plan = self._live.index.plan(pool_size(query.limit), count, exact=query.exact)
             vectors = {**taste.vectors, "product": vector}
-            return nearest_blend(self._live, vectors, taste.weights, query.limit, mask), count
+            return (
+                nearest_blend(self._live, vectors, taste.weights, query.limit, allowed=mask, plan=plan),
+                count,
+                plan,
+            )
 
         inline = self._live.product_count <= INLINE_ROWS
-        ranking, count = retrieve() if inline else await self._compute.run(retrieve)
+        ranking, count, plan = retrieve() if inline else await self._compute.run(retrieve)
         stages.end("retrieve")
         found = ranking[:]
         cards = await self._cards.of(found)
@@ -93,6 +101,7 @@ class SimilarService:
             cards=[cards[hit.product_id] for hit in hits],
             taste=taste,
             allowed=count,
+            plan=plan,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )

@@ -10,6 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.array_reading import read_arrays
 from ml.errors import IndexDamaged
 from ml.index.compact import CompactRows
 from ml.index.files import sync, write_durably
@@ -47,9 +48,8 @@ def open_codes(path: Path) -> CompactRows:
     ivf = faiss.read_index(str(path / CODES), faiss.IO_FLAG_MMAP_IFC)
     if not isinstance(ivf, faiss.IndexIVFScalarQuantizer):
         raise IndexDamaged(f"{path / CODES} holds another index than the manifest says")
-    with np.load(path / CODES_META, allow_pickle=False) as arrays:
-        grid = Grid(arrays["mid"], arrays["step"])
-        return CompactRows(ivf, grid, arrays["errors"], float(arrays["code_norm"]))
+    arrays = read_arrays(path / CODES_META)
+    return CompactRows(ivf, Grid(arrays["mid"], arrays["step"]), arrays["errors"], float(arrays["code_norm"]))
 
 
 def write_moments(path: Path, moments: Moments) -> None:
@@ -61,11 +61,11 @@ def write_moments(path: Path, moments: Moments) -> None:
 
 def open_moments(path: Path) -> Moments:
     """Read the moments of a snapshot."""
-    with np.load(path / MOMENTS, allow_pickle=False) as arrays:
-        count, steps = arrays["counts"].tolist()
-        if steps != STEPS:
-            raise IndexDamaged(f"{path / MOMENTS} counts in steps of 1/{steps}")
-        return Moments.summed(count, arrays["total"], arrays["products"])
+    arrays = read_arrays(path / MOMENTS)
+    count, steps = arrays["counts"].tolist()
+    if steps != STEPS:
+        raise IndexDamaged(f"{path / MOMENTS} counts in steps of 1/{steps}")
+    return Moments.summed(count, arrays["total"], arrays["products"])
 
 
 def _write_arrays(path: Path, **arrays: NDArray[Any]) -> None:

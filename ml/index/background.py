@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import faiss
 
-from ml.index.merge import Merged, MergeSettings, is_due, merge
+from ml.index.merge import Merged, MergeSettings, is_due, merge, named
 from ml.index.view import View
 from ml.types import ProductId
 
@@ -29,6 +29,9 @@ class Merges:
         view: Callable[[], View],
         id_of: Callable[[int], ProductId],
         install: Callable[[Merged], None],
+        *,
+        failure: str | None = None,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare.
 
@@ -37,8 +40,12 @@ class Merges:
             view: the index as it is now.
             id_of: the product of a row.
             install: swaps in what a merge made.
+            failure: why the index that was opened has no codes.
+            on_failure: called when a background merge fails.
         """
         self.settings = settings
+        self.failure = failure  # of the last attempt; None once one has succeeded
+        self._on_failure = on_failure
         self._view = view
         self._id_of = id_of
         self._install = install
@@ -50,7 +57,7 @@ class Merges:
     def run(self) -> None:
         """Merge every row now; return when that is done."""
         with self._running:
-            self._install(merge(self._view(), self._id_of, self.settings))
+            self._succeeded(merge(self._view(), self._id_of, self.settings))
 
     def start_if_due(self) -> None:
         """Start a merge in a thread if one is due and none runs."""
@@ -80,15 +87,21 @@ class Merges:
         faiss.omp_set_num_threads(1)  # of this thread alone: the others are for those who search
         try:
             while is_due(self._view(), self.settings) and not self._closed.is_set():
-                self._install(merge(self._view(), self._id_of, self.settings, self._go_on))
+                self._succeeded(merge(self._view(), self._id_of, self.settings, self._go_on))
         except _Closed:
             logger.info("merging the index was given up, as it is closed")
-        except Exception:
+        except Exception as error:
             # Searches stay right without it, only slower; a later write tries again.
             self._not_before = time.monotonic() + self.settings.retry_s
+            self.failure = named(error)
             logger.exception("merging the index failed")
+            self._on_failure()
         finally:
             self._running.release()
+
+    def _succeeded(self, merged: Merged) -> None:
+        self._install(merged)
+        self.failure = None
 
     def _go_on(self) -> None:
         if self._closed.is_set():

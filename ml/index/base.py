@@ -39,6 +39,13 @@ class VectorIndex(Protocol):
     def moments(self) -> Moments:
         """How the vectors of the live rows are spread; a function of these vectors alone."""
 
+    @property
+    def failure(self) -> str | None:
+        """Why what makes searches quick couldn't be made of the rows as they are; None if nothing is amiss.
+
+        What there was before goes on to serve, or else every search is exact: answers are right all the same.
+        """
+
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
 

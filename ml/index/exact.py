@@ -53,6 +53,10 @@ class ExactIndex:
         _, vectors, live = self._state
         return Moments.of([vectors[live]], self._dimension)
 
+    @property
+    def failure(self) -> None:
+        """None: there's nothing to be made beside the vectors."""
+
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
         ids, _, live = self._state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import faiss
@@ -42,6 +42,8 @@ class FaissFlatIndex:
         tuning: Tuning | None = None,
         planning: PlannerSettings | None = None,
         merging: MergeSettings | None = None,
+        failure: str | None = None,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         """Open an index, empty or over a base.
 
@@ -54,6 +56,8 @@ class FaissFlatIndex:
             tuning: what was measured for them; given exactly when they are.
             planning: when searches may be approximate.
             merging: when rows are merged into compact ones.
+            failure: why the base has no codes, though it is large enough.
+            on_failure: called when a merge in the background fails.
 
         Raises:
             ValueError: the base has another dimension, metric or number of rows, or an id is repeated.
@@ -79,7 +83,14 @@ class FaissFlatIndex:
         moments = Moments.of(store.blocks(count), dimension) if moments is None else moments
         self._view = View(store, np.ones(count, np.bool_), count, moments, compact, merged, tuning, merged)
         self._writing = threading.Lock()
-        self._merges = Merges(merging or MergeSettings(), lambda: self._view, self._ids.__getitem__, self._install)
+        self._merges = Merges(
+            merging or MergeSettings(),
+            lambda: self._view,
+            self._ids.__getitem__,
+            self._install,
+            failure=failure,
+            on_failure=on_failure,
+        )
 
     @property
     def dimension(self) -> int:
@@ -105,6 +116,11 @@ class FaissFlatIndex:
     def tuning(self) -> Tuning | None:
         """What was measured for the compact rows; None while there are none."""
         return self._view.tuning
+
+    @property
+    def failure(self) -> str | None:
+        """Why the last merge failed; see `VectorIndex.failure`."""
+        return self._merges.failure
 
     def row_of(self, product_id: ProductId) -> int | None:
         """Return the live row of a product, or None."""
@@ -257,6 +273,10 @@ class FaissFlatIndex:
     def merge(self) -> None:
         """Merge every row into compact ones now, and return when that is done; searches and writes go on beside."""
         self._merges.run()
+
+    def merge_if_due(self) -> None:
+        """Start a merge in the background if one is due, as each write does by itself."""
+        self._merges.start_if_due()
 
     def wait_for_merge(self) -> None:
         """Return when no background merge runs."""

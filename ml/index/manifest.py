@@ -88,6 +88,8 @@ class Manifest(BaseModel):
     """Clusters; 1 for codes that aren't clustered, 0 without codes."""
     tuning: Tuning | None
     """What was measured when the codes were built: costs, and recall by share of allowed rows."""
+    failure: str | None = None
+    """Why there are no codes, though there are products enough; a process that opens the snapshot tries again."""
     files: dict[str, FileRecord]
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from ml.index.planner import Tuning
 from ml.index.segment import PackedSegment
 from ml.index.view import View
 from ml.types import ProductId
+
+logger = logging.getLogger(__name__)
 
 NEW_SHARE = 1 / 3  # of rows added since the clusters were trained, from which they're trained again
 
@@ -57,6 +60,7 @@ class Merged:
         merged: how many rows there were; later ones have no code.
         trained_to: how many rows there were when the grid and the clusters were fitted.
         packed: vectors of the live rows past the base.
+        failure: why there are no codes, though there are products enough; None where nothing went wrong.
     """
 
     compact: CompactRows | None
@@ -64,6 +68,7 @@ class Merged:
     merged: int
     trained_to: int
     packed: PackedSegment
+    failure: str | None = None
 
 
 def is_due(view: View, settings: MergeSettings) -> bool:
@@ -91,8 +96,7 @@ def merge(
         go_on: called now and then; it may raise to give up.
     """
     rows = np.flatnonzero(view.live)
-    late = rows[rows >= view.store.base_count]
-    packed = PackedSegment(late, view.store.embeddings(late))
+    packed = _packed(view)
     if len(rows) < settings.compact_from:
         return Merged(None, None, len(view.live), len(view.live), packed)
     dimension = view.store.growing.dimension
@@ -106,6 +110,34 @@ def merge(
     built = View(view.store, view.live, view.live_count, view.moments, compact, len(view.live))
     tuning = settings.assumed or calibrate(built, id_of, go_on)
     return Merged(compact, tuning, len(view.live), len(view.live), packed)
+
+
+def merge_or_exact(view: View, id_of: Callable[[int], ProductId], settings: MergeSettings) -> Merged:
+    """Do the same, or leave codes out where they can't be made or measured: exact searches need none.
+
+    Whatever the reason is, a catalogue that is searched more slowly is worth more than one that can't be opened. The
+    reason is logged as an error and kept in `Merged.failure`.
+
+    Args:
+        view: as for `merge`.
+        id_of: as for `merge`.
+        settings: as for `merge`.
+    """
+    try:
+        return merge(view, id_of, settings)
+    except Exception as error:
+        logger.exception("the index gets no codes, so every search of it is exact")
+        return Merged(None, None, len(view.live), len(view.live), _packed(view), named(error))
+
+
+def named(error: Exception) -> str:
+    """Return what went wrong as one line for operators."""
+    return f"{type(error).__name__}: {error}"
+
+
+def _packed(view: View) -> PackedSegment:
+    late = view.store.base_count + np.flatnonzero(view.live[view.store.base_count :])
+    return PackedSegment(late, view.store.embeddings(late))
 
 
 def _outgrown(view: View, rows: NDArray[np.int64], settings: MergeSettings) -> bool:

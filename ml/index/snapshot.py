@@ -16,7 +16,7 @@ import hashlib
 import shutil
 import uuid
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from ml.index.checks import checked_embeddings
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord, Manifest, SnapshotMeta
-from ml.index.merge import Merged, MergeSettings, merge
+from ml.index.merge import Merged, MergeSettings, merge_or_exact
 from ml.index.moments import Moments
 from ml.index.planner import PlannerSettings
 from ml.index.segment import FlatSegment
@@ -60,6 +60,7 @@ def save_snapshot(
 ) -> Manifest:
     """Write a snapshot, make it the current one and remove the others.
 
+    Codes that can't be made or measured are left out, and the manifest says why: such a snapshot is searched exactly.
     Writers queue on a lock, so the last one to finish wins. Readers never wait. Processes that have an older snapshot
     mapped keep it: on Linux an unlinked file lives as long as it's mapped. Memory use is one copy of the vectors.
 
@@ -80,7 +81,7 @@ def save_snapshot(
     _check_ids(ids)
     flat = _collect(embeddings, len(ids), meta.dimension)
     view = _view(flat)
-    built = merge(view, ids.__getitem__, merging or MergeSettings())
+    built = merge_or_exact(view, ids.__getitem__, merging or MergeSettings())
     directory.mkdir(parents=True, exist_ok=True)
     with sole_writer(directory):
         name = f"snapshot-{uuid.uuid4().hex}"
@@ -113,6 +114,7 @@ def load_snapshot(
     dimension: int,
     planning: PlannerSettings | None = None,
     merging: MergeSettings | None = None,
+    on_failure: Callable[[], None] = lambda: None,
 ) -> tuple[FaissFlatIndex, Manifest]:
     """Verify the current snapshot and open it, its vectors mapped from the file rather than read into memory.
 
@@ -122,6 +124,7 @@ def load_snapshot(
         dimension: length d of its embeddings.
         planning: when searches of the index may be approximate.
         merging: when it merges what was added since.
+        on_failure: called when a merge in the background fails.
 
     Raises:
         IndexDamaged: there's no snapshot, or a file is missing, truncated or changed; build a new one.
@@ -131,7 +134,7 @@ def load_snapshot(
         current = Current.read(directory)
         try:
             manifest = _verified(directory, current, fingerprint, dimension)
-            return _open(directory / current.name, manifest, planning, merging), manifest
+            return _open(directory / current.name, manifest, planning, merging, on_failure), manifest
         except IndexDamaged:
             # A writer may have replaced and removed this snapshot meanwhile; then the newer one is to be read.
             if Current.read(directory) == current:
@@ -209,6 +212,7 @@ def _write_files(
         kind="flat" if compact is None else "compact" if compact.lists == 1 else "clustered",
         lists=0 if compact is None else compact.lists,
         tuning=built.tuning,
+        failure=built.failure,
         files={name: FileRecord.of(path / name) for name in _file_names(compact is not None)},
     )
     text = manifest.model_dump_json(indent=2).encode()
@@ -252,7 +256,11 @@ def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimen
 
 
 def _open(
-    path: Path, manifest: Manifest, planning: PlannerSettings | None, merging: MergeSettings | None
+    path: Path,
+    manifest: Manifest,
+    planning: PlannerSettings | None,
+    merging: MergeSettings | None,
+    on_failure: Callable[[], None],
 ) -> FaissFlatIndex:
     """Map one snapshot whose files were verified."""
     try:
@@ -270,6 +278,8 @@ def _open(
             tuning=manifest.tuning,
             planning=planning,
             merging=merging,
+            failure=manifest.failure,
+            on_failure=on_failure,
         )
     except (OSError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise IndexDamaged(f"{path} can't be opened: {error}") from error

@@ -96,10 +96,10 @@ class Analyzer:
 
     def stem(self, surface: str) -> str:
         """Return the term of a folded word."""
-        if self._stemmer is None or len(surface) <= _UNSTEMMED_LENGTH or has_digit(surface):
-            return surface
         term = self._stems.get(surface)
         if term is None:
+            if self._stemmer is None or len(surface) <= _UNSTEMMED_LENGTH or has_digit(surface):
+                return surface
             with self._lock:
                 term = self._stemmer.stemWord(surface) or surface
             if len(self._stems) >= _CACHED:

@@ -21,35 +21,58 @@ APART, TOGETHER = 0.9, 1.0  # weights of a compound that was typed with a space,
 
 
 def build_query(text: str, analyzer: Analyzer, vocabulary: Vocabulary) -> Query:
-    """Analyse a query.
-
-    "WH 1000XM4", "wh-1000xm4" and "wh1000xm4" all find a product that's called by any of them: words that are one
-    word in the catalogue get that as an alternative, and words that the catalogue writes apart their parts.
+    """Analyse one query; see `QueryBuilder.build`.
 
     Args:
-        text: what was typed; any length, any content. Words past the first 32 distinct ones don't count.
+        text: what was typed; any length, any content.
         analyzer: the index's.
         vocabulary: the index's.
     """
-    words = first_words(analyzer.words(text))
-    alternatives: dict[str, dict[str, float]] = {}
-    surfaces: dict[str, str] = {}
-    for word in words:
-        alternatives.setdefault(word.term, {word.term: 1.0})
-        surfaces.setdefault(word.term, word.text)
-    for span in spans(words):
-        whole = joined([word.text for word in span])
-        term = None if whole is None else analyzer.stem(whole)
-        if term is not None and vocabulary.term_count(term):
-            weight = TOGETHER if span[0].chunk == span[-1].chunk else APART
-            for word in span:
-                known = alternatives[word.term]
-                known[term] = max(weight, known.get(term, 0.0))
-    for term, surface in surfaces.items():
-        for split in written_apart(surface, analyzer, vocabulary):
-            alternatives[term].setdefault(split, APART)
-    terms = tuple(QueryTerm(surfaces[term], tuple(found.items())) for term, found in alternatives.items())
-    return Query(terms, tuple(_codes(text, words)))
+    return QueryBuilder(analyzer, vocabulary).build(text)
+
+
+class QueryBuilder:
+    """Analyses queries of one moment, such as the readings of one query: what they share is looked up once."""
+
+    def __init__(self, analyzer: Analyzer, vocabulary: Vocabulary) -> None:
+        """Use the analyzer and the vocabulary of an index."""
+        self._analyzer, self._vocabulary = analyzer, vocabulary
+        self._apart: dict[str, list[str]] = {}
+
+    def build(self, text: str) -> Query:
+        """Analyse a query.
+
+        "WH 1000XM4", "wh-1000xm4" and "wh1000xm4" all find a product that's called by any of them: words that are one
+        word in the catalogue get that as an alternative, and words that the catalogue writes apart their parts.
+
+        Args:
+            text: what was typed; any length, any content. Words past the first 32 distinct ones don't count.
+        """
+        words = first_words(self._analyzer.words(text))
+        alternatives: dict[str, dict[str, float]] = {}
+        surfaces: dict[str, str] = {}
+        for word in words:
+            alternatives.setdefault(word.term, {word.term: 1.0})
+            surfaces.setdefault(word.term, word.text)
+        for span in spans(words):
+            whole = joined([word.text for word in span])
+            term = None if whole is None else self._analyzer.stem(whole)
+            if term is not None and self._vocabulary.term_count(term):
+                weight = TOGETHER if span[0].chunk == span[-1].chunk else APART
+                for word in span:
+                    known = alternatives[word.term]
+                    known[term] = max(weight, known.get(term, 0.0))
+        for term, surface in surfaces.items():
+            for split in self._written_apart(surface):
+                alternatives[term].setdefault(split, APART)
+        terms = tuple(QueryTerm(surfaces[term], tuple(found.items())) for term, found in alternatives.items())
+        return Query(terms, tuple(_codes(text, words)))
+
+    def _written_apart(self, word: str) -> list[str]:
+        known = self._apart.get(word)
+        if known is None:
+            known = self._apart[word] = written_apart(word, self._analyzer, self._vocabulary)
+        return known
 
 
 def first_words(words: Sequence[Word]) -> list[Word]:

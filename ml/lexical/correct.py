@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ml.lexical.analyzer import Word
-from ml.lexical.build_query import build_query, first_words
+from ml.lexical.build_query import QueryBuilder, first_words
 from ml.lexical.index import LexicalIndex
 from ml.lexical.misspelling import Misspellings, Step
 from ml.lexical.neighbours import Neighbours
@@ -88,11 +88,10 @@ class Corrector:
             return [_applied(text, words, paths[0])]
         likely = [path for path in paths[:MAX_FITTED] if path.score >= paths[0].score - MARGIN]
         found: dict[str, Correction] = {}
+        fitted = self._fitting() if len(likely) > 1 else None
         for path in likely:
             reading = _applied(text, words, path)
-            if len(likely) > 1:
-                reading = self._fitted(reading)
-            found.setdefault(reading.text, reading)
+            found.setdefault(reading.text, reading if fitted is None else fitted(reading))
         ordered = sorted(found.values(), key=lambda reading: (-reading.likelihood, reading.text))[:MAX_READINGS]
         return [reading for reading in ordered if reading.likelihood >= ordered[0].likelihood - CLOSE]
 
@@ -109,11 +108,15 @@ class Corrector:
                 paths[at + step.taken] += [_Path(path.score + gains[path.last], (*path.steps, step)) for path in kept]
         return sorted(paths[-1], key=lambda path: path.order)
 
-    def _fitted(self, reading: Correction) -> Correction:
-        """Add to the likelihood how well the best product fits the words of a reading."""
-        matches = self._index.match(build_query(reading.text, self._index.analyzer, self._index.vocabulary))
-        fit = float(matches.scores.max()) / matches.ceiling if len(matches.scores) else 0.0
-        return Correction(reading.text, reading.changes, reading.likelihood + FIT * fit)
+    def _fitting(self) -> Callable[[Correction], Correction]:
+        """Return what adds to the likelihood how well the best product fits the words of a reading."""
+        builder, fits = QueryBuilder(self._index.analyzer, self._index.vocabulary), self._index.best_fits()
+
+        def fitted(reading: Correction) -> Correction:
+            fit = fits.of(builder.build(reading.text))
+            return Correction(reading.text, reading.changes, reading.likelihood + FIT * fit)
+
+        return fitted
 
 
 def _applied(text: str, words: Sequence[Word], path: _Path) -> Correction:

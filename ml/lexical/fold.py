@@ -31,7 +31,7 @@ def _is_accent(char: str) -> bool:
 
 def has_digit(word: str) -> bool:
     """Tell whether a word contains a decimal digit of any script."""
-    return any(char.isdecimal() for char in word)
+    return not word.isalpha() and any(char.isdecimal() for char in word)  # most words are letters alone
 
 
 def code_of(text: str) -> str:

@@ -15,7 +15,7 @@ from ml.lexical.analyzer import Analyzer
 from ml.lexical.codes import codes_of
 from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
 from ml.lexical.documents import HEAD_FIELDS, Document
-from ml.lexical.match import Matches, match
+from ml.lexical.match import BestFits, Matches, match
 from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, due, merge
@@ -80,6 +80,10 @@ class LexicalIndex:
     def match(self, query: Query) -> Matches:
         """Score every live row that has a word of the query; see `Matches`."""
         return match(self._view, query, self.weights, self._vocabulary.terms.get)
+
+    def best_fits(self) -> BestFits:
+        """Return what tells how well the best live row fits queries, as of now."""
+        return BestFits(self._view, self.weights, self._vocabulary.terms.get)
 
     def put(self, rows: Sequence[int], documents: Sequence[Document]) -> None:
         """Add rows, visible to searches when the call returns.

@@ -156,6 +156,35 @@ def match(view: View, query: Query, weights: Weights, term_id: TermId) -> Matche
     )
 
 
+class BestFits:
+    """How well the best row fits each of several queries, at one moment; words that they share are scored once."""
+
+    def __init__(self, view: View, weights: Weights, term_id: TermId) -> None:
+        """Prepare; the arguments are those of `match`."""
+        self._scorer = _Scorer(view, weights, term_id)
+        self._terms: dict[QueryTerm, _TermMatch] = {}
+        self._sums = np.zeros(len(view.live), np.float64)  # zeros again after each query
+
+    def of(self, query: Query) -> float:
+        """Return the best score of `match` as a share of its ceiling, to the last bit; 0 where nothing matches."""
+        found = [self._term(term) for term in query.terms[:MAX_TERMS]]
+        total, best = 0.0, 0.0
+        for item in found:
+            total += item.idf
+            self._sums[item.rows] += item.scores
+        for item in found:
+            best = max(best, float(self._sums[item.rows].max(initial=0.0)))
+        for item in found:
+            self._sums[item.rows] = 0.0
+        return float(np.float32(best)) / (total * (self._scorer.k1 + 1.0)) if best else 0.0
+
+    def _term(self, term: QueryTerm) -> _TermMatch:
+        known = self._terms.get(term)
+        if known is None:
+            known = self._terms[term] = self._scorer.term(term)
+        return known
+
+
 class _Scorer:
     """Scores words against one view."""
 

@@ -114,11 +114,11 @@ class Misspellings:
         if self._lookups >= MAX_LOOKUPS or len(word) < (MIN_LENGTH if len(self._words) == 1 else 1):
             return
         self._lookups += 1
-        digits = [char for char in word if char.isdecimal()]
+        digits = _digits(word)
         errors_allowed = 1 if known or digits or len(word) < TWO_ERRORS_LENGTH else 2
         found = list(self._inflected(word)) if not known and not digits else []
         for near, errors in self._neighbours.find(word, errors_allowed):
-            if len(near) < MIN_LENGTH or [char for char in near if char.isdecimal()] != digits:
+            if len(near) < MIN_LENGTH or _digits(near) != digits:
                 continue
             if digits and self._vocabulary.word_count(near) < MIN_CODE_COUNT:
                 continue
@@ -218,6 +218,10 @@ def strays(typed: str, meant: str) -> int:
         else:
             count += 1
     return count
+
+
+def _digits(word: str) -> list[str]:
+    return [] if word.isalpha() else [char for char in word if char.isdecimal()]
 
 
 def _room(part: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -15,23 +16,40 @@ from ml.lexical.phrases import PHRASE
 from ml.lexical.vocabulary import Vocabulary
 
 _LETTERS: Final = {letter: 1 << at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
-NOT_A_WORD: Final = 255
 _DIGIT, _FIRST_OTHER, _OTHERS = 1 << 26, 27, 5
+
+
+@dataclass(frozen=True, slots=True)
+class _OfLength:
+    """The words of one length; replaced whole when there are new ones.
+
+    Attributes:
+        words: in the order in which they became known.
+        numbers: int64, shape (n,), in the vocabulary.
+        signatures: uint64, shape (n,).
+    """
+
+    words: list[str]
+    numbers: NDArray[np.int64]
+    signatures: NDArray[np.uint64]
+
+
+NONE: Final = _OfLength([], np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
 class Neighbours:
     """Finds the live words within an edit distance; safe to use from several threads.
 
-    Which characters a word has, once and repeated, is kept as 64 bits. An error changes at most two of them, so
-    comparing bits and lengths leaves few words whose distance has to be measured.
+    Words are kept by length, as an error changes it by one at most. Which characters a word has, once and repeated,
+    is kept as 64 bits, of which an error changes two at most: comparing them leaves few words whose distance has to
+    be measured.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Look into a vocabulary, whose new words are noticed by themselves."""
         self._vocabulary = vocabulary
-        self._words: list[str] = []
-        self._signatures = np.zeros(0, np.uint64)
-        self._lengths = np.zeros(0, np.uint8)
+        self._known = 0
+        self._by_length: dict[int, _OfLength] = {}
         self._lock = threading.Lock()
 
     def find(self, word: str, distance: int) -> list[tuple[str, int]]:
@@ -41,30 +59,42 @@ class Neighbours:
 
         Inserting, deleting or replacing a character counts 1, swapping two neighbours as well.
         """
-        words, signatures, lengths = self._current()
-        near = np.bitwise_count(signatures ^ np.uint64(signature(word))) <= 2 * distance
-        near &= np.abs(lengths.astype(np.int16) - len(word)) <= distance
-        near &= self._vocabulary.word_counts.values[: len(words)] > 0
-        choices = [words[at] for at in np.flatnonzero(near)]
+        own = np.uint64(signature(word))
+        choices: list[str] = []
+        by_length = self._current()
+        counts = self._vocabulary.word_counts.values
+        for length in range(len(word) - distance, len(word) + distance + 1):
+            known = by_length.get(length, NONE)
+            near = np.flatnonzero(np.bitwise_count(known.signatures ^ own) <= 2 * distance)
+            choices += [known.words[at] for at in near[counts[known.numbers[near]] > 0].tolist()]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=distance, limit=None)
         measured = [(choice, int(errors)) for choice, errors, _ in found if errors > 0]
         return sorted(measured, key=lambda item: (item[1], -self._vocabulary.prominence(item[0]), item[0]))
 
-    def _current(self) -> tuple[list[str], NDArray[np.uint64], NDArray[np.uint8]]:
+    def _current(self) -> dict[int, _OfLength]:
         known = self._vocabulary.words
         with self._lock:
-            if len(known) > len(self._words):
-                new = list(islice(known, len(self._words), len(known)))
-                self._words = self._words + new
-                added = np.array([signature(word) for word in new], np.uint64)
-                self._signatures = np.concatenate([self._signatures, added])
-                self._lengths = np.concatenate([self._lengths, np.array([_length(word) for word in new], np.uint8)])
-            return self._words, self._signatures, self._lengths
+            if len(known) > self._known:
+                added = list(islice(known, self._known, len(known)))  # in one step, as a writer may add more
+                new: dict[int, list[tuple[str, int]]] = {}
+                for number, word in enumerate(added, self._known):
+                    if not word.startswith(PHRASE):
+                        new.setdefault(len(word), []).append((word, number))
+                self._known += len(added)
+                # A new dictionary: other threads may be reading the former one.
+                self._by_length = {**self._by_length, **{length: self._with(length, new[length]) for length in new}}
+            return self._by_length
 
-
-def _length(word: str) -> int:
-    """Return a word's length; of a phrase one that nothing is near to."""
-    return NOT_A_WORD if word.startswith(PHRASE) else len(word)
+    def _with(self, length: int, new: list[tuple[str, int]]) -> _OfLength:
+        former = self._by_length.get(length, NONE)
+        words = [word for word, _ in new]
+        numbers = np.array([number for _, number in new], np.int64)
+        signatures = np.array([signature(word) for word in words], np.uint64)
+        return _OfLength(
+            former.words + words,
+            np.concatenate([former.numbers, numbers]),
+            np.concatenate([former.signatures, signatures]),
+        )
 
 
 def signature(word: str) -> int:

@@ -32,6 +32,7 @@ class Plausibility:
         self._total = vocabulary.live_count + 1.0
         self._rows: dict[tuple[str, bool], Ints] = {}
         self._affinities: dict[tuple[str, str], float] = {}
+        self._known: dict[str, float | None] = {}
 
     def has(self, word: str) -> bool:
         """Tell whether products have a word, spelled like this."""
@@ -49,13 +50,21 @@ class Plausibility:
         """Return how plausible words are after another one: the logarithm of a probability."""
         gain = 0.0
         for word in words:
-            if self.has_form(word):
-                gain += self.alone(word) - INFLECTED * (not self.has(word))
-                gain += CONTEXT * self.affinity(before, word) if before is not None else 0.0
-            else:
+            own = self._in_any_form(word)
+            if own is None:
                 gain -= UNKNOWN
+            else:
+                gain += own
+                gain += CONTEXT * self.affinity(before, word) if before is not None else 0.0
             before = word
         return gain
+
+    def _in_any_form(self, word: str) -> float | None:
+        """Return how plausible a word is by itself, be it in another form; None if products have it in none."""
+        if word not in self._known:
+            found = self.alone(word) - INFLECTED * (not self.has(word)) if self.has_form(word) else None
+            self._known[word] = found
+        return self._known[word]
 
     def alone(self, word: str) -> float:
         """Return how plausible a word is by itself: the logarithm of a probability."""
@@ -66,11 +75,11 @@ class Plausibility:
 
     def affinity(self, first: str, second: str) -> float:
         """Return the logarithm of how much oftener two words occur together than by chance."""
-        if self.same_term(first, second):
-            return -REPEATED / CONTEXT
         key = (first, second)
         found = self._affinities.get(key)
-        if found is None:
+        if found is None and self.same_term(first, second):
+            found = self._affinities[key] = -REPEATED / CONTEXT
+        elif found is None:
             together, chance = 0.0, 0.0
             for head, weight in ((True, 1.0), (False, TOGETHER_ELSEWHERE)):
                 one, other = self._rows_of(first, head=head), self._rows_of(second, head=head)

@@ -109,4 +109,7 @@ def _firsts(rows: Ints) -> NDArray[np.int64]:
     """Return where each run of equal rows starts."""
     if not len(rows):
         return np.zeros(0, np.int64)
-    return np.concatenate([[0], np.flatnonzero(rows[1:] != rows[:-1]) + 1])
+    first = np.empty(len(rows), np.bool_)
+    first[0] = True
+    np.not_equal(rows[1:], rows[:-1], out=first[1:])
+    return np.flatnonzero(first)

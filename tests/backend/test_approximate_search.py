@@ -20,6 +20,7 @@ from ml.index.merge import MergeSettings
 from ml.index.planner import CostModel, Probing, Reach, Tuning
 from tests.backend.conftest import found_ids, put, search, serving
 from tests.backend.image_forms import COLOURS, by_picture, picture
+from tests.backend.interaction.helpers import send
 
 PROBES = 20
 TUNING = Tuning(
@@ -221,6 +222,49 @@ def test_pictures_list_every_product_once_the_likeliest_first(shop: TestClient) 
     assert sum(score >= exact[49]["score"] for score in scores[:50]) >= 45
     assert by_picture(shop, red, sort="price_asc")["retrieval"]["mode"] == "exact"
     assert by_picture(shop, red, exact="true")["retrieval"]["mode"] == "exact"
+
+
+def similar(client: TestClient, id_: str, **parameters: Any) -> dict[str, Any]:
+    answer = client.get(f"/api/v1/products/{id_}/similar", params=parameters)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def test_products_like_one_are_found_as_planned(make_shop: Any) -> None:
+    ids = [f"p{number:03d}" for number in range(0, 600, 20)]
+    with make_shop(search_exact_budget_ms=10) as client:
+        found = 0
+        for id_ in ids:
+            likely, exact = similar(client, id_, limit=100), similar(client, id_, limit=100, exact="true")
+            scanned = likely["retrieval"].pop("scanned")
+            assert 0 < scanned < 400
+            assert likely["retrieval"] == {"mode": "approximate", "allowed": 599}
+            assert exact["retrieval"] == {"mode": "exact", "allowed": 599, "scanned": 600}
+            assert likely["total"] == exact["total"] == 599
+            scores = {item["product"]["id"]: item["score"] for item in exact["items"]}
+            for item in likely["items"]:
+                assert item["score"] == scores.get(item["product"]["id"], item["score"])
+            assert found_ids(likely)[:3] == found_ids(exact)[:3]
+            assert id_ not in found_ids(likely)
+            found += len(set(found_ids(likely)) & set(found_ids(exact)))
+        assert 0.7 * 100 * len(ids) <= found < 100 * len(ids)
+        few = similar(client, ids[0], brand="B2")  # some 86 products: within the budget
+        assert few["retrieval"] == {"mode": "exact", "allowed": few["total"], "scanned": few["total"]}
+        assert few["total"] < 100
+    with make_shop(search_mode="exact") as client:
+        assert similar(client, ids[0])["retrieval"]["mode"] == "exact"
+
+
+def test_products_like_one_for_somebody_are_chosen_from_what_was_planned(shop: TestClient) -> None:
+    send(shop, "p005", "PURCHASE", user_id="u")
+    likely = similar(shop, "p007", user_id="u")
+    exact = similar(shop, "p007", user_id="u", exact="true")
+    assert likely["weights"] == exact["weights"] != {}
+    assert (likely["retrieval"]["mode"], exact["retrieval"]["mode"]) == ("approximate", "exact")
+    assert len(set(found_ids(likely)) & set(found_ids(exact))) >= 15
+    # So many are looked at that clusters weren't measured for.
+    assert similar(shop, "p007", user_id="u", limit=21)["retrieval"]["mode"] == "exact"
 
 
 def test_a_cursor_goes_on_by_position_where_the_mode_has_changed(make_shop: Any) -> None:

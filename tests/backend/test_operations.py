@@ -64,6 +64,7 @@ def test_status_says_what_it_is_made_of(client: TestClient) -> None:
     status = client.get("/status").json()
     assert (status["products"], status["pending_embeddings"], status["catalogue_version"]) == (1, 0, 1)
     assert status["encoder"]["dimension"] == 64
+    assert status["index"] == {"failures": 0, "failure": None}
     assert client.get("/health").json()["status"] == "healthy"
 
 

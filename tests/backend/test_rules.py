@@ -114,6 +114,38 @@ def test_boosts_move_a_search_by_picture_by_deviations(colour_shop: TestClient) 
     assert pages_of(lambda **page: by_picture(colour_shop, picture("red"), **page)) == found_ids(moved)
 
 
+@pytest.mark.parametrize("query", ["mug", ""])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"boost": [{"filters": {"brand": "Kavo"}, "factor": 8}]},
+        {"boost": [{"filters": {"brand": "Norda"}, "factor": 2}]},
+        {"pin": [{"id": "p7", "position": 5}]},
+    ],
+)
+def test_a_list_whose_rule_is_edited_goes_on_by_position(
+    client: TestClient, query: str, change: dict[str, Any]
+) -> None:
+    for number in range(8):
+        put(client, f"p{number}", "steel mug", brand="Norda" if number % 2 else "Kavo")
+    body = {"title": "t", "when": {"always": True}, "boost": [{"filters": {"brand": "Norda"}, "factor": 8}],
+            "pin": [{"id": "p0", "position": 1}]}  # fmt: skip
+    rule = client.post("/api/v1/rules", json=body).json()["rule"]
+    whole, first = found_ids(search(client, query)), search(client, query, limit=3)
+    assert found_ids(first) == whole[:3]
+    hiding = {**body, "title": "Another", "hide": [whole[1]]}
+    assert client.put(f"/api/v1/rules/{rule['id']}", json=hiding).status_code == 200
+    # Nothing else has moved, so the list goes on behind the last one seen, though one before it is gone.
+    assert found_ids(search(client, query, limit=3, cursor=first["next_cursor"])) == whole[3:6]
+
+    assert client.put(f"/api/v1/rules/{rule['id']}", json={**body, **change}).status_code == 200
+    second = search(client, query, limit=3, cursor=first["next_cursor"])
+    assert second["offset"] == 3
+    assert found_ids(second) == found_ids(search(client, query, limit=3, offset=3))
+    rest = search(client, query, limit=3, cursor=second["next_cursor"])
+    assert found_ids(rest) == found_ids(search(client, query, limit=3, offset=6))
+
+
 def test_everything_a_rule_says_comes_back(shop: TestClient) -> None:
     body = {
         "title": "All of it",

@@ -232,7 +232,7 @@ def test_a_forged_cursor_that_could_be_ours_costs_nothing(client: TestClient) ->
     request = SearchRequest(query="coffee")
     live = client.app.state.runtime.engine.live  # type: ignore[attr-defined]
     reading = Reading("coffee", RowFilter(), Penalties(), Interpreted(text="coffee", understood=[], corrected=[]))
-    ours = Cursor(9.0, "p", 2**39, score_basis(live, reading, ()))
+    ours = Cursor(9.0, "p", 2**39, score_basis(live, reading, ""))
     assert len(search(client, "coffee", limit=2, cursor=ours.encode(request_key(request)))["items"]) == 2
     by_position = Cursor(9.0, "p", 2**39, "another space").encode(request_key(request))
     assert search(client, "coffee", limit=2, cursor=by_position)["items"] == []

@@ -42,6 +42,7 @@ def test_the_nearest_come_first_without_itself_and_its_variants(shop: TestClient
     assert (answer["product_id"], answer["total"], answer["catalogue_version"]) == ("shirt-m", 5, 8)
     scores = [item["score"] for item in answer["items"]]
     assert scores == sorted(scores, reverse=True)
+    assert answer["retrieval"] == {"mode": "exact", "allowed": 5, "scanned": 5}
     assert set(answer["timings_ms"]) == {"filter", "retrieve", "enrich", "total"}
 
 

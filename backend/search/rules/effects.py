@@ -22,6 +22,8 @@ class ReadyRule:
     equals: frozenset[tuple[str, ...]] | None
     contains: tuple[frozenset[str], ...] | None
     boosts: tuple[tuple[RowFilter, float], ...]
+    boosting: str
+    """The boosts as text: the same one in every process, as JSON keeps their order."""
 
     @classmethod
     def of(cls, rule: Rule) -> ReadyRule:
@@ -34,6 +36,7 @@ class ReadyRule:
             if when.query_contains is None
             else tuple(frozenset(words_of(phrase)) for phrase in when.query_contains),
             tuple((compiled(boost.filters), boost.factor) for boost in rule.boost),
+            rule.model_dump_json(include={"boost"}) if rule.boost else "",
         )
 
 
@@ -48,12 +51,15 @@ class RuleEffects:
             product of the factors, kept between 0.1 and 10 (`bounded`).
         hidden: products that don't appear.
         rules: ids of the rules that apply, the strongest first.
+        order: what pins and boosts say, as text: where it differs, so may the order of what isn't hidden. Another
+            title or hidden product doesn't change it, nor which process reads the rules.
     """
 
     pinned: tuple[tuple[int, str], ...] = ()
     boosts: tuple[tuple[RowFilter, float], ...] = ()
     hidden: frozenset[str] = frozenset()
     rules: tuple[str, ...] = ()
+    order: str = ""
 
 
 NO_EFFECTS = RuleEffects()
@@ -86,11 +92,14 @@ def rule_effects(
     if not active:
         return NO_EFFECTS
     hidden = frozenset(id_ for ready in active for id_ in ready.rule.hide)
+    pinned = _pinned(active, hidden)
+    boosting = [ready.boosting for ready in active if ready.boosting]
     return RuleEffects(
-        pinned=_pinned(active, hidden),
+        pinned=pinned,
         boosts=tuple(boost for ready in active for boost in ready.boosts),
         hidden=hidden,
         rules=tuple(ready.rule.id for ready in active),
+        order=f"{pinned} {boosting}" if pinned or boosting else "",
     )
 
 

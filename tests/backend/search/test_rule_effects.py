@@ -89,6 +89,23 @@ def test_boosts_are_filters_with_factors_within_bounds() -> None:
     assert (bounded([]), bounded([2, 3]), bounded([9, 9]), bounded([0.2, 0.2])) == (1, 6, 10, 0.1)
 
 
+def test_the_order_is_named_by_what_pins_and_boosts_say() -> None:
+    boost = {"filters": {"brand": "Norda", "not": {"colour": ["red", "blue"]}}, "factor": 2}
+    plain = rule(pin=[{"id": "p", "position": 1}], boost=[boost])
+    order = effects(plain).order
+    assert order != effects().order == effects(rule()).order == ""  # one that hides moves nothing
+    assert effects(rule("r2", pin=plain.pin, boost=[boost], title="Another", hide=["y"])).order == order
+    others = [
+        rule(pin=[{"id": "p", "position": 2}], boost=[boost]),
+        rule(pin=[{"id": "q", "position": 1}], boost=[boost]),
+        rule(pin=plain.pin),
+        rule(pin=plain.pin, boost=[{**boost, "factor": 3}]),
+        rule(pin=plain.pin, boost=[{**boost, "filters": {"brand": "Kavo"}}]),
+        rule(pin=plain.pin, boost=[boost, boost]),
+    ]
+    assert len({order, *(effects(other).order for other in others)}) == 1 + len(others)
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -96,16 +96,20 @@ def test_a_merge_that_fails_is_logged_and_tried_again(
         raise MemoryError("no room")
 
     vectors = unit_vectors(400, 16)
-    index = FaissFlatIndex(16, merging=replace(SMALL, retry_s=0))
+    failures: list[int] = []
+    index = FaissFlatIndex(16, merging=replace(SMALL, retry_s=0), on_failure=lambda: failures.append(1))
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         patch.setattr(background, "merge", fail)
         index.upsert(product_ids(200), vectors[:200])
         index.wait_for_merge()
     assert "merging the index failed" in caplog.text
+    assert index.failure == "MemoryError: no room"
+    assert failures == [1]
     assert found(index, vectors[7], 1)[0][0] == "p00007"
     index.upsert(product_ids(201)[200:], vectors[200:201])
     index.wait_for_merge()
     assert index.tuning == SCAN
+    assert (index.failure, failures) == (None, [1])
 
 
 def test_a_closed_index_merges_no_more() -> None:

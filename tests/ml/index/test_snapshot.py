@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ml.errors import FingerprintMismatch, IndexDamaged
+from ml.index import merge
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.manifest import Manifest, SnapshotMeta
 from ml.index.merge import MergeSettings
@@ -26,10 +29,10 @@ TUNING = Tuning(costs=CostModel(direct_ns=1e9, scan_ns=1.5), probing=(PROBING,),
 CODED = MergeSettings(compact_from=1, clusters_from=1, assumed=TUNING)
 
 
-def save(directory: Path, version: int = 7, count: int = 100) -> Manifest:
+def save(directory: Path, version: int = 7, count: int = 100, merging: MergeSettings = CODED) -> Manifest:
     meta = SnapshotMeta(FINGERPRINT, DIMENSION, version, {"image": 0.6, "text": 0.4})
     blocks = (VECTORS[start : start + 32][: max(0, count - start)] for start in range(0, 100, 32))
-    return save_snapshot(directory, product_ids(count), blocks, meta, CODED)
+    return save_snapshot(directory, product_ids(count), blocks, meta, merging)
 
 
 def load(directory: Path) -> tuple[FaissFlatIndex, Manifest]:
@@ -64,6 +67,30 @@ def test_few_products_get_no_codes(tmp_path: Path) -> None:
     assert (manifest.kind, manifest.lists, manifest.tuning) == ("flat", 0, None)
     assert manifest.files.keys() == {"vectors.faiss", "ids.txt", "moments.npz"}
     assert load(tmp_path)[0].tuning is None
+
+
+def test_codes_that_cannot_be_measured_leave_an_exact_index_that_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a clock that stands still")
+
+    index = FaissFlatIndex(DIMENSION)
+    index.upsert(product_ids(100), VECTORS)
+    measuring = replace(CODED, assumed=None, added_rows=1)
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(merge, "calibrate", fail)
+        save(tmp_path, merging=measuring)
+    assert "a clock that stands still" in caplog.text
+    loaded, manifest = load_snapshot(tmp_path, fingerprint=FINGERPRINT, dimension=DIMENSION, merging=measuring)
+    assert (manifest.kind, manifest.tuning) == ("flat", None)
+    assert loaded.failure == manifest.failure == "ZeroDivisionError: a clock that stands still"
+    assert answers(loaded) == answers(index)
+    loaded.merge_if_due()
+    loaded.wait_for_merge()
+    assert loaded.failure is None
+    assert loaded.tuning is not None
+    assert answers(loaded) == answers(index)
 
 
 def test_an_index_that_changed_can_be_compacted_and_reloaded(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from fastapi.testclient import TestClient
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.backend.image_forms import COLOURS as PICTURES
 from tests.backend.image_forms import by_picture, picture
-from tests.backend.search.metamorphic.worlds import World
 
 Request = dict[str, Any]
 
@@ -35,10 +34,22 @@ def _form(value: Any) -> Any:
     return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
+class Known(Protocol):
+    """A catalogue that requests are about."""
+
+    @property
+    def products(self) -> dict[str, dict[str, Any]]:
+        """Fields by id."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words that queries are made of."""
+
+
 class Requests:
     """Strategies for one world: every value that they name is one that some product has, or nearly."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Known) -> None:
         self._words = world.words
         self._held = {
             name: sorted({str(fields[name]) for fields in world.products.values() if fields.get(name) is not None})
@@ -141,10 +152,6 @@ class Requests:
         if numbers:
             tests += [st.sampled_from(numbers).map(lambda n, end=end: {end: n}) for end in ("min", "max")]
         return st.one_of(tests)
-
-
-def _mistyped(text: str, at: int) -> str:
-    return text[: at % len(text)] + text[at % len(text) + 1 :]
 
 
 def joined(filters: Request, more: Request) -> Request | None:

@@ -5,74 +5,40 @@
 
 from __future__ import annotations
 
-import math
-import os
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from backend.config import Settings
 from ml.encoder.fake import FakeEncoder
 from ml.encoder.load import load_encoder
+from tests.backend.search.metamorphic.answers import (
+    ROUNDED,
+    check_sums,
+    choosing,
+    pins_of,
+    runs_of,
+    speaks_of,
+    timeless,
+    understood,
+    variants_of,
+    without,
+)
 from tests.backend.search.metamorphic.asking import Request, Requests, all_pages, ask, joined
-from tests.backend.search.metamorphic.worlds import World, invented_products, opened, shop_products
+from tests.backend.search.metamorphic.proving import CASES, Tally, prove
+from tests.backend.search.metamorphic.worlds import WORDS, World, invented_products, opened, shop_products
 from tests.services import fresh_database
 
-Key = tuple[float, float]
 ROOT = Path(__file__).parents[4]
-PROVING = "METAMORPHIC_CASES" in os.environ
-CASES = int(os.environ.get("METAMORPHIC_CASES", "2200"))
 SHARES = {"narrower": 0.25, "facets": 0.2, "pages": 0.15, "permuted": 0.25, "reopened": 0.15}
 REAL_SHARE = 0.2  # of each, with the default model on the demo shop
-ROUNDED = 2e-6  # what two scores may differ by that are shown with six digits
-WORDS = ("red mug", "blue", "teapot", "running shoe", "green lamp", "steel", "kettle", "table", "Norda", "KX-17/B",
-         "wool", "garden chair", "white vase", "every day")  # fmt: skip
 SHOP_WORDS = ("running shoes", "warm slippers", "novel", "red", "leather", "headphones", "gift for her", "kitchen",
               "black bag", "wool", "perfume", "wireless", "for the garden", "blue dress")  # fmt: skip
-
-
-class Tally:
-    """Counts what the cases of one test met, so that none of them proves nothing."""
-
-    def __init__(self, name: str, world: str) -> None:
-        self.name = f"{name}, {world}"
-        self.cases = math.ceil(CASES * SHARES[name] * (REAL_SHARE if world == "real" else 1 - REAL_SHARE))
-        self.met: Counter[str] = Counter()
-
-    def note(self, **facts: bool) -> None:
-        """Count one case."""
-        self.met["cases"] += 1
-        self.met.update(name for name, holds in facts.items() if holds)
-
-    def check(self, **least: float) -> None:
-        """Make sure that all cases ran, and that each fact held in its share of them."""
-        if PROVING:
-            counts = ", ".join(f"{count} {name}" for name, count in self.met.most_common())
-            sys.stdout.write(f"{self.name}: {counts}\n")
-        assert self.met["cases"] >= self.cases
-        for name, share in least.items():
-            assert self.met[name] >= share * self.met["cases"], (name, self.met)
-
-
-def prove(tally: Tally, requests: st.SearchStrategy[Any], relation: Callable[[Any], None]) -> None:
-    """Check a relation on as many generated requests as the tally wants: always the same ones, unless proving."""
-    run = given(requests)(relation)
-    settings(
-        max_examples=tally.cases,
-        derandomize=not PROVING,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        print_blob=True,
-        suppress_health_check=list(HealthCheck),
-    )(run)()
 
 
 @pytest.fixture(scope="module", params=["fake", "real"])
@@ -96,7 +62,8 @@ def world(
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
     name = request.node.originalname.rpartition("_")[2]
-    return Tally(name, request.node.callspec.params["world"])
+    kind = request.node.callspec.params["world"]
+    return Tally(f"{name}, {kind}", SHARES[name] * (REAL_SHARE if kind == "real" else 1 - REAL_SHARE))
 
 
 def test_there_are_enough_cases() -> None:
@@ -117,11 +84,11 @@ def test_a_further_filter_only_makes_it_narrower(world: World, tally: Tally) -> 
         wide = ask(world.grown, {**request, "limit": 100})
         narrow = ask(world.grown, {**request, "filters": filters, "limit": 100})
         # What words imply gives way to a filter of the request, and a rule may be for one category: another question.
-        implied = {field for field, _, _ in _understood(wide)}
+        implied = {field for field, _, _ in understood(wide)}
         same = (
             wide["rules"] == narrow["rules"]
-            and _understood(wide) == _understood(narrow)
-            and not any(_speaks_of({"filters": more}, field) for field in implied)
+            and understood(wide) == understood(narrow)
+            and not any(speaks_of({"filters": more}, field) for field in implied)
         )
         tally.note(
             compared=same,
@@ -159,14 +126,14 @@ def test_counts_of_facets(world: World, tally: Tally) -> None:
         answer = ask(world.grown, request)
         tally.note(found=answer["total"] > 0, filtered=bool(request.get("filters")))
         for query, facet in zip(facets, answer["facets"], strict=True):
-            _check_sums(world, query, facet)
+            check_sums(world.products, query, facet)
             field = facet["field"]
-            if not _speaks_of(request, field):
+            if not speaks_of(request, field):
                 assert facet["total"] == answer["total"]
-            choice = _choice(facet, chance)
+            choice = choosing(facet, chance)
             if choice is None or "max_price" in choice[0]:
                 continue
-            filters = joined(_without(request.get("filters", {}), field), choice[0])
+            filters = joined(without(request.get("filters", {}), field), choice[0])
             if filters is not None:
                 chosen = ask(world.grown, {**request, "filters": filters})
                 if chosen["rules"] == answer["rules"]:
@@ -227,23 +194,24 @@ def test_ids_and_order_of_insertion_permuted(world: World, tally: Tally) -> None
             item["product"]["id"] = by_other[item["product"]["id"]]
         for name in ("total", "facets", "interpreted", "retrieval"):
             assert one[name] == other[name], name
-        assert _pinned(one) == _pinned(other)
-        runs, other_runs = _runs(world, request, one["items"]), _runs(world, request, other["items"])
+        assert pins_of(one) == pins_of(other)
+        runs, other_runs = (
+            runs_of(world.products, request, one["items"]),
+            runs_of(world.products, request, other["items"]),
+        )
         assert [len(run) for run in runs] == [len(run) for run in other_runs]
         if one["next_cursor"] is not None:
             runs, other_runs = runs[:-1], other_runs[:-1]  # of equal products any may be on the next page
         for run, other_run in zip(runs, other_runs, strict=True):
             assert run[0][0] == pytest.approx(other_run[0][0], abs=ROUNDED)
-            assert sorted(item["variants"] or 0 for _, item in run) == sorted(
-                item["variants"] or 0 for _, item in other_run
-            )
+            assert variants_of(run) == variants_of(other_run)
             if not request.get("group") and not request.get("max_per_brand"):  # these show any of equal products
                 assert {item["product"]["id"] for _, item in run} == {item["product"]["id"] for _, item in other_run}
         tally.note(
             found=one["total"] > 0,
             facets=bool(one["facets"]),
             ties=any(len(run) > 1 for run in runs),
-            read=bool(_understood(one)),
+            read=bool(understood(one)),
             named=bool({"ids", "exclude_ids"} & filters.keys()),
             pinned=any(item["pinned"] for item in one["items"]),
         )
@@ -263,11 +231,11 @@ def test_a_catalogue_that_is_reopened(world: World, tally: Tally) -> None:
         suggested = world.grown.get("/api/v1/suggest", params={"q": typed[: 1 + limit % 7]}).json()
         for again in (world.reopened, world.caught_up):
             other = ask(again, request)
-            assert _timeless(other) == _timeless(answer)
+            assert timeless(other) == timeless(answer)
             assert again.get("/api/v1/suggest", params={"q": typed[: 1 + limit % 7]}).json() == suggested
             if cursor := answer["next_cursor"]:
                 page = {**request, "cursor": cursor}
-                assert _timeless(ask(again, page)) == _timeless(ask(world.grown, page))
+                assert timeless(ask(again, page)) == timeless(ask(world.grown, page))
         tally.note(
             found=answer["total"] > 0,
             pages=answer["next_cursor"] is not None,
@@ -277,96 +245,4 @@ def test_a_catalogue_that_is_reopened(world: World, tally: Tally) -> None:
         )
 
     prove(tally, st.tuples(asked.searches(), limits, words, st.booleans()), relation)
-    tally.check(found=0.5, pages=0.2, facets=0.2, explained=0.05, suggested=0.5)
-
-
-def _understood(answer: dict[str, Any]) -> list[tuple[str, Any, str]]:
-    interpreted = answer["interpreted"]
-    notes = [] if interpreted is None else interpreted["understood"]
-    return [(note["field"], note["value"], note["effect"]) for note in notes]
-
-
-def _timeless(answer: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in answer.items() if name != "timings_ms"}
-
-
-def _check_sums(world: World, query: Request, facet: dict[str, Any]) -> None:
-    listed = facet["buckets"] if facet["kind"] == "range" else facet["values"]
-    counted = sum(one["count"] for one in listed) + facet["other"]
-    assert all(one["count"] >= 0 for one in listed)
-    assert 0 <= facet["missing"] <= facet["total"]
-    assert len(facet["buckets"]) <= query["buckets"]
-    name = facet["field"].removeprefix("attributes.")
-    if name != facet["field"] and any(isinstance(f["attributes"].get(name), list) for f in world.products.values()):
-        assert all(one["count"] <= facet["total"] - facet["missing"] for one in listed)
-        assert counted >= facet["total"] - facet["missing"]
-    else:
-        assert counted + facet["missing"] == facet["total"], facet
-
-
-def _choice(facet: dict[str, Any], chance: int) -> tuple[Request, int] | None:
-    """Return the filter that chooses one of the values listed, and what it is said to bring."""
-    field = facet["field"]
-    if not facet["values"]:
-        return None
-    value = facet["values"][chance % len(facet["values"])]
-    if field.startswith("attributes."):
-        return {"attributes": {field.removeprefix("attributes."): {"equals": value["value"]}}}, value["count"]
-    return {field: value["value"]}, value["count"]
-
-
-_SPEAKING = {"price": ("min_price", "max_price"), "rating": ("min_rating",)}
-
-
-def _without(filters: Request, field: str) -> Request:
-    """Return filters without what they say about a facet's field."""
-    kept = {name: value for name, value in filters.items() if name not in _SPEAKING.get(field, (field,))}
-    for name, inner in (("not", field), ("attributes", field.removeprefix("attributes."))):
-        if name in kept and (name == "not" or field.startswith("attributes.")):
-            kept[name] = {key: value for key, value in kept[name].items() if key != inner}
-    return kept
-
-
-def _speaks_of(request: Request, field: str) -> bool:
-    filters = request.get("filters", {})
-    return _without(filters, field) != filters
-
-
-def _pinned(answer: dict[str, Any]) -> list[tuple[int, str]]:
-    return [(place, item["product"]["id"]) for place, item in enumerate(answer["items"]) if item["pinned"]]
-
-
-def _runs(world: World, request: Request, items: list[dict[str, Any]]) -> list[list[tuple[Key, dict[str, Any]]]]:
-    """Split a list, without what is pinned, into runs of entries that nothing but their id orders."""
-    runs: list[list[tuple[Key, dict[str, Any]]]] = []
-    for item in items:
-        key = _key(world, request, item)
-        if item["pinned"]:
-            continue
-        if runs and key == pytest.approx(runs[-1][-1][0], abs=ROUNDED):
-            runs[-1].append((key, item))
-        else:
-            runs.append([(key, item)])
-    return runs
-
-
-def _variants(run: list[tuple[Key, dict[str, Any]]]) -> list[int]:
-    return sorted(item["variants"] or 0 for _, item in run)
-
-
-def _key(world: World, request: Request, item: dict[str, Any]) -> Key:
-    product = item["product"]
-    sorts = {
-        "price_asc": -math.inf if product["price"] is None else -product["price"],
-        "price_desc": -1.0 if product["price"] is None else product["price"],
-        "rating": -1.0 if product["rating"] is None else product["rating"],
-    }
-    relevance = _presented(world.products[product["id"]]) if item["score"] is None else item["score"]
-    return sorts.get(request.get("sort", "relevance"), 0.0), relevance
-
-
-def _presented(fields: dict[str, Any]) -> float:
-    """Return what orders a list without a query, but for the millionth that the id decides."""
-    rating, reviews = fields["rating"] or 0.0, fields["review_count"] or 0.0
-    smoothed = (3.5 * 5 + rating * reviews) / (5 + reviews) if fields["rating"] is not None else 3.5
-    return float((fields["quality_score"] or 0.0) + smoothed / 5)
+    tally.check(found=0.5, pages=0.2, facets=0.1, explained=0.05, suggested=0.5)

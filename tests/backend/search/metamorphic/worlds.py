@@ -26,6 +26,8 @@ COLOURS = ("red", "blue", "green", "white", "black")
 MATERIALS = ("Cotton", "cotton", "wool", "steel", "Steel", "oak")
 BRANDS = ("Norda", "norda", "Kavo", "KAVO", "Strasse", "Aurelle")
 CATEGORIES = ("Home", "Home > Kitchen", "Home > Kitchen > Mugs", "home > kitchen", "Home > Garden", "Sports > Shoes")
+WORDS = ("red mug", "blue", "teapot", "running shoe", "green lamp", "steel", "kettle", "table", "Norda", "KX-17/B",
+         "wool", "garden chair", "white vase", "every day")  # fmt: skip
 LATE_SHARE = 0.1  # of the products, written after the snapshot that one server goes on from
 
 
@@ -125,13 +127,13 @@ def opened(
             return stack.enter_context(serving(settings, encoder))
 
         grown = serve(databases[1], "grown")
-        late = _grow(grown, products, rng)
-        _snapshot(grown, folder / "caught_up")
-        _write(grown, {id_: products[id_] for id_ in late})
+        late = grow(grown, products, rng)
+        snapshot(grown, folder / "caught_up")
+        write(grown, {id_: products[id_] for id_ in late})
         permuted = serve(databases[0], "permuted")
-        _write(permuted, {renamed[id_]: products[id_] for id_ in rng.sample(sorted(products), len(products))})
-        _make_rules(grown, sorted(products), {id_: id_ for id_ in products})
-        _make_rules(permuted, sorted(products), renamed)
+        write(permuted, {renamed[id_]: products[id_] for id_ in rng.sample(sorted(products), len(products))})
+        make_rules(grown, sorted(products), {id_: id_ for id_ in products})
+        make_rules(permuted, sorted(products), renamed)
         world = World(
             products, renamed, grown, permuted, serve(databases[1], "reopened"), serve(databases[1], "caught_up"),
             tuple(words),
@@ -152,7 +154,8 @@ def _engine(client: TestClient) -> Any:
     return client.app.state.runtime.engine  # type: ignore[attr-defined]
 
 
-def _snapshot(client: TestClient, folder: Path) -> None:
+def snapshot(client: TestClient, folder: Path) -> None:
+    """Write a snapshot of what a server's database holds into a folder for indexes."""
     database = Database(client.app.state.runtime.settings.database_url)  # type: ignore[attr-defined]
     try:
         build_snapshot(database, _engine(client).live.space, folder)
@@ -160,31 +163,32 @@ def _snapshot(client: TestClient, folder: Path) -> None:
         database.close()
 
 
-def _write(client: TestClient, products: dict[str, Fields]) -> None:
+def write(client: TestClient, products: dict[str, Fields]) -> None:
+    """Add or replace products in one call."""
     lines = b"\n".join(orjson.dumps({"id": id_, **fields}) for id_, fields in products.items())
     answer = client.post("/api/v1/products/bulk", content=lines, headers={"Content-Type": "application/x-ndjson"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["rejected"] == 0, answer.text
 
 
-def _grow(client: TestClient, products: dict[str, Fields], rng: random.Random) -> list[str]:
+def grow(client: TestClient, products: dict[str, Fields], rng: random.Random) -> list[str]:
     """Bring a server to the products by a long way; return those that are left to write."""
     ids = rng.sample(sorted(products), len(products))
     late, early = ids[: int(LATE_SHARE * len(ids))], ids[int(LATE_SHARE * len(ids)) :]
     others = rng.sample(sorted(products), len(products))
     half = len(early) // 2
-    _write(client, {id_: products[other] for id_, other in zip(early[:half], others, strict=False)})  # wrong texts
-    _write(client, {id_: {**products[id_], "price": 1, "stock_quantity": 0} for id_ in early[half:]})
-    _write(client, {f"gone{number}": products[id_] for number, id_ in enumerate(early[:half])})
+    write(client, {id_: products[other] for id_, other in zip(early[:half], others, strict=False)})  # wrong texts
+    write(client, {id_: {**products[id_], "price": 1, "stock_quantity": 0} for id_ in early[half:]})
+    write(client, {f"gone{number}": products[id_] for number, id_ in enumerate(early[:half])})
     for number in range(half):
         assert client.delete(f"/api/v1/products/gone{number}").status_code == 204
     for id_ in early[:20]:
         assert client.patch(f"/api/v1/products/{id_}", json={"active": False}).status_code == 200
-    _write(client, {id_: products[id_] for id_ in early})
+    write(client, {id_: products[id_] for id_ in early})
     return late
 
 
-def _make_rules(client: TestClient, ids: list[str], named: dict[str, str]) -> None:
+def make_rules(client: TestClient, ids: list[str], named: dict[str, str]) -> None:
     """Make rules that pin, boost, bury and hide, each with a priority of its own: ids of rules are random."""
     first, second, third, hidden = (named[id_] for id_ in ids[5:9])
     for priority, rule in enumerate(
