@@ -62,6 +62,7 @@ class Traits:
             labels.append((before, column.label))
             before += int(column.numbers.max(initial=0))
         shares = np.bincount(values.ravel(), minlength=before + 1) / count
+        shares[NO_VALUE] = 0.0
         levels = _levels(columns, live)
         bends = Described(values[:0], levels[live]).bends()
         typical = np.stack([bends.sum(axis=0), (bends**2).sum(axis=0)]) / count

@@ -21,6 +21,7 @@ from ml.types import Embedding
 LEADERS = 10  # first results by which a query shows how much it leaves open
 COMPARED = 50  # first results among which taste compares products of one category
 CLOSE = 0.1  # of a score, whose parts reach 1: a result so near to the best could as well be the one that is meant
+SLACK = 1e-6  # of a coverage, which is a sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,20 @@ class Personal:
         return [part._replace(score=self.weight * part.score) for part in self.leaning.parts(live, row)]
 
 
-def openness(scores: NDArray[np.float64]) -> float:
-    """Return how much a query leaves open, 0 to 1: the share of its first results that are close to the best.
+def openness(scores: NDArray[np.float64], coverage: NDArray[np.float64]) -> float:
+    """Return how much a query leaves open, 0 to 1: the share of its first results that are as good as the best.
+
+    They are close to it, and no word of the query is missing in them that the best has. So a title leaves nothing
+    open, however much alike the variants of a product are.
 
     Args:
         scores: float64, shape (n,), of the first results without taste, best first.
+        coverage: float64, shape (n,): share of the query's words in each.
     """
     if len(scores) < 2:
         return 0.0
-    return float(np.count_nonzero(scores[1:] >= scores[0] - CLOSE)) / (len(scores) - 1)
+    as_good = (scores[1:] >= scores[0] - CLOSE) & (coverage[1:] >= coverage[0] - SLACK)
+    return float(np.count_nonzero(as_good)) / (len(scores) - 1)
 
 
 def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ranking) -> Personal | None:
@@ -123,7 +129,8 @@ def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ra
     """
     if relevance.has_exact:
         return None
-    weight = round(taste.most * openness(leaders.ranks[:LEADERS]), 6)
+    first = leaders.rows[:LEADERS]
+    weight = round(taste.most * openness(leaders.ranks[:LEADERS], relevance.coverage(first)), 6)
     if weight <= 0:
         return None
     vector = None if taste.vector is None else VectorPart.of(taste.vector, live.calibration)

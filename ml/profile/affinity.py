@@ -106,7 +106,7 @@ def affinities(
     places: NDArray[np.int64] = inverse.reshape(products.values.shape)
     width = len(numbers)
     cells = (group[:, None] * width + places)[viewed].ravel()
-    shown = np.bincount(cells, minlength=choices.groups * width).reshape(-1, width)
+    shown = np.bincount(cells, minlength=choices.groups * width).reshape(choices.groups, width)
     rates = choices.rates(shown, base.shares[numbers])
     chosen = _summed(places.ravel(), width, np.repeat(strengths, places.shape[1]))
     log_odds = choices.step(chosen, rates, rates)
