@@ -72,6 +72,8 @@ class Traits:
     def described(self, rows: NDArray[np.int64]) -> Described:
         """Return some products; one that wasn't there yet has no values."""
         known = rows < len(self.levels)
+        if known.all():
+            return Described(self.values.take(rows, axis=0), self.levels.take(rows).astype(np.float64))
         at = np.where(known, rows, 0)
         values = np.where(known[:, None], self.values[at], np.int32(NO_VALUE))
         return Described(values, np.where(known, self.levels[at].astype(np.float64), np.nan))

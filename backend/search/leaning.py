@@ -41,14 +41,16 @@ class Leaning:
         vector: with its scale; None without.
         liking: None without.
         categories: int32, shape (c,), ascending: those of the query's first results.
-        centres: float64, shape (c, f): the mean of `_features` of these results.
+        near: float64, shape (c,): how near these results are to the vector on average, in standard deviations.
+        liked: float64, shape (c, a): how much their attributes are liked on average, in log-odds.
     """
 
     shares: Mapping[str, float]
     vector: VectorPart | None
     liking: Liking | None
     categories: NDArray[np.int32]
-    centres: Floats
+    near: Floats
+    liked: Floats
 
     @classmethod
     def among(
@@ -58,30 +60,37 @@ class Leaning:
         there = [name for name, part in (("attributes", liking), ("vector", vector)) if part is not None]
         if not there:
             return None
-        features = _features(live, vector, liking, leaders)
         categories, group = np.unique(live.columns.values_of("category", leaders), return_inverse=True)
-        sums = np.zeros((len(categories), features.shape[1]))
-        np.add.at(sums, group, features)
-        centres = np.round(sums / np.bincount(group, minlength=1)[: len(categories), None], DIGITS)
-        return cls(shared_out(SHARES, there), vector, liking, categories, centres)
+        near = np.zeros(len(leaders)) if vector is None else _deviations(live, vector, leaders)
+        liked = np.zeros((len(leaders), 0)) if liking is None else liking.parts(leaders)
+        sums = np.zeros((len(categories), 1 + liked.shape[1]))
+        np.add.at(sums, group, np.concatenate([near[:, None], liked], axis=1))
+        means = np.round(sums / np.bincount(group)[:, None], DIGITS)
+        return cls(shared_out(SHARES, there), vector, liking, categories, means[:, 0], means[:, 1:])
 
     @property
     def basis(self) -> str:
         """Names what it depends on besides the vector, for cursors."""
         digest = "" if self.liking is None else self.liking.affinities.digest
-        return f"{digest} {self.categories.tolist()} {self.centres.tolist()}"
+        return f"{digest} {self.categories.tolist()} {self.near.tolist()} {self.liked.tolist()}"
 
     def scores(self, live: LiveCatalogue, rows: Rows) -> Floats:
         """Return from -1 to 1 how much products are liked, 0 in a category without first results: shape (n,)."""
-        near, liked = self._compared(live, rows)
-        return self._of_vector(near) + self._of_attributes(liked.sum(axis=1))
+        place, known = self._places(live, rows)
+        scores = np.zeros(len(rows))
+        if self.liking is not None:
+            scores += self._of_attributes(self.liking.totals(rows) - self.liked.sum(axis=1)[place])
+        return np.where(known, scores + self._of_vector(live, rows, place), 0.0)
 
     def parts(self, live: LiveCatalogue, row: int) -> list[Liked]:
         """Return what one product's score is made of: the parts that aren't 0."""
-        near, liked = self._compared(live, np.array([row]))
-        parts = [Liked("vector", None, float(self._of_vector(near)[0]))]
+        rows = np.array([row])
+        place, known = self._places(live, rows)
+        if not known.all():
+            return []
+        parts = [Liked("vector", None, float(self._of_vector(live, rows, place)[0]))]
         if self.liking is not None:
-            odds = liked[0]
+            odds = (self.liking.parts(rows) - self.liked[place])[0]
             # Saturation takes from each in proportion; next to 0, where the sum says nothing of that, there is none.
             total = odds.sum() if abs(odds.sum()) > NEARLY_0 else NEARLY_0
             scale = float(self._of_attributes(total) / total)
@@ -89,28 +98,23 @@ class Leaning:
             parts += [Liked(name, text, scale * float(one)) for (name, text), one in zip(values, odds, strict=True)]
         return [part for part in parts if part.score]
 
-    def _compared(self, live: LiveCatalogue, rows: Rows) -> tuple[Floats, Floats]:
-        """Return features less those of the category: of the vector, shape (n,), and of attributes, shape (n, a)."""
+    def _places(self, live: LiveCatalogue, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the places of the categories of rows, and which of them have one."""
         categories = live.columns.values_of("category", rows)
         place = np.minimum(np.searchsorted(self.categories, categories), len(self.categories) - 1)
-        known = self.categories[place] == categories
-        features = _features(live, self.vector, self.liking, rows) - self.centres[place]
-        features[~known] = 0.0
-        return features[:, 0], features[:, 1:]
+        return place, self.categories[place] == categories
 
-    def _of_vector(self, deviations: Floats) -> Floats:
-        scores: Floats = self.shares.get("vector", 0.0) * np.tanh(deviations / SATURATION)
+    def _of_vector(self, live: LiveCatalogue, rows: Rows, place: NDArray[np.int64]) -> Floats:
+        if self.vector is None:
+            return np.zeros(len(rows))
+        deviations = _deviations(live, self.vector, rows) - self.near[place]
+        scores: Floats = self.shares["vector"] * np.tanh(deviations / SATURATION)
         return scores
 
     def _of_attributes(self, log_odds: Floats | np.float64 | float) -> Floats:
-        scores: Floats = self.shares.get("attributes", 0.0) * np.tanh(log_odds / SURE)
+        scores: Floats = self.shares["attributes"] * np.tanh(log_odds / SURE)
         return scores
 
 
-def _features(live: LiveCatalogue, vector: VectorPart | None, liking: Liking | None, rows: Rows) -> Floats:
-    """Return how near products are to the vector in standard deviations, and their log-odds by attribute."""
-    near = np.zeros(len(rows))
-    if vector is not None:
-        near = vector.scale.deviations(live.index.inner_products(vector.vector, rows))
-    odds = np.zeros((len(rows), 0)) if liking is None else liking.log_odds(rows)
-    return np.concatenate([near[:, None], odds], axis=1)
+def _deviations(live: LiveCatalogue, vector: VectorPart, rows: Rows) -> Floats:
+    return vector.scale.deviations(live.index.inner_products(vector.vector, rows))

@@ -38,9 +38,13 @@ class Liking:
         )
         return cls(traits, found) if found.log_odds.any() or found.bends.any() else None
 
-    def log_odds(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return how likely the shopper goes for products, by attribute: float64, shape (n, attributes)."""
+    def parts(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how likely the shopper goes for products, by attribute, in log-odds: float64, shape (n, a)."""
         return self.affinities.parts(self.traits.described(rows))
+
+    def totals(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how likely the shopper goes for products, in log-odds: float64, shape (n,)."""
+        return self.affinities.totals(self.traits.described(rows))
 
     def values(self, row: int) -> list[tuple[str, str | None]]:
         """Return the attributes of a product with what it has of each, in words."""

@@ -76,10 +76,18 @@ class Affinities:
 
     def parts(self, products: Described) -> Floats:
         """Return the log-odds of products: float64, shape (n, a + 1), by attribute, the price level last."""
+        return np.concatenate([self._of_values(products), (products.bends() @ self.bends)[:, None]], axis=1)
+
+    def totals(self, products: Described) -> Floats:
+        """Return the sums of `parts`: float64, shape (n,)."""
+        totals: Floats = self._of_values(products).sum(axis=1) + products.bends() @ self.bends
+        return totals
+
+    def _of_values(self, products: Described) -> Floats:
         size = max(int(products.values.max(initial=0)), int(self.numbers.max(initial=0))) + 1
         table = np.zeros(size)
         table[self.numbers] = self.log_odds
-        return np.concatenate([table[products.values], (products.bends() @ self.bends)[:, None]], axis=1)
+        return table.take(products.values)
 
     @property
     def digest(self) -> str:

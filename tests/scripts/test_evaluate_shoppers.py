@@ -41,7 +41,7 @@ def test_shoppers_are_met_and_asked_about() -> None:
     rates = report["hit_rate"]
     assert rates.keys() == {"feed", "category", "search", "similar"}
     assert sum(row["asked"] for row in rates["feed"].values()) == report["meetings"] > 25
-    assert all(row["ours"] == row["nobody"] for row in (rates["feed"]["0"], rates["search"]["0"])), "no acts, no taste"
+    assert all(rates[context]["0"]["ours"] == rates[context]["0"]["nobody"] for context in ("feed", "search"))
     assert "0" not in rates["similar"], "there is no last product before the first act"
     for name, found in report["personal_search"].items():
         gap = found["difference"]
