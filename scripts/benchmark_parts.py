@@ -150,14 +150,17 @@ def taste(
         return affinities(traits.described(met), done.strengths, done.viewed, categories, traits.base)
 
     learned = learn()
+
+    def score(found: NDArray[np.int64]) -> NDArray[np.float64]:
+        return learned.totals(traits.described(found))
+
     work: dict[str, Callable[[], object]] = {
         "count attributes": partial(Traits.of, columns),
         f"read {acts} acts": partial(Acts.of, events, rules),
         f"learn from {len(met)} products": learn,
     }
     for count in RESULTS:
-        found = rng.integers(0, rows, count)
-        work[f"score {count} results"] = lambda found=found: learned.totals(traits.described(found))
+        work[f"score {count} results"] = partial(score, rng.integers(0, rows, count))
     print(f"{'processor time':<26}{'p50 ms':>8}{'p95 ms':>8}")
     for name, do in work.items():
         p50, p95 = np.percentile([_time_ms(do, clock=time.thread_time) for _ in range(repeats)], [50, 95])
