@@ -100,19 +100,19 @@ class Personal:
         return [part._replace(score=self.weight * part.score) for part in self.leaning.parts(live, row)]
 
 
-def openness(scores: NDArray[np.float64], coverage: NDArray[np.float64]) -> float:
+def openness(scores: NDArray[np.float64], fit: NDArray[np.float64]) -> float:
     """Return how much a query leaves open, 0 to 1: the share of its first results that are as good as the best.
 
-    They are close to it, and no word of the query is missing in them that the best has. So a title leaves nothing
-    open, however much alike the variants of a product are.
+    They are close to it, and no word of the query is missing in them that the best has; if that one's title is the
+    query, so is theirs. So a title leaves nothing open, however much alike the variants of a product are.
 
     Args:
         scores: float64, shape (n,), of the first results without taste, best first.
-        coverage: float64, shape (n,): share of the query's words in each.
+        fit: float64, shape (n,): share of the query's words in each, and 1 more where the query is the title.
     """
     if len(scores) < 2:
         return 0.0
-    as_good = (scores[1:] >= scores[0] - CLOSE) & (coverage[1:] >= coverage[0] - SLACK)
+    as_good = (scores[1:] >= scores[0] - CLOSE) & (fit[1:] >= fit[0] - SLACK)
     return float(np.count_nonzero(as_good)) / (len(scores) - 1)
 
 
@@ -130,7 +130,8 @@ def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ra
     if relevance.has_exact:
         return None
     first = leaders.rows[:LEADERS]
-    weight = round(taste.most * openness(leaders.ranks[:LEADERS], relevance.coverage(first)), 6)
+    fit = relevance.coverage(first) + relevance.titled(first)
+    weight = round(taste.most * openness(leaders.ranks[:LEADERS], fit), 6)
     if weight <= 0:
         return None
     vector = None if taste.vector is None else VectorPart.of(taste.vector, live.calibration)

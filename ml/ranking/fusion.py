@@ -170,6 +170,10 @@ class Relevance:
         matches = self._matches
         return np.zeros(len(rows)) if matches is None else _aligned(rows, matches.rows, matches.coverage)
 
+    def titled(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return which rows have the query as their title: bool, shape (n,)."""
+        return np.zeros(len(rows), np.bool_) if self._matches is None else self._matches.titled(rows)
+
     def field_coverage(self, rows: Rows) -> NDArray[np.float64]:
         """Return the share of the query's words in each lexical field of rows: float64, shape (n, fields), 0 to 1."""
         return np.zeros((len(rows), len(FIELDS))) if self._matches is None else self._matches.field_coverage(rows)

@@ -165,6 +165,29 @@ def test_acts_on_products_of_one_kind_order_those_of_another(patterned: TestClie
     assert first["score"] > 0
 
 
+def test_a_title_is_found_whatever_is_liked(patterned: TestClient) -> None:
+    """Also where its neighbours are close, and hyphens and word forms make more terms of it than words."""
+    names = {
+        "t-red": "Easy-Iron Shirts, red",
+        "t-blue": "Easy-Iron Shirts, blue",
+        "t-set": "Easy-Iron Shirts, red, set",
+    }
+    like = {"category": "Shirts", "stock_quantity": 1}
+    write(
+        patterned,
+        [{"id": id_, "title": title, "attributes": {"pattern": id_}, **like} for id_, title in names.items()],
+    )
+    count_traits(patterned)
+    for _ in range(5):
+        send(patterned, "t-blue", "PURCHASE")
+        send(patterned, "t-set", "PURCHASE")
+        send(patterned, "t-red", "DISLIKE")
+    answer = search(patterned, "easy iron shirt red", user_id="u", interpret=False)
+    assert found_ids(answer)[0] == "t-red"
+    assert answer["personal"]["weight"] == 0
+    assert found_ids(search(patterned, "easy-iron shirts", user_id="u", interpret=False))[0] != "t-red"
+
+
 def test_a_price_level_is_liked_too(patterned: TestClient) -> None:
     for pattern in PATTERNS:
         send(patterned, f"towel-{pattern}-3", "PURCHASE")
