@@ -1,9 +1,10 @@
-"""Measure the encoder, the index and facets by themselves: the tables of decisions 0003 and 0011.
+"""Measure the encoder, the index, facets and taste by themselves: the tables of decisions 0003 and 0011.
 
     python -m scripts.benchmark_parts encoder
     python -m scripts.benchmark_parts encoder --model ViT-B-32 --pretrained var/benchmark/ViT-B-32.safetensors
     python -m scripts.benchmark_parts index --rows 100000 --dimension 512
     python -m scripts.benchmark_parts facets --rows 50000
+    python -m scripts.benchmark_parts taste --rows 50000
 
 Figures are of this machine and this minute; compare within one run.
 """
@@ -26,7 +27,10 @@ from backend.catalogue.records import ChangedProduct, to_record
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.schemas import ProductIn
 from backend.catalogue.template import render_text
+from backend.catalogue.traits import Traits
 from backend.config import DEFAULT_MODEL, DEFAULT_TEXT_TEMPLATE
+from backend.interaction.events import LoggedEvent
+from backend.search.acts import Acts
 from backend.search.facet_schemas import FacetQuery
 from backend.search.facets import count_facets
 from demo.products import products
@@ -34,6 +38,8 @@ from ml.encoder.load import EncoderSpec, load_encoder
 from ml.encoder.spec import Precision
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.merge import MergeSettings
+from ml.profile.affinity import Affinities, affinities
+from ml.profile.rules import ProfileRules
 from ml.types import ProductId
 from scripts.console import clear_errors, load_settings
 
@@ -46,6 +52,8 @@ FACETS = tuple(
     )
 )  # fmt: skip
 SHARES = (1.0, 0.5, 0.1, 0.02, 0.005, 0.001)
+TYPES = ("VIEW", "VIEW", "VIEW", "CLICK", "PURCHASE", "DISLIKE")
+RESULTS = (100, 1_000, 10_000)  # of a search
 
 
 @app.command()
@@ -111,9 +119,7 @@ def facets(
     repeats: Annotated[int, typer.Option(min=10, help="Times that each is counted.")] = 200,
 ) -> None:
     """Print times of counting facets, alone and together, when three of four products are results."""
-    columns = Columns()
-    for row, facts in zip(range(rows), cycle([product.facts for product in products()]), strict=False):
-        columns.put(row, _changed(facts, str(row)))
+    columns = _columns(rows)
     members = columns.mask(RowFilter())
     members[::4] = False
     print(f"{'facet':<26}{'p50 ms':>8}{'p95 ms':>8}")
@@ -121,6 +127,51 @@ def facets(
         count = partial(count_facets, queries, columns, RowFilter(), members, lambda _: members)
         p50, p95 = np.percentile([_time_ms(count) for _ in range(repeats)], [50, 95])
         print(f"{queries[0].field if len(queries) == 1 else f'all {len(queries)}':<26}{p50:>8.3f}{p95:>8.3f}")
+
+
+@app.command()
+def taste(
+    rows: Annotated[int, typer.Option(min=1000, help="Products, of the demo shop over and over.")] = 50_000,
+    acts: Annotated[int, typer.Option(min=1, help="Of a shopper, with products taken at random.")] = 100,
+    repeats: Annotated[int, typer.Option(min=10, help="Times that each is done.")] = 200,
+) -> None:
+    """Print the processor's time of learning which attributes a shopper likes, and of scoring results by that."""
+    columns, rng, rules = _columns(rows), np.random.default_rng(0), ProfileRules()
+    traits = Traits.of(columns)
+    events = [
+        LoggedEvent(n, str(row), TYPES[n % len(TYPES)], None, -n, None, None)
+        for n, row in enumerate(rng.integers(0, rows, acts).tolist())
+    ]
+    done = Acts.of(events, rules)
+    met = np.array([int(id_) for id_ in done.products])
+
+    def learn() -> Affinities:
+        categories = columns.values_of("category", met)
+        return affinities(traits.described(met), done.strengths, done.viewed, categories, traits.base)
+
+    learned = learn()
+
+    def score(found: NDArray[np.int64]) -> NDArray[np.float64]:
+        return learned.totals(traits.described(found))
+
+    work: dict[str, Callable[[], object]] = {
+        "count attributes": partial(Traits.of, columns),
+        f"read {acts} acts": partial(Acts.of, events, rules),
+        f"learn from {len(met)} products": learn,
+    }
+    for count in RESULTS:
+        work[f"score {count} results"] = partial(score, rng.integers(0, rows, count))
+    print(f"{'processor time':<26}{'p50 ms':>8}{'p95 ms':>8}")
+    for name, do in work.items():
+        p50, p95 = np.percentile([_time_ms(do, clock=time.thread_time) for _ in range(repeats)], [50, 95])
+        print(f"{name:<26}{p50:>8.3f}{p95:>8.3f}")
+
+
+def _columns(rows: int) -> Columns:
+    columns = Columns()
+    for row, facts in zip(range(rows), cycle([product.facts for product in products()]), strict=False):
+        columns.put(row, _changed(facts, str(row)))
+    return columns
 
 
 def _changed(facts: dict[str, Any], id_: str) -> ChangedProduct:
@@ -144,10 +195,12 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def _time_ms(work: Callable[..., object], *arguments: object) -> float:
-    start = time.perf_counter()
+def _time_ms(
+    work: Callable[..., object], *arguments: object, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    start = clock()
     work(*arguments)
-    return (time.perf_counter() - start) * 1000
+    return (clock() - start) * 1000
 
 
 if __name__ == "__main__":

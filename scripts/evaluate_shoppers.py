@@ -161,7 +161,8 @@ async def _ambiguous(asked: Asked, shop: SimulatedShop, rng: random.Random) -> l
         if meeting.known != KNOWN[-1]:
             continue
         wanted = {kind: weight for kind, weight in meeting.taste.kinds.items() if len(kinds[kind]) >= LEAST_OF_A_KIND}
-        for kind in sorted(set(rng.choices(list(wanted), list(wanted.values()), k=KINDS_ASKED))):
+        asked_for = rng.choices(list(wanted), list(wanted.values()), k=KINDS_ASKED) if wanted else []
+        for kind in sorted(set(asked_for)):
             ratings = _ratings(meeting.taste, kinds[kind])
             pairs.append(await _both(asked, meeting, kind, ratings))
     return pairs

@@ -126,6 +126,12 @@ class Columns:
         numbers: NDArray[np.int32] = folds[codes]
         return numbers
 
+    def values_of(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the same for some rows: int32, shape (n,)."""
+        codes = self.arrays.codes[name][rows]
+        numbers: NDArray[np.int32] = self.vocabularies[name].folds[codes]
+        return numbers
+
     def clear_variants(self, mask: RowMask, row: int) -> None:
         """Clear in a mask the rows of the same item group as a row, if it belongs to any."""
         groups = self.groups()[: len(mask)]

@@ -18,6 +18,7 @@ from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.texts import Texts
+from backend.catalogue.traits import CountedTraits
 from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
@@ -145,6 +146,7 @@ class LiveCatalogue:
         self.space = space
         self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
         self._version = version
+        self.traits = CountedTraits(columns, lambda: self._version)
         self._catching_up = threading.Lock()
 
     @property

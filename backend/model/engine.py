@@ -130,8 +130,10 @@ class EngineLoader:
         shop = ShopWords(self._database)
         if live.product_count <= COUNTED_AT_ONCE:
             shop.count()
+            live.traits.count()
         else:
             shop.follow(live.version)
+            live.traits.follow()
         live.texts.suggest("a", 1)  # the first one sorts every word
         return Opened(choice, encoder, live, rules, shop)
 

@@ -22,6 +22,14 @@ class MatchedTerm(BaseModel):
     score: float = Field(description="Its share of the part `lexical`.")
 
 
+class LikedPart(BaseModel):
+    """What the shopper's taste for one attribute adds to one product."""
+
+    field: str = Field(description="As facets name it; `vector` for being near to what they went for.")
+    value: str | None = Field(description="What the product has of it; null for none, a price and the vector.")
+    score: float = Field(description="Its share of the part `long_term` or `session`.")
+
+
 class Explanation(BaseModel):
     """The parts of a score; they add up to it."""
 
@@ -32,6 +40,9 @@ class Explanation(BaseModel):
     reranked: float = Field(description="What the second stage added; 0 without one, and behind its shortlist.")
     long_term: float = Field(default=0.0, description="The shopper's long-term taste.")
     session: float = Field(default=0.0, description="What the shopper did in this visit.")
+    liked: list[LikedPart] = Field(
+        default_factory=list, description="What taste is made of, the most telling first; it adds up to its part."
+    )
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
     terms: list[MatchedTerm]
@@ -66,6 +77,7 @@ def explain(
             reranked=reranked.get(row, 0.0),
             long_term=taste[at] if personal is not None and personal.part == "long_term" else 0.0,
             session=taste[at] if personal is not None and personal.part == "session" else 0.0,
+            liked=[] if personal is None else _liked(live, personal, row),
             cosine=float(cosines[at]),
             deviations=float(relevance.scale.deviations(cosines[at : at + 1])[0]),
             terms=[
@@ -76,3 +88,8 @@ def explain(
         )
         for at, row in enumerate(rows.tolist())
     }
+
+
+def _liked(live: LiveCatalogue, personal: Personal, row: int) -> list[LikedPart]:
+    parts = sorted(personal.parts(live, row), key=lambda part: -abs(part.score))
+    return [LikedPart(field=part.field, value=part.value, score=part.score) for part in parts]

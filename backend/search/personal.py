@@ -11,6 +11,7 @@ from backend.interaction.states import UserStates
 from backend.interaction.vectors import StateSpace
 from backend.recommend.experiments import Experiments
 from backend.recommend.ledger import Entry, Ledger
+from backend.search.acts import Acts
 from backend.search.schemas import SearchRequest
 from backend.search.taste import NO_TASTE, ProductTaste, Taste
 from ml.ranking.blend import shared_out
@@ -59,11 +60,15 @@ class Tastes:
         )
         if not request.personal or treatment.personal <= 0:
             return known
-        if state.long_term is not None:
-            return replace(known, vector=state.long_term, most=treatment.personal)
-        if state.session is not None:
-            return replace(known, part="session", vector=state.session, most=treatment.personal)
-        return known
+        self._live.traits.follow()
+        of_user = state.long_term is not None or (state.session is None and state.user_events > 0)
+        return replace(
+            known,
+            part="long_term" if of_user else "session",
+            vector=state.long_term if of_user else state.session,
+            acts=Acts.of(state.recent, self._states.rules),
+            most=treatment.personal,
+        )
 
     async def beside_product(self, user_id: str | None, session_id: str | None) -> ProductTaste:
         """Return what is known for a list of products like one, as in the context `similar` of recommendations.

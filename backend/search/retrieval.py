@@ -180,7 +180,7 @@ class Retrieval:
 
     def _personalise(self, candidates: Candidates, results: RowMask | None) -> Personal | None:
         """Let the shopper's taste order the results, as far as the query leaves the order open."""
-        if self._taste.vector is None or not isinstance(candidates, Hybrid):
+        if self._taste.most <= 0 or not isinstance(candidates, Hybrid):
             return None
         leaders = candidates.best(COMPARED, results)
         personal = at_work(self._live, self._taste, candidates.relevance, leaders)

@@ -11,13 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue, Ranking
-from ml.ranking.blend import SATURATION, VectorPart
+from backend.search.acts import NO_ACTS, Acts
+from backend.search.leaning import Leaning, Liked
+from backend.search.liking import Liking
+from ml.ranking.blend import VectorPart
 from ml.ranking.fusion import Fusion, Relevance
 from ml.types import Embedding
 
 LEADERS = 10  # first results by which a query shows how much it leaves open
 COMPARED = 50  # first results among which taste compares products of one category
 CLOSE = 0.1  # of a score, whose parts reach 1: a result so near to the best could as well be the one that is meant
+SLACK = 1e-6  # of a coverage, which is a sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,10 @@ class Taste:
     """What one search knows of its shopper.
 
     Attributes:
-        part: whose vector it is; a session stands in for somebody without a past.
-        vector: float32, shape (d,), L2 norm 1; None moves nothing.
-        most: largest weight that it may have.
+        part: whose taste it is; a session stands in for somebody without a past.
+        vector: float32, shape (d,), L2 norm 1; None where there is nothing to go by.
+        acts: of shopper and session.
+        most: largest weight that taste may have; 0 moves nothing.
         fusion: weights of words and meaning that an experiment gives this shopper; None leaves them.
         version: of the shopper's state.
         variants: by experiment that the answer is part of.
@@ -35,6 +40,7 @@ class Taste:
 
     part: Literal["long_term", "session"] = "long_term"
     vector: Embedding | None = None
+    acts: Acts = NO_ACTS
     most: float = 0.0
     fusion: Fusion | None = None
     version: int | None = None
@@ -42,7 +48,7 @@ class Taste:
 
     @property
     def basis(self) -> str:
-        """Names all that it does to scores, for cursors."""
+        """Names what it does to scores by itself, for cursors."""
         digest = "" if self.vector is None else hashlib.blake2b(self.vector.tobytes(), digest_size=8).hexdigest()
         return f"{self.part} {digest} {self.most} {self.fusion}"
 
@@ -72,41 +78,42 @@ class Personal:
     Attributes:
         part: whose taste.
         weight: what it counts; words and meaning count the rest.
-        vector: with its scale.
-        centres: by category, how near its first results are to the vector on average, in standard deviations.
+        leaning: to products of one category.
     """
 
     part: Literal["long_term", "session"]
     weight: float
-    vector: VectorPart
-    centres: Mapping[int, float]
+    leaning: Leaning
 
     @property
     def basis(self) -> str:
         """Names what scores depend on besides the taste, for cursors."""
-        return f"{self.weight} {sorted(self.centres.items())}"
+        return f"{self.weight} {self.leaning.basis}"
 
     def scores(self, live: LiveCatalogue, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what it adds to the scores of rows, at most its weight either way: float64, shape (n,).
-
-        Products are compared within their category alone: which kind of thing is meant, the query has said.
-        """
-        near = self.vector.scale.deviations(live.index.inner_products(self.vector.vector, rows))
-        categories = live.columns.values("category")[rows].tolist()
-        centre = np.array([self.centres.get(category, np.nan) for category in categories])
-        added: NDArray[np.float64] = self.weight * np.tanh(np.nan_to_num(near - centre, nan=0.0) / SATURATION)
+        """Return what it adds to the scores of rows, at most its weight either way: float64, shape (n,)."""
+        added: NDArray[np.float64] = self.weight * self.leaning.scores(live, rows)
         return added
 
+    def parts(self, live: LiveCatalogue, row: int) -> list[Liked]:
+        """Return what its addition to one product is made of."""
+        return [part._replace(score=self.weight * part.score) for part in self.leaning.parts(live, row)]
 
-def openness(scores: NDArray[np.float64]) -> float:
-    """Return how much a query leaves open, 0 to 1: the share of its first results that are close to the best.
+
+def openness(scores: NDArray[np.float64], fit: NDArray[np.float64]) -> float:
+    """Return how much a query leaves open, 0 to 1: the share of its first results that are as good as the best.
+
+    They are close to it, and no word of the query is missing in them that the best has; if that one's title is the
+    query, so is theirs. So a title leaves nothing open, however much alike the variants of a product are.
 
     Args:
         scores: float64, shape (n,), of the first results without taste, best first.
+        fit: float64, shape (n,): share of the query's words in each, and 1 more where the query is the title.
     """
     if len(scores) < 2:
         return 0.0
-    return float(np.count_nonzero(scores[1:] >= scores[0] - CLOSE)) / (len(scores) - 1)
+    as_good = (scores[1:] >= scores[0] - CLOSE) & (fit[1:] >= fit[0] - SLACK)
+    return float(np.count_nonzero(as_good)) / (len(scores) - 1)
 
 
 def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ranking) -> Personal | None:
@@ -120,16 +127,16 @@ def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ra
         relevance: of the query, without taste.
         leaders: the first `COMPARED` results without taste.
     """
-    if taste.vector is None or relevance.has_exact:
+    if relevance.has_exact:
         return None
-    weight = round(taste.most * openness(leaders.ranks[:LEADERS]), 6)
+    first = leaders.rows[:LEADERS]
+    fit = relevance.coverage(first) + relevance.titled(first)
+    weight = round(taste.most * openness(leaders.ranks[:LEADERS], fit), 6)
     if weight <= 0:
         return None
-    vector = VectorPart.of(taste.vector, live.calibration)
-    near = vector.scale.deviations(live.index.inner_products(vector.vector, leaders.rows))
-    categories = live.columns.values("category")[leaders.rows]
-    centres = {int(one): round(float(near[categories == one].mean()), 6) for one in np.unique(categories)}
-    return Personal(taste.part, weight, vector, centres)
+    vector = None if taste.vector is None else VectorPart.of(taste.vector, live.calibration)
+    leaning = Leaning.among(live, leaders.rows, vector, Liking.of(live, taste.acts))
+    return None if leaning is None else Personal(taste.part, weight, leaning)
 
 
 def moved(live: LiveCatalogue, relevance: Relevance, fusion: Fusion, personal: Personal) -> Relevance:

@@ -81,9 +81,9 @@ class PersonalInfo(BaseModel):
     """What a shopper's taste did to the order."""
 
     state_version: int = Field(description="Of the shopper's state.")
-    part: Literal["long_term", "session"] | None = Field(description="Whose vector moved the order; null: none did.")
+    part: Literal["long_term", "session"] | None = Field(description="Whose taste moved the order, if any did.")
     weight: float = Field(
         description="What taste counts in scores, words and meaning the rest. It is largest where many of the first "
-        "results fit nearly as well as the best, and 0 where one stands out or the query is a SKU."
+        "results fit as well as the best, and 0 where one stands out or the query is a SKU."
     )
     experiments: dict[str, str] = Field(description="Variant by experiment that this answer is part of.")

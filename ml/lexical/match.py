@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from ml.lexical.documents import FIELDS
 from ml.lexical.query import MAX_ALTERNATIVES, MAX_CODES, MAX_TERMS, Query, QueryCode, QueryTerm, Weights
-from ml.lexical.segment import FIELD_SHIFT, Ints, shared
+from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Ints, shared
 from ml.lexical.view import MODEL_CODE, SKU_CODE, FieldWeights, View
 
 MAX_MODEL_ROWS = 50
 """A word of a title that more products share is a size or a standard, not a model number."""
+
+WHOLE = 1 - 1e-9
+"""Of a coverage, which is a sum."""
 
 Floats = NDArray[np.float64]
 TermId = Callable[[str], int | None]
@@ -103,6 +106,34 @@ class Matches:
                     stands[place[found[counts]], codes[counts] >> FIELD_SHIFT] = True
             covered += match.idf * stands
         return covered / total if total else covered
+
+    def titled(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows have the query, and nothing else, as their title: bool, shape (n,).
+
+        Args:
+            rows: int64, shape (n,), distinct.
+        """
+        title = FIELDS.index("title")
+        titled: NDArray[np.bool_] = self.field_coverage(rows)[:, title] >= WHOLE
+        covered = np.flatnonzero(titled)  # and these alone are sure to have been there at this moment
+        if not len(covered):
+            return titled
+        order = covered[np.argsort(rows[covered])]
+        ascending = rows[order]
+        said = np.zeros(len(order), np.int64)  # terms of each title that the query has
+        for number in self._numbers():
+            found, codes = self._view.entries(number)
+            place = np.minimum(np.searchsorted(ascending, found), len(order) - 1)
+            counts = (ascending[place] == found) & (codes >> FIELD_SHIFT == title)
+            np.add.at(said, place[counts], codes[counts] & COUNT_MASK)
+        titled[order] = said == self._view.lengths[ascending, title]
+        return titled
+
+    def _numbers(self) -> set[int]:
+        """Return the numbers of all terms that may stand for a word of the query."""
+        alternatives = (alternative for match in self._terms for alternative in match.alternatives)
+        members = {member for alternative in alternatives for member in alternative.term.split()}
+        return {number for member in members if (number := self._term_id(member)) is not None}
 
     def _part(self, match: _TermMatch, row: int) -> Part:
         best, score = "", 0.0

@@ -165,6 +165,15 @@ class Relevance:
         """Return the exact cosines of rows with the query."""
         return self._index.inner_products(self._query, rows)
 
+    def coverage(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the share of the query's words that rows have, by their weight: float64, shape (n,), 0 to 1."""
+        matches = self._matches
+        return np.zeros(len(rows)) if matches is None else _aligned(rows, matches.rows, matches.coverage)
+
+    def titled(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return which rows have the query as their title: bool, shape (n,)."""
+        return np.zeros(len(rows), np.bool_) if self._matches is None else self._matches.titled(rows)
+
     def field_coverage(self, rows: Rows) -> NDArray[np.float64]:
         """Return the share of the query's words in each lexical field of rows: float64, shape (n, fields), 0 to 1."""
         return np.zeros((len(rows), len(FIELDS))) if self._matches is None else self._matches.field_coverage(rows)
@@ -260,12 +269,12 @@ class ResultSet:
         return self._relevance.best(rows, k)
 
 
-def _aligned(rows: Rows, known: Rows, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each of `rows` its value, 0 where it isn't `known`; both ascending."""
+def _aligned(rows: Rows, known: Rows, values: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return for each of `rows` its value, 0 where it isn't `known`, which is ascending."""
     if not len(known):
         return np.zeros(len(rows))
     place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
-    return np.where(known[place] == rows, values[place], 0.0)
+    return np.where(known[place] == rows, values[place].astype(np.float64), 0.0)
 
 
 def _by_words(matches: Matches | None, coverage: float) -> Rows:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-
-from sqlalchemy.exc import SQLAlchemyError
-
 from backend.catalogue.repository import CatalogueRepository
 from backend.database.engine import Database
+from backend.recount import Recount
 from backend.search.understanding.counted import CountedLexicon, Entry
 from backend.search.understanding.lexicon import Lexicon
 from backend.search.understanding.understand import NEGATIONS
-
-logger = logging.getLogger(__name__)
-REST = 20  # times as long as counting took, until it is done again
 
 
 class ShopWords:
@@ -29,10 +21,7 @@ class ShopWords:
         self._database = database
         self._lexicon: Lexicon = CountedLexicon()
         self._currency: str | None = None
-        self._counted = -1
-        self._not_before = 0.0
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._recount = Recount("shop-words", self._count)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -46,32 +35,17 @@ class ShopWords:
 
     def follow(self, version: int) -> None:
         """Count in the background if the catalogue has changed and the last count is some time ago."""
-        if version == self._counted or time.monotonic() < self._not_before:
-            return
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="shop-words", daemon=True)
-                self._thread.start()
+        self._recount.follow(version)
 
     def count(self) -> None:
         """Count now, in this thread."""
-        start = time.monotonic()
-        try:
-            self._count()
-        finally:
-            self._not_before = time.monotonic() + REST * (time.monotonic() - start)
+        self._recount.now()
 
-    def _count(self) -> None:
+    def _count(self) -> int:
         with self._database.reading() as db:
             repository = CatalogueRepository(db)
             version = repository.version()
             products = [Entry(*row) for row in repository.labels()]
             self._currency = repository.main_currency()
         self._lexicon = CountedLexicon.of(products, NEGATIONS)
-        self._counted = version
-
-    def _run(self) -> None:
-        try:
-            self.count()
-        except SQLAlchemyError:  # the next search tries again
-            logger.exception("can't count the catalogue's words")
+        return version

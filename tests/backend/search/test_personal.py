@@ -14,10 +14,16 @@ from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import fill, write
 
 
+def count_traits(client: TestClient) -> None:
+    """Count what products have, as the server does by itself, but at a time of its own."""
+    client.app.state.runtime.engine.live.traits.count()  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def shop(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
     with serving(make_settings()) as client:
         fill(client)
+        count_traits(client)
         send(client, "shoe-teal", "PURCHASE", user_id="u")
         yield client
 
@@ -59,6 +65,9 @@ def test_the_parts_of_a_score_add_up(shop: TestClient, who: dict[str, Any]) -> N
     items = mugs(shop, explain=True, **who)["items"]
     for item in items:
         assert sum(item["explanation"][name] for name in names) == pytest.approx(item["score"], abs=1e-5)
+        liked = [part["score"] for part in item["explanation"]["liked"]]
+        assert sum(liked) == pytest.approx(item["explanation"]["long_term"], abs=1e-5)
+        assert bool(liked) == (who == {"user_id": "u"})
         assert abs(item["explanation"]["long_term"]) <= 0.3
         assert item["explanation"]["business"] == pytest.approx(0.1 * (item["product"]["brand"] == "Kavo"))
 
@@ -110,3 +119,94 @@ def test_bad_shoppers_are_refused(shop: TestClient, body: dict[str, Any]) -> Non
 def test_a_search_by_picture_is_not_personal(shop: TestClient) -> None:
     answer = shop.post("/api/v1/search/image", files={"query": (None, "mug"), "user_id": (None, "u")})
     assert error_of(answer) == (422, "VALIDATION_ERROR")
+
+
+PATTERNS = ("plain", "dotted", "striped", "checked", "floral")
+
+
+@pytest.fixture
+def patterned(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
+    """A shop whose products differ in what no words say: the pattern, and the price."""
+    with serving(make_settings()) as client:
+        kinds = {"mug": "Kitchen > Mugs", "towel": "Home > Towels"}
+        write(
+            client,
+            [
+                {
+                    "id": f"{kind}-{pattern}-{n}", "title": kind, "category": category, "currency": "EUR",
+                    "price": 10 * (1 + n), "attributes": {"pattern": pattern}, "sku": f"{kind}{at}{n}00",
+                }
+                for kind, category in kinds.items()
+                for at, pattern in enumerate(PATTERNS)
+                for n in range(4)
+            ],
+        )  # fmt: skip
+        count_traits(client)
+        yield client
+
+
+def patterns(answer: dict[str, Any]) -> list[str]:
+    return [id_.split("-")[1] for id_ in found_ids(answer)]
+
+
+@pytest.mark.parametrize("who", [{"user_id": "u"}, {"session_id": "s"}, {"user_id": "u", "session_id": "s"}])
+def test_acts_on_products_of_one_kind_order_those_of_another(patterned: TestClient, who: dict[str, str]) -> None:
+    for n in range(3):
+        send(patterned, f"towel-dotted-{n}", "PURCHASE", **who)
+        send(patterned, f"towel-floral-{n}", "DISLIKE", **who)
+    plain, personal = mugs(patterned), mugs(patterned, **who, explain=True)
+    assert set(patterns(plain)) == set(sorted(PATTERNS)[:3]), "by id where nothing else tells"
+    assert patterns(personal)[:4] == ["dotted"] * 4
+    whole = search(patterned, "mug", limit=20, interpret=False, **who)
+    assert patterns(whole)[-4:] == ["floral"] * 4
+    assert whole["total"] == plain["total"]
+    first = personal["items"][0]["explanation"]["liked"][0]
+    assert (first["field"], first["value"]) == ("attributes.pattern", "dotted")
+    assert first["score"] > 0
+
+
+def test_a_title_is_found_whatever_is_liked(patterned: TestClient) -> None:
+    """Also where its neighbours are close, and hyphens and word forms make more terms of it than words."""
+    names = {
+        "t-red": "Easy-Iron Shirts, red",
+        "t-blue": "Easy-Iron Shirts, blue",
+        "t-set": "Easy-Iron Shirts, red, set",
+    }
+    like = {"category": "Shirts", "stock_quantity": 1}
+    write(
+        patterned,
+        [{"id": id_, "title": title, "attributes": {"pattern": id_}, **like} for id_, title in names.items()],
+    )
+    count_traits(patterned)
+    for _ in range(5):
+        send(patterned, "t-blue", "PURCHASE")
+        send(patterned, "t-set", "PURCHASE")
+        send(patterned, "t-red", "DISLIKE")
+    answer = search(patterned, "easy iron shirt red", user_id="u", interpret=False)
+    assert found_ids(answer)[0] == "t-red"
+    assert answer["personal"]["weight"] == 0
+    assert found_ids(search(patterned, "easy-iron shirts", user_id="u", interpret=False))[0] != "t-red"
+
+
+def test_a_price_level_is_liked_too(patterned: TestClient) -> None:
+    for pattern in PATTERNS:
+        send(patterned, f"towel-{pattern}-3", "PURCHASE")
+        send(patterned, f"towel-{pattern}-0", "VIEW")
+    dearest = [id_ for id_ in found_ids(mugs(patterned, user_id="u"))[:5] if id_.endswith("-3")]
+    assert len(dearest) == 5
+
+
+def test_a_sku_is_found_whatever_is_liked(patterned: TestClient) -> None:
+    for n in range(3):
+        send(patterned, f"mug-dotted-{n}", "PURCHASE")
+    assert found_ids(search(patterned, "mug4200", user_id="u"))[0] == "mug-floral-2"
+    assert found_ids(search(patterned, "mug4200", user_id="u")) == found_ids(search(patterned, "mug4200"))
+
+
+def test_acts_on_products_that_have_gone_are_harmless(patterned: TestClient) -> None:
+    send(patterned, "towel-dotted-0", "PURCHASE")
+    send(patterned, "towel-floral-0", "LIKE")
+    assert patterned.delete("/api/v1/products/towel-dotted-0").status_code == 204
+    assert patterns(mugs(patterned, user_id="u"))[0] == "floral"
+    assert patterned.delete("/api/v1/products/towel-floral-0").status_code == 204
+    assert mugs(patterned, user_id="u")["total"] == mugs(patterned)["total"]

@@ -43,6 +43,23 @@ def test_coverage_is_the_share_of_the_words_in_each_field(
         for text, share in zip(texts, shares, strict=True):
             expected = sum(weights[word] for word in words if word in text.split()) / total
             assert abs(share - expected) < 1e-12
+    said = [bool(set(words) == set(alive[row].texts[0].split())) if row in alive else False for row in rows.tolist()]
+    assert found.titled(rows).tolist() == said
+
+
+def test_a_title_is_the_query_in_any_form_of_its_words() -> None:
+    index = LexicalIndex(Analyzer("english"))
+    titles = ["Easy-Iron Shirts, XL", "Easy-Iron Shirt, XL, Set", "Easy-Iron Shirt", "Flip-Flops, 39", "Shirt XL"]
+    index.put(range(5), [Document(title=title, description="easy iron shirt xl") for title in titles])
+
+    def titled(query: str) -> list[int]:
+        found = index.match(build_query(query, index.analyzer, index.vocabulary))
+        return np.flatnonzero(found.titled(np.array([4, 2, 0, 1, 3]))).tolist()
+
+    assert titled("easy-iron shirt XL") == [2]
+    assert titled("easy-iron shirts") == [1]
+    assert titled("flip-flops 39") == [4]
+    assert titled("shirt") == titled("kettle") == []
 
 
 def test_all_parts_of_a_compound_have_to_be_there() -> None:
