@@ -8,7 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -26,7 +26,8 @@ from demo.goods import Goods
 from demo.tastes import Taste
 from ml.encoder.load import load_encoder
 from ml.evaluate.metrics import ndcg
-from ml.evaluate.paired import Difference, paired_difference
+from ml.evaluate.next_item_report import Figure
+from ml.evaluate.ranks import user_intervals
 from ml.evaluate.shares import Estimate, share
 from ml.types import ProductId
 from scripts.console import UsageError, clear_errors, load_settings, progress
@@ -39,6 +40,14 @@ KINDS_ASKED = 3  # of each shopper
 TITLES_ASKED = 300
 
 Rates = dict[tuple[str, int], list[tuple[bool, bool]]]
+
+
+class _Search(NamedTuple):
+    """nDCG@10 of one query, for the shopper and for nobody."""
+
+    user: str
+    personal: float
+    plain: float
 
 
 class Asked:
@@ -151,7 +160,7 @@ def _subjects(meeting: Meeting, shop: SimulatedShop) -> Mapping[str, dict[str, s
     return subjects
 
 
-async def _ambiguous(asked: Asked, shop: SimulatedShop, rng: random.Random) -> list[tuple[float, float]]:
+async def _ambiguous(asked: Asked, shop: SimulatedShop, rng: random.Random) -> list[_Search]:
     """Search for kinds of things that shoppers often want; what they like of the kind is relevant."""
     kinds: dict[str, list[Goods]] = defaultdict(list)
     for goods in shop.goods:
@@ -175,7 +184,7 @@ def _ratings(taste: Taste, goods: Sequence[Goods]) -> dict[ProductId, float]:
     return {ProductId(one.id): float(3 - grade) for one, grade in zip(ranked, grades, strict=True)}
 
 
-async def _exact(asked: Asked, shop: SimulatedShop, rng: random.Random) -> list[tuple[float, float]]:
+async def _exact(asked: Asked, shop: SimulatedShop, rng: random.Random) -> list[_Search]:
     """Search for titles; the products that have the title are relevant."""
     known = [meeting for meeting in shop.meetings if meeting.known == KNOWN[-1]]
     by_title: dict[str, dict[ProductId, float]] = defaultdict(dict)
@@ -185,23 +194,23 @@ async def _exact(asked: Asked, shop: SimulatedShop, rng: random.Random) -> list[
     return [await _both(asked, rng.choice(known), title, by_title[title]) for title in titles]
 
 
-async def _both(
-    asked: Asked, meeting: Meeting, query: str, ratings: Mapping[ProductId, float]
-) -> tuple[float, float]:
+async def _both(asked: Asked, meeting: Meeting, query: str, ratings: Mapping[ProductId, float]) -> _Search:
     personal = await asked.found(query, user_id=meeting.user_id, interpret=False)
     plain = await asked.found(query, interpret=False)
-    return ndcg(personal, ratings, K) or 0.0, ndcg(plain, ratings, K) or 0.0
+    return _Search(meeting.user_id, ndcg(personal, ratings, K) or 0.0, ndcg(plain, ratings, K) or 0.0)
 
 
-def _compared(pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
-    ours, plain = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    difference: Difference | None = paired_difference(ours, plain)
-    return {
-        "queries": len(pairs),
-        "personal": float(np.mean(ours)) if pairs else None,
-        "plain": float(np.mean(plain)) if pairs else None,
-        "difference": difference,
-    }
+def _compared(searches: Sequence[_Search]) -> dict[str, Any]:
+    """Compare both; searches of one shopper go together, so it is shoppers that are resampled."""
+    found: dict[str, Any] = {"queries": len(searches), "personal": None, "plain": None, "difference": None}
+    if not searches:
+        return found
+    numbers = {user: number for number, user in enumerate(dict.fromkeys(one.user for one in searches))}
+    personal, plain = np.array([[one.personal, one.plain] for one in searches]).T
+    gain = personal - plain
+    (low,), (high,) = user_intervals(gain[:, None], np.array([numbers[one.user] for one in searches]))
+    difference = Figure(float(gain.mean()), float(low), float(high))
+    return found | {"personal": float(personal.mean()), "plain": float(plain.mean()), "difference": difference}
 
 
 def _table(report: Mapping[str, Any]) -> str:

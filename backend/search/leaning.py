@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
 from backend.search.liking import Liking
-from ml.ranking.blend import SATURATION, VectorPart, shared_out
+from ml.ranking.blend import VectorPart, shared_out
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SHARES: Mapping[str, float] = {"attributes": 0.8, "vector": 0.2}  # of taste; measured in decision 0019
+SATURATION = 4.0  # standard deviations at which the vector has, as in search
 SURE = 1.5  # log-odds of attributes at which they have gained most of what they can
 DIGITS = 6  # of centres
 NEARLY_0 = 1e-6  # of log-odds
