@@ -20,7 +20,9 @@ from backend.interaction.schemas import (
     UserExport,
     check_actor_id,
 )
+from backend.lean_route import LeanRoute
 
+feedback_router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY])
 
 ActorPath = Annotated[str, Path(), AfterValidator(check_actor_id)]
@@ -28,7 +30,7 @@ ActorQuery = Annotated[str | None, Query(), AfterValidator(lambda v: v if v is N
 Vectors = Annotated[bool, Query(description="Show the vectors themselves.")]
 
 
-@router.post(
+@feedback_router.post(
     "/feedback",
     summary="Say what a shopper did",
     responses=error_responses(401, 404, 409, 413, 422, 429, 503),
@@ -38,7 +40,7 @@ async def post_feedback(body: Feedback, service: FeedbackServiceDep) -> Feedback
     return await service.record(body)
 
 
-@router.post(
+@feedback_router.post(
     "/feedback/batch",
     summary="Say what shoppers did",
     responses=error_responses(401, 413, 422, 503),

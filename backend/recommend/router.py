@@ -17,6 +17,7 @@ from backend.dependencies import (
 )
 from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
+from backend.lean_route import LeanRoute
 from backend.recommend.render import render, render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
 from backend.recommend.schemas import (
@@ -30,12 +31,13 @@ from backend.recommend.viewed import render_viewed
 from backend.search.schemas import MAX_LIMIT
 
 # With a key where the server has any: reasons tell what a shopper did.
+lists_router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY])
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
-@router.post(
+@lists_router.post(
     "/recommend",
     summary="Recommend products to a shopper",
     response_model=RecommendResponse,
@@ -54,7 +56,7 @@ async def recommend(
     return Response(render(request, page, encoder), media_type="application/json")
 
 
-@router.post(
+@lists_router.post(
     "/recommend/cart",
     summary="What goes with a cart?",
     response_model=TogetherResponse,

@@ -1,0 +1,104 @@
+"""A lean route answers as the framework would, and ends what it began."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+
+from backend.lean_route import LeanRoute
+
+BODIES = (
+    b'{"number": 1}', b'{"number": "1"}', b'{"number": 1, "number": 2}', b'{"number": NaN}', b'{"number": 1e999}',
+    b"{", b"", b"null", b"[]", b'\xff', b'\xef\xbb\xbf{"number": 1}', b'{"number": 1, "word": "\\ud800"}',
+    b"[" * 100_000, b'{"word": "w", "other": 1}', b'{"number": 7}',
+)  # fmt: skip
+KINDS = (
+    "application/json",
+    "application/json; charset=utf-8",
+    "APPLICATION/JSON",
+    "text/plain",
+    "application/a+json",
+)
+
+
+class Asked(BaseModel):
+    number: int
+    word: str = "w"
+
+
+class Told(BaseModel):
+    number: int
+    word: str
+    by: str
+
+
+async def name(request: Request, x_name: Annotated[str | None, Header()] = None) -> str:
+    return x_name or request.method
+
+
+async def held(request: Request, by: Annotated[str, Depends(name)]) -> AsyncIterator[str]:
+    request.app.state.opened.append("opened")
+    try:
+        yield by
+    finally:
+        request.app.state.opened.append("closed")
+
+
+async def refuse(by: Annotated[str, Depends(name)]) -> None:
+    if by == "nobody":
+        raise ValueError("nobody")
+
+
+async def ask(asked: Asked, one: Annotated[str, Depends(held)], other: Annotated[str, Depends(name)]) -> Told:
+    assert one == other
+    if asked.number == 7:
+        raise ValueError("seven")
+    return Told(number=asked.number, word=asked.word, by=one)
+
+
+def _app(kind: type[APIRoute]) -> FastAPI:
+    router = APIRouter(route_class=kind, dependencies=[Depends(refuse)])
+    router.post("/ask")(ask)
+    app = FastAPI()
+    app.state.opened = []
+    app.include_router(router)
+    return app
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Name": "n"}, {"X-Name": "nobody"}])
+@pytest.mark.parametrize("kind", KINDS)
+def test_answers_are_those_of_the_framework(kind: str, headers: dict[str, str]) -> None:
+    clients = [TestClient(_app(route), raise_server_exceptions=False) for route in (LeanRoute, APIRoute)]
+    for body in BODIES:
+        given = {"content": body, "headers": {"Content-Type": kind, **headers}}
+        lean, whole = (client.post("/ask", **given) for client in clients)
+        assert (lean.status_code, lean.content) == (whole.status_code, whole.content), body
+        assert lean.headers == whole.headers
+
+
+@pytest.mark.parametrize("number", [1, 7])
+def test_what_was_opened_is_closed_once(number: int) -> None:
+    app = _app(LeanRoute)
+    client = TestClient(app, raise_server_exceptions=False)
+    assert client.post("/ask", json={"number": number}).status_code == (200 if number == 1 else 500)
+    assert app.state.opened == ["opened", "closed"]
+
+
+def test_what_it_cannot_give_is_refused_when_it_is_declared() -> None:
+    router = APIRouter(route_class=LeanRoute)
+
+    async def paged(asked: Asked, page: Annotated[int, Query()] = 0) -> Told:
+        raise AssertionError
+
+    async def bodiless() -> Told:
+        raise AssertionError
+
+    for endpoint in (paged, bodiless):
+        with pytest.raises(TypeError, match="lean route"):
+            router.post("/x")(endpoint)
