@@ -74,7 +74,7 @@ class Server:
         return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
 
     def processor_s(self) -> float:
-        """Return the processor time of all processes together so far, in seconds; 0 where it isn't told (not Linux)."""
+        """Return the processor time of all processes so far, in seconds; 0 where it isn't told (not Linux)."""
         ticks = 0
         for process in self.processes():
             # The name comes second, in parentheses, and may hold anything.

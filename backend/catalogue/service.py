@@ -129,13 +129,14 @@ class CatalogueService:
         """Change some fields of a product; the whole is checked before anything is written.
 
         Raises:
+            InvalidProductId: no product can have this id.
             ProductNotFound: there's none.
             InvalidRequest: the changed product isn't valid.
             VersionConflict: it isn't at the expected version.
         """
-        _check_id(product_id)
         if "id" in changes and changes["id"] != product_id:
             raise InvalidRequest("a product can't change its id")
+        _check_id(product_id)
 
         def edit(row: Any | None) -> ProductIn:
             if row is None or row.deleted:

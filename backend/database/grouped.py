@@ -53,11 +53,6 @@ class Grouped(Generic[T, R]):
         # Who goes away doesn't stop the group.
         return await asyncio.shield(waiting.result)
 
-    async def drained(self) -> None:
-        """Wait until all that was asked for is done."""
-        while self._workers:
-            await asyncio.wait(self._workers)
-
     async def _run(self) -> None:
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
