@@ -6,18 +6,16 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backend.catalogue.media import media_router
-from backend.catalogue.router import BULK_PATH
+from backend.catalogue.router import BULK_PATH, product_router
 from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
 from backend.health.router import router as health_router
-from backend.interaction.router import feedback_router
 from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
-from backend.recommend.router import lists_router
 from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
@@ -56,9 +54,8 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(search_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)
-    app.include_router(feedback_router)
+    app.include_router(product_router)
     app.include_router(interaction_router)
-    app.include_router(lists_router)
     app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)

@@ -22,15 +22,14 @@ from backend.interaction.schemas import (
 )
 from backend.lean_route import LeanRoute
 
-feedback_router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY], route_class=LeanRoute)
-router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY])
+router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 
 ActorPath = Annotated[str, Path(), AfterValidator(check_actor_id)]
 ActorQuery = Annotated[str | None, Query(), AfterValidator(lambda v: v if v is None else check_actor_id(v))]
 Vectors = Annotated[bool, Query(description="Show the vectors themselves.")]
 
 
-@feedback_router.post(
+@router.post(
     "/feedback",
     summary="Say what a shopper did",
     responses=error_responses(401, 404, 409, 413, 422, 429, 503),
@@ -40,7 +39,7 @@ async def post_feedback(body: Feedback, service: FeedbackServiceDep) -> Feedback
     return await service.record(body)
 
 
-@feedback_router.post(
+@router.post(
     "/feedback/batch",
     summary="Say what shoppers did",
     responses=error_responses(401, 413, 422, 503),

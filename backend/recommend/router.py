@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from backend.dependencies import (
     WRITE_KEY,
@@ -31,13 +31,13 @@ from backend.recommend.viewed import render_viewed
 from backend.search.schemas import MAX_LIMIT
 
 # With a key where the server has any: reasons tell what a shopper did.
-lists_router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY], route_class=LeanRoute)
-router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY])
+router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 
+ProductPath = Annotated[str, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
-@lists_router.post(
+@router.post(
     "/recommend",
     summary="Recommend products to a shopper",
     response_model=RecommendResponse,
@@ -56,7 +56,7 @@ async def recommend(
     return Response(render(request, page, encoder), media_type="application/json")
 
 
-@lists_router.post(
+@router.post(
     "/recommend/cart",
     summary="What goes with a cart?",
     response_model=TogetherResponse,
@@ -82,7 +82,7 @@ async def recommend_for_cart(
     responses=error_responses(400, 401, 404, 409, 422, 503),
 )
 async def products_bought_together(
-    product_id: str, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
+    product_id: ProductPath, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
 ) -> Response:
     """Return what at least three shoppers bought within a day of the product, far more often than by chance."""
     page = await service.with_product(product_id, limit)
@@ -124,6 +124,6 @@ async def experiments(service: ExperimentServiceDep) -> ExperimentList:
     summary="What has an experiment shown?",
     responses=error_responses(401, 404, 503),
 )
-async def experiment(name: str, service: ExperimentServiceDep) -> ExperimentResult:
+async def experiment(name: Annotated[str, Path()], service: ExperimentServiceDep) -> ExperimentResult:
     """Return what the shoppers of each variant did after they met it."""
     return await service.results(name)

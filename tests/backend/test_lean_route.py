@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from backend.lean_route import LeanRoute
 
@@ -25,6 +25,12 @@ KINDS = (
     "text/plain",
     "application/a+json",
 )
+
+
+def no_x(value: str | None) -> str | None:
+    if value is not None and "x" in value:
+        raise ValueError("no x")
+    return value
 
 
 class Asked(BaseModel):
@@ -62,9 +68,20 @@ async def ask(asked: Asked, one: Annotated[str, Depends(held)], other: Annotated
     return Told(number=asked.number, word=asked.word, by=one)
 
 
+async def look(
+    name_: Annotated[str, Path(), AfterValidator(no_x)],
+    by: Annotated[str, Depends(name)],
+    number: Annotated[int, Query(ge=1)] = 5,
+    word: Annotated[str | None, Query(), AfterValidator(no_x)] = None,
+    loud: Annotated[bool, Query()] = False,
+) -> Told:
+    return Told(number=number, word=f"{name_} {word} {loud}", by=by)
+
+
 def _app(kind: type[APIRoute]) -> FastAPI:
     router = APIRouter(route_class=kind, dependencies=[Depends(refuse)])
     router.post("/ask")(ask)
+    router.get("/look/{name_}")(look)
     app = FastAPI()
     app.state.opened = []
     app.include_router(router)
@@ -82,6 +99,18 @@ def test_answers_are_those_of_the_framework(kind: str, headers: dict[str, str]) 
         assert lean.headers == whole.headers
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a", "x", "a%20b", "%C3%A9", "a?number=3", "a?number=0", "a?number=", "a?number=3&number=4", "a?number=4.0",
+        "a?word=w", "a?word=", "a?word=x", "a?loud=true", "a?loud=on", "a?loud=2", "a?loud", "a?other=1",
+    ],
+)  # fmt: skip
+def test_paths_and_parameters_are_read_as_the_framework_reads_them(path: str) -> None:
+    lean, whole = (TestClient(_app(route)).get(f"/look/{path}") for route in (LeanRoute, APIRoute))
+    assert (lean.status_code, lean.content) == (whole.status_code, whole.content)
+
+
 @pytest.mark.parametrize("number", [1, 7])
 def test_what_was_opened_is_closed_once(number: int) -> None:
     app = _app(LeanRoute)
@@ -93,12 +122,15 @@ def test_what_was_opened_is_closed_once(number: int) -> None:
 def test_what_it_cannot_give_is_refused_when_it_is_declared() -> None:
     router = APIRouter(route_class=LeanRoute)
 
-    async def paged(asked: Asked, page: Annotated[int, Query()] = 0) -> Told:
+    async def with_cookie(asked: Asked, crumb: Annotated[str, Cookie()]) -> Told:
         raise AssertionError
 
-    async def bodiless() -> Told:
+    async def with_default(asked: Asked, x_name: Annotated[str, Header()] = "n") -> Told:
         raise AssertionError
 
-    for endpoint in (paged, bodiless):
+    async def with_model(asked: Annotated[Asked, Query()]) -> Told:
+        raise AssertionError
+
+    for endpoint in (with_cookie, with_default, with_model):
         with pytest.raises(TypeError, match="lean route"):
             router.post("/x")(endpoint)
