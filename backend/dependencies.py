@@ -93,9 +93,11 @@ async def _rule_service(runtime: RuntimeDep, engine: EngineDep) -> RuleService:
     return RuleService(runtime.database, engine.sync)
 
 
-async def _feedback_service(runtime: RuntimeDep, engine: EngineDep) -> FeedbackService:
+async def _feedback_service(runtime: RuntimeDep) -> FeedbackService:
     shared = runtime.interactions
-    return FeedbackService(shared.writer, shared.states, shared.limiter, StateSpace.of(engine.live.space))
+    # The space is a value: nothing of the engine is kept, so the request needn't be counted among its users.
+    space = StateSpace.of(runtime.engine.live.space)
+    return FeedbackService(shared.writer, shared.states, shared.limiter, space)
 
 
 async def _recommend_service(

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backend.catalogue.media import media_router
-from backend.catalogue.router import BULK_PATH
+from backend.catalogue.router import BULK_PATH, product_router
 from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(search_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)
+    app.include_router(product_router)
     app.include_router(interaction_router)
     app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))

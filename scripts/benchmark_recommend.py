@@ -1,7 +1,8 @@
 """Measure recommendations and feedback over HTTP on a large invented catalogue.
 
     python -m scripts.benchmark_recommend
-    python -m scripts.benchmark_recommend --products 50000 --database-url postgresql://user:password@host/empty
+    python -m scripts.benchmark_recommend --products 5000 --collaborative
+    python -m scripts.benchmark_recommend --database-url postgresql://user:password@host/empty
 
 Products and shoppers are invented, and so are the vectors: words hashed to directions, of the model's dimension.
 No answer comes from a cache: every list is made anew, and every event is durable before its answer. The database is
@@ -48,7 +49,7 @@ from scripts.serving import running_server
 app = typer.Typer(add_completion=False)
 
 CONCURRENCY = (1, 8, 32)
-EVENTS_EACH = 30
+EVENTS_EACH = 50
 WORDS = ("mug", "shoe", "lamp", "tent", "shirt", "chair", "pan", "book", "watch", "bag", "ball", "knife", "rug")
 TYPES = [kind.value for kind in InteractionType if kind is not InteractionType.RATING]
 
@@ -69,10 +70,10 @@ class InventedVectors(FakeEncoder):
 @app.command(help=__doc__)
 def main(
     products: Annotated[int, typer.Option(min=1000)] = 50_000,
-    users: Annotated[int, typer.Option(min=10, help="Shoppers, with 30 events each.")] = 1000,
-    requests: Annotated[int, typer.Option(min=100, help="Of each kind, at each concurrency.")] = 2000,
+    users: Annotated[int, typer.Option(min=10, help="Shoppers, with 50 events each.")] = 1000,
+    requests: Annotated[int, typer.Option(min=100, help="Of each kind, at each concurrency.")] = 1000,
     database_url: Annotated[str | None, typer.Option(help="An empty database; default SQLite.")] = None,
-    collaborative: Annotated[bool, typer.Option(help="With a model, which takes minutes to learn.")] = True,
+    collaborative: Annotated[bool, typer.Option(help="With a model, which takes minutes to learn.")] = False,
     json: Annotated[bool, typer.Option(help="Print one JSON object instead of text.")] = False,
 ) -> None:
     """Run the command."""

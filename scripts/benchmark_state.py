@@ -1,12 +1,12 @@
-"""Measure feedback and live states over HTTP, and the replay of a log.
+"""Measure feedback, live states and changes of single prices over HTTP, and the replay of a log.
 
     python -m scripts.benchmark_state http
     python -m scripts.benchmark_state http --database-url postgresql://user:password@host/empty
     python -m scripts.benchmark_state replay --events 1000000
 
-`http` starts a server of its own on the demo catalogue; every event is durable before its answer. `replay` writes an
-invented log and rebuilds every user's vector from it, as scripts.replay does. Databases are to be empty; by default
-they are SQLite files in a temporary folder.
+`http` starts a server of its own on the demo catalogue; every event and every price is durable before its answer.
+`replay` writes an invented log and rebuilds every user's vector from it, as scripts.replay does. Databases are to be
+empty; by default they are SQLite files in a temporary folder.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import numpy as np
 import orjson
@@ -63,7 +64,7 @@ def over_http(
     database_url: DatabaseUrl = None,
     json: Json = False,
 ) -> None:
-    """Time feedback and the reading of states with 1, 8 and 32 clients."""
+    """Time feedback, the reading of states and changes of prices with 1, 8 and 32 clients."""
     with clear_errors(), _empty(database_url) as settings:
         with open_database(settings) as database:
             rejects = RejectsFile(settings.media_path.with_name("rejects.jsonl"))
@@ -78,6 +79,7 @@ def over_http(
             asked = {
                 "feedback": partial(_feedback, users=users, products=products),
                 "state": partial(_state, users=users),
+                "price": partial(_price, products=products),
             }
             for clients in (1, 8, 32):
                 for what, asking in asked.items():
@@ -146,6 +148,11 @@ def _feedback(rng: np.random.Generator, users: int, products: list[str]) -> Requ
 def _state(rng: np.random.Generator, users: int) -> Request:
     user = f"u{rng.integers(users)}"
     return "GET", f"/api/v1/users/{user}/state?session_id={user}-s", None
+
+
+def _price(rng: np.random.Generator, products: list[str]) -> Request:
+    change = {"price": int(rng.integers(1, 10_000)), "stock_quantity": int(rng.integers(100))}
+    return "PATCH", f"/api/v1/products/{quote(products[rng.integers(len(products))], safe='')}", orjson.dumps(change)
 
 
 def _invent(database: Database, space: StateSpace, events: int, users: int, products: int) -> None:

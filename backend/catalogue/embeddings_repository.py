@@ -4,14 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.catalogue.space import Part, VectorSpace
 from backend.catalogue.tables import PRODUCTS, EmbeddingRow, ProductRow
 from ml.types import Embedding
+
+_EMBEDDINGS = cast(Table, EmbeddingRow.__table__)
+
+
+def _vectors() -> Select[Any]:
+    text, image = _EMBEDDINGS.alias("text"), _EMBEDDINGS.alias("image")
+    current = and_(
+        image.c.product_id == text.c.product_id,
+        image.c.fingerprint == bindparam("image"),
+        image.c.part == "image",
+        image.c.content_hash == PRODUCTS.c.image_file,
+        func.length(image.c.vector) == bindparam("size"),
+    )
+    joined = text.join(PRODUCTS, PRODUCTS.c.id == text.c.product_id).outerjoin(image, current)
+    return (
+        select(text.c.product_id, text.c.vector, text.c.stored_version, image.c.vector, image.c.stored_version)
+        .select_from(joined)
+        .where(
+            text.c.fingerprint == bindparam("text"),
+            text.c.part == "text",
+            text.c.product_id.in_(bindparam("ids", expanding=True)),
+            func.length(text.c.vector) == bindparam("size"),
+        )
+    )
+
+
+# Built once: building takes Python longer than the database runs it for a product or two.
+_VECTORS = _vectors()
+_HASHES = select(_EMBEDDINGS.c.product_id, _EMBEDDINGS.c.content_hash).where(
+    _EMBEDDINGS.c.fingerprint == bindparam("fingerprint"),
+    _EMBEDDINGS.c.part == bindparam("part"),
+    _EMBEDDINGS.c.product_id.in_(bindparam("ids", expanding=True)),
+    func.length(_EMBEDDINGS.c.vector) == bindparam("size"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +89,16 @@ class EmbeddingRepository:
 
         A picture counts only while it is the product's current one.
         """
-        text, image = aliased(EmbeddingRow), aliased(EmbeddingRow)
         found: dict[str, tuple[int, Embedding]] = {}
+        given = {
+            "text": self._space.part_fingerprint("text"),
+            "image": self._space.part_fingerprint("image"),
+            "size": self._space.vector_bytes,
+        }
+        connection = self._db.connection()
         for chunk in chunks(ids):
-            statement = (
-                select(text.product_id, text.vector, text.stored_version, image.vector, image.stored_version)
-                .join(ProductRow, ProductRow.id == text.product_id)
-                .outerjoin(
-                    image,
-                    and_(
-                        image.product_id == text.product_id,
-                        image.fingerprint == self._space.part_fingerprint("image"),
-                        image.part == "image",
-                        image.content_hash == ProductRow.image_file,
-                        func.length(image.vector) == self._space.vector_bytes,
-                    ),
-                )
-                .where(
-                    text.fingerprint == self._space.part_fingerprint("text"),
-                    text.part == "text",
-                    text.product_id.in_(chunk),
-                    func.length(text.vector) == self._space.vector_bytes,
-                )
-            )
-            for id_, text_vector, text_version, image_vector, image_version in self._db.execute(statement):
+            for row in connection.execute(_VECTORS, {**given, "ids": chunk}):
+                id_, text_vector, text_version, image_vector, image_version = row
                 vector = self._space.product_vector(text_vector, image_vector)
                 found[id_] = (max(text_version, image_version or 0), vector)
         return found
@@ -83,14 +116,10 @@ class EmbeddingRepository:
     def content_hashes(self, ids: Sequence[str], part: Part) -> dict[str, str]:
         """Return what each stored part of these products was made from."""
         found: dict[str, str] = {}
+        given = {"fingerprint": self._space.part_fingerprint(part), "part": part, "size": self._space.vector_bytes}
+        connection = self._db.connection()
         for chunk in chunks(ids):
-            statement = select(EmbeddingRow.product_id, EmbeddingRow.content_hash).where(
-                EmbeddingRow.fingerprint == self._space.part_fingerprint(part),
-                EmbeddingRow.part == part,
-                EmbeddingRow.product_id.in_(chunk),
-                func.length(EmbeddingRow.vector) == self._space.vector_bytes,
-            )
-            found.update((id_, content_hash) for id_, content_hash in self._db.execute(statement))
+            found.update((id_, hash_) for id_, hash_ in connection.execute(_HASHES, {**given, "ids": chunk}))
         return found
 
     def count_pending(self, part: Part) -> int:

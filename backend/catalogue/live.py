@@ -16,6 +16,7 @@ from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.row_filter import RowFilter
+from backend.catalogue.scales import Scales
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.texts import Texts
 from backend.catalogue.traits import CountedTraits
@@ -23,7 +24,7 @@ from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
 from ml.index.planner import Plan
-from ml.ranking.calibration import Calibration
+from ml.ranking.calibration import Calibration, Scale
 from ml.ranking.fusion import Bonus, Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
 
@@ -145,6 +146,7 @@ class LiveCatalogue:
         self.texts = texts
         self.space = space
         self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
+        self._scales = Scales()
         self._version = version
         self.traits = CountedTraits(columns, lambda: self._version)
         self._catching_up = threading.Lock()
@@ -163,6 +165,10 @@ class LiveCatalogue:
     def calibration(self) -> Calibration:
         """What a similarity means among the products that can be found now; it follows from their vectors alone."""
         return Calibration(self.index.moments)
+
+    def scale_of(self, row: int, vector: Embedding) -> Scale:
+        """Return what similarities to a row's vector mean."""
+        return self._scales.of(self.calibration, row, vector)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number."""

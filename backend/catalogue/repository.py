@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
@@ -14,7 +14,34 @@ from backend.catalogue.schemas import CATEGORY_SEPARATOR
 from backend.catalogue.tables import PRODUCTS, CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict
 
+_STATE = cast(Table, CatalogueStateRow.__table__)
 Outcome = Literal["inserted", "updated", "unchanged"]
+# Statements of every write and every look for changes are built once: building one takes longer than running it.
+_OF_STATE = _STATE.c.id == 1
+_VERSION = select(_STATE.c.version).where(_OF_STATE)
+_LOCK = _VERSION.with_for_update()
+_ANNOUNCE = update(_STATE).where(_OF_STATE).values(version=bindparam("reached"))
+_WITH_IDS = PRODUCTS.c.id.in_(bindparam("ids", expanding=True))
+_ROWS = select(PRODUCTS).where(_WITH_IDS)
+_STORED = select(
+    *(
+        PRODUCTS.c[name]
+        for name in ("id", "version", "content_hash", "text_hash", "image_url", "image_file", "deleted")
+    )
+).where(_WITH_IDS)
+_CHANGED = (
+    select(*(PRODUCTS.c[name] for name in ChangedProduct._fields))
+    .where(PRODUCTS.c.change_version > bindparam("since"))
+    .order_by(PRODUCTS.c.change_version, PRODUCTS.c.id)
+    .execution_options(yield_per=1000)
+)
+# The description of a book can be long, and a card shows its beginning.
+_BEGINNING = func.substr(PRODUCTS.c.description, 1, SNIPPET_LENGTH + 1)
+_ALL_CARDS = select(*(_BEGINNING if name == "description" else PRODUCTS.c[name] for name in CardRow._fields)).where(
+    ~PRODUCTS.c.deleted
+)
+_CARDS = _ALL_CARDS.where(_WITH_IDS)
+
 ID_CHUNK = 500  # ids in one IN list; SQLite allows 32,766 variables, and plans are cached per length
 
 
@@ -26,7 +53,7 @@ class CatalogueRepository:
 
     def version(self) -> int:
         """Return the catalogue version: it grows by one with each committed change."""
-        return self._db.execute(select(CatalogueStateRow.version).where(CatalogueStateRow.id == 1)).scalar_one()
+        return int(self._db.connection().execute(_VERSION).scalar_one())
 
     def catalogue_id(self) -> str:
         """Return the name that this database was given when it was made."""
@@ -34,12 +61,11 @@ class CatalogueRepository:
 
     def lock_version(self) -> int:
         """Keep other writers out until this transaction ends, and return the version that it will bring."""
-        statement = select(CatalogueStateRow.version).where(CatalogueStateRow.id == 1).with_for_update()
-        return self._db.execute(statement).scalar_one() + 1
+        return int(self._db.connection().execute(_LOCK).scalar_one()) + 1
 
     def set_version(self, version: int) -> None:
         """Announce the version that `lock_version` gave; only called when something changed."""
-        self._db.execute(update(CatalogueStateRow).where(CatalogueStateRow.id == 1).values(version=version))
+        self._db.connection().execute(_ANNOUNCE, {"reached": version})
 
     def is_empty(self) -> bool:
         """Whether no product was ever written."""
@@ -53,20 +79,20 @@ class CatalogueRepository:
             found.update((row.id, row) for row in self._db.scalars(statement))
         return found
 
+    def rows(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return the rows of the products with these ids, deleted ones too, as they are just now."""
+        connection = self._db.connection()
+        return {row.id: row for chunk in chunks(ids) for row in connection.execute(_ROWS, {"ids": chunk})}
+
     def cards(self, ids: Sequence[str]) -> list[CardRow]:
         """Return the card columns of the products with these ids that exist."""
-        return [row for chunk in chunks(ids) for row in self._cards(ProductRow.id.in_(chunk))]
+        connection = self._db.connection()
+        return [CardRow(*row) for chunk in chunks(ids) for row in connection.execute(_CARDS, {"ids": chunk})]
 
     def all_cards(self, limit: int) -> Iterator[CardRow]:
         """Yield the card columns of up to `limit` products that searches can find."""
-        return self._cards(ProductRow.active.is_(True), limit=limit)
-
-    def _cards(self, *conditions: ColumnElement[bool], limit: int | None = None) -> Iterator[CardRow]:
-        # The description of a book can be long, and a card shows its beginning.
-        beginning = func.substr(ProductRow.description, 1, SNIPPET_LENGTH + 1)
-        columns = [beginning if name == "description" else getattr(ProductRow, name) for name in CardRow._fields]
-        statement = select(*columns).where(~ProductRow.deleted, *conditions).limit(limit)
-        return (CardRow(*row) for row in self._db.execute(statement.execution_options(yield_per=1000)))
+        statement = _ALL_CARDS.where(PRODUCTS.c.active.is_(True)).limit(limit).execution_options(yield_per=1000)
+        return (CardRow(*row) for row in self._db.execute(statement))
 
     def page(self, where: ProductFilter, after_id: str, limit: int) -> list[ProductRow]:
         """Return up to `limit` products with ids greater than `after_id`, in id order."""
@@ -82,7 +108,12 @@ class CatalogueRepository:
         return {id_: (row.content_hash, row.image_file) for id_, row in self._stored(ids).items()}
 
     def upsert(
-        self, records: Sequence[ProductRecord], version: int, expected: Mapping[str, int] | None = None
+        self,
+        records: Sequence[ProductRecord],
+        version: int,
+        expected: Mapping[str, int] | None = None,
+        *,
+        stored: Mapping[str, Any] | None = None,
     ) -> dict[str, Outcome]:
         """Write products; unchanged ones are left alone.
 
@@ -90,6 +121,7 @@ class CatalogueRepository:
             records: distinct ids.
             version: from `lock_version`; announce it with `set_version` when something changed.
             expected: product versions that the caller read; ids that are left out aren't checked.
+            stored: of `rows`, when the caller has asked for them since `lock_version`.
 
         Returns:
             What happened to each id.
@@ -97,7 +129,8 @@ class CatalogueRepository:
         Raises:
             VersionConflict: a product is no longer at its expected version; nothing may be committed.
         """
-        stored = self._stored([record.id for record in records])
+        if stored is None:
+            stored = self._stored([record.id for record in records])
         now = datetime.now(UTC)
         outcomes: dict[str, Outcome] = {}
         inserts: list[dict[str, Any]] = []
@@ -105,7 +138,7 @@ class CatalogueRepository:
         images_changed: list[str] = []
         for record in records:
             row = stored.get(record.id)
-            _check_version(record.id, row, expected)
+            check_version(record.id, row, None if expected is None else expected.get(record.id))
             shop_values = {**record.values, "content_hash": record.content_hash, "text_hash": record.text_hash}
             if row is None:
                 outcomes[record.id] = "inserted"
@@ -141,7 +174,7 @@ class CatalogueRepository:
         stored = self._stored(ids)
         present = [id_ for id_ in ids if id_ in stored and not stored[id_].deleted]
         for id_ in present:
-            _check_version(id_, stored[id_], expected)
+            check_version(id_, stored[id_], None if expected is None else expected.get(id_))
         for chunk in chunks(present):
             self._db.execute(
                 update(ProductRow)
@@ -161,13 +194,7 @@ class CatalogueRepository:
 
         There is no upper bound: a product may be changed again while this reads, and would then be missed.
         """
-        statement = (
-            select(*(getattr(ProductRow, name) for name in ChangedProduct._fields))
-            .where(ProductRow.change_version > version)
-            .order_by(ProductRow.change_version, ProductRow.id)
-            .execution_options(yield_per=1000)
-        )
-        return (ChangedProduct(*row) for row in self._db.execute(statement))
+        return (ChangedProduct(*row) for row in self._db.connection().execute(_CHANGED, {"since": version}))
 
     def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None, bool]]:
         """Yield title, brand, colour, merchant and category of active products, and whether they are on sale."""
@@ -202,12 +229,9 @@ class CatalogueRepository:
 
     def _stored(self, ids: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        columns = (
-            ProductRow.id, ProductRow.version, ProductRow.content_hash, ProductRow.text_hash,
-            ProductRow.image_url, ProductRow.image_file, ProductRow.deleted,
-        )  # fmt: skip
+        connection = self._db.connection()
         for chunk in chunks(ids):
-            found.update((row.id, row) for row in self._db.execute(select(*columns).where(ProductRow.id.in_(chunk))))
+            found.update((row.id, row) for row in connection.execute(_STORED, {"ids": chunk}))
         return found
 
     def _touch_vectors(self, ids: Sequence[str], version: int) -> None:
@@ -221,15 +245,18 @@ class CatalogueRepository:
             )
 
 
-def _check_version(id_: str, row: Any | None, expected: Mapping[str, int] | None) -> None:
-    if expected is None or id_ not in expected:
-        return
+def check_version(id_: str, row: Any | None, expected: int | None) -> None:
+    """Check that a product is at a version; None takes any.
+
+    Raises:
+        VersionConflict: it isn't.
+    """
     actual = row.version if row is not None and not row.deleted else None
-    if actual != expected[id_]:
+    if expected is not None and actual != expected:
         raise VersionConflict(
-            f"product {id_} is at version {actual}, not {expected[id_]}: read it again and repeat the change"
+            f"product {id_} is at version {actual}, not {expected}: read it again and repeat the change"
             if actual is not None
-            else f"there's no product {id_} at version {expected[id_]}: it doesn't exist",
+            else f"there's no product {id_} at version {expected}: it doesn't exist",
             product_id=id_,
             version=actual,
         )

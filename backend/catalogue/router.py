@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.catalogue.bulk import BulkUpsert
 from backend.catalogue.categories import category_tree
@@ -22,12 +22,16 @@ from backend.catalogue.schemas import (
 from backend.dependencies import READ_KEY, WRITE_KEY, CatalogueServiceDep, ExpectedVersionDep
 from backend.error_handlers import error_responses
 from backend.errors import UnsupportedMediaType
+from backend.lean_route import LeanRoute
 
 BULK_PATH = "/api/v1/products/bulk"
 # None of them can be sent by a foreign web page without asking first, as text/plain and forms can.
 BULK_TYPES = ("application/x-ndjson", "application/jsonl", "application/json")
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
+product_router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[WRITE_KEY], route_class=LeanRoute)
+
+ProductPath = Annotated[str, Path()]
 
 
 @router.get(
@@ -62,14 +66,13 @@ async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
     return CategoryTree(categories=category_tree(await service.category_counts()), catalogue_version=version)
 
 
-@router.put(
+@product_router.put(
     "/products/{product_id}",
     summary="Create or replace a product",
     responses=error_responses(400, 401, 409, 413, 422, 503),
-    dependencies=[WRITE_KEY],
 )
 async def put_product(
-    product_id: str, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
+    product_id: ProductPath, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
 ) -> WriteResult:
     """Write a whole product; searches find it from the moment this answers; while models are switched, seconds later.
 
@@ -79,14 +82,13 @@ async def put_product(
     return WriteResult(outcome=outcome, catalogue_version=version, product=product)
 
 
-@router.patch(
+@product_router.patch(
     "/products/{product_id}",
     summary="Change fields of a product",
     responses=error_responses(400, 401, 404, 409, 413, 422, 503),
-    dependencies=[WRITE_KEY],
 )
 async def patch_product(
-    product_id: str, body: ProductPatch, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
+    product_id: ProductPath, body: ProductPatch, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
 ) -> WriteResult:
     """Change price, stock or anything else; what is left out stays. `attributes` is replaced as a whole."""
     changes = body.model_dump()

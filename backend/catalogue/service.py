@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -14,15 +15,16 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.records import ProductFilter, ProductRecord, to_product, to_product_in, to_record
 from backend.catalogue.repository import CatalogueRepository, Outcome
 from backend.catalogue.schemas import Product, ProductBody, ProductIn, ProductPage, check_product_id
+from backend.catalogue.single_writes import Change, NeedsEmbedding
 from backend.catalogue.sync import CatalogueSync
 from backend.catalogue.tables import ProductRow
 from backend.catalogue.validation import first_messages
 from backend.compute import Compute
 from backend.database.engine import Database
-from backend.errors import DependencyUnavailable, InvalidProductId, InvalidRequest, ProductNotFound, VersionConflict
+from backend.errors import DependencyUnavailable, InvalidProductId, InvalidRequest, ProductNotFound
 
 WRITE_ATTEMPTS = 5
-PATCH_ATTEMPTS = 100
+SINGLE_ATTEMPTS = 100
 SUGGESTIONS = 3
 
 
@@ -118,7 +120,8 @@ class CatalogueService:
         _check_id(product_id)
         if body.id is not None and body.id != product_id:
             raise InvalidRequest("the id in the body is not the one in the path")
-        return await self._put(ProductIn.model_construct(**{**dict(body), "id": product_id}), expected_version)
+        product = ProductIn.model_construct(**{**dict(body), "id": product_id})
+        return await self._single(Change(product_id, lambda _: product, expected_version))
 
     async def patch(
         self, product_id: str, changes: Mapping[str, object], expected_version: int | None = None
@@ -126,33 +129,41 @@ class CatalogueService:
         """Change some fields of a product; the whole is checked before anything is written.
 
         Raises:
+            InvalidProductId: no product can have this id.
             ProductNotFound: there's none.
             InvalidRequest: the changed product isn't valid.
             VersionConflict: it isn't at the expected version.
         """
         if "id" in changes and changes["id"] != product_id:
             raise InvalidRequest("a product can't change its id")
-        for _ in range(PATCH_ATTEMPTS):
-            row = await self._row(product_id)
+        _check_id(product_id)
+
+        def edit(row: Any | None) -> ProductIn:
+            if row is None or row.deleted:
+                raise ProductNotFound(f"no product {product_id}", product_id=product_id)
             stored = to_product_in(row)
             try:
-                product = ProductIn.model_validate(
+                return ProductIn.model_validate(
                     {**stored, **changes}, context={"stored": stored.keys() - changes.keys()}
                 )
             except ValidationError as error:
                 raise InvalidRequest("the changed product is not valid", errors=first_messages(error)) from error
-            try:
-                return await self._put(product, row.version if expected_version is None else expected_version)
-            except VersionConflict:
-                if expected_version is not None:
-                    raise
-                # Somebody else changed another field in between: their change is kept, ours is made to it.
-        raise DependencyUnavailable("other writers keep changing this product; try again", retry_after_s=1)
 
-    async def _put(self, product: ProductIn, expected_version: int | None) -> tuple[Outcome, int, Product]:
-        expected = None if expected_version is None else {product.id: expected_version}
-        written = await self.upsert([product], expected)
-        return written.outcomes[product.id], written.catalogue_version, to_product(await self._row(product.id))
+        return await self._single(Change(product_id, edit, expected_version))
+
+    async def _single(self, change: Change) -> tuple[Outcome, int, Product]:
+        """Write one product, embed it where its text changed, and make it searchable."""
+        for _ in range(SINGLE_ATTEMPTS):
+            try:
+                made = await self._sync.singles.write(change)
+            except NeedsEmbedding as needs:
+                # Outside of the transaction, which others wait for. The text may change again meanwhile.
+                digest = needs.record.text_hash
+                (row,) = await self._compute.encode_many([needs.record.text])
+                change = replace(change, vector=StoredPart(change.product_id, "text", digest, row, digest))
+            else:
+                return made.outcome, await self._sync.publish_own_write(), made.product
+        raise DependencyUnavailable("other writers keep changing this product; try again", retry_after_s=1)
 
     async def delete(self, product_id: str, expected_version: int | None = None) -> int:
         """Delete a product; return the catalogue version from which no search finds it.

@@ -11,6 +11,7 @@ from contextlib import suppress
 import redis.asyncio as redis
 
 from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.single_writes import SingleWrites
 from backend.database.engine import Database
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ class CatalogueSync:
 
     At once after a write of this process, on a Redis message after one of another, and by polling in any case, since
     a message may be lost and Redis may be down.
+
+    Attributes:
+        singles: writes single products of this process.
     """
 
     def __init__(
@@ -42,6 +46,9 @@ class CatalogueSync:
         self._redis = (
             redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) if redis_url else None
         )
+        self.singles = SingleWrites(database, live.space)
+        self._turn = asyncio.Lock()
+        self._next: asyncio.Task[int] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._messages: set[asyncio.Task[None]] = set()
         self._following = True
@@ -98,7 +105,16 @@ class CatalogueSync:
         self._thread.shutdown()
 
     async def _catch_up(self) -> int:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._live.catch_up, self._database)
+        """Apply what is committed by now. Those who ask while one look lasts share the next one."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._look())
+            self._next.add_done_callback(_heard)
+        return await asyncio.shield(self._next)
+
+    async def _look(self) -> int:
+        async with self._turn:
+            self._next = None  # whoever asks from now on may have committed too late for this one
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._live.catch_up, self._database)
 
     async def _publish(self, client: redis.Redis, version: int) -> None:
         with suppress(redis.RedisError):
@@ -135,3 +151,9 @@ class CatalogueSync:
             except Exception:  # as in polling
                 logger.exception("can't apply the catalogue's changes, trying again")
                 await asyncio.sleep(self._poll_interval_s)
+
+
+def _heard(look: asyncio.Task[int]) -> None:
+    """Take the error of a look for which nobody waits any more; whoever does gets it as well."""
+    if not look.cancelled():
+        look.exception()

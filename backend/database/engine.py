@@ -52,7 +52,7 @@ class Database:
             with self.reading() as db:
                 return work(db)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await self.run(run)
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a writing transaction on a database thread; committed when this returns."""
@@ -61,7 +61,11 @@ class Database:
             with self.writing() as db:
                 return work(db)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await self.run(run)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Run `work`, which opens its own transactions, on a database thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         """Wait for running work, then close every connection."""

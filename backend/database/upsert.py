@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,8 +18,9 @@ Rows = Sequence[Mapping[str, Any]]
 def insert_new(db: Session, table: type[Base], rows: Rows) -> None:
     """Insert rows; those whose key exists are left as they are."""
     if rows:
-        statement = _insert(db, table).on_conflict_do_nothing()
-        db.connection().execute(statement, [dict(row) for row in rows])
+        connection = db.connection()
+        statement = _insert_new(table, is_sqlite=connection.dialect.name == "sqlite")
+        connection.execute(statement, [dict(row) for row in rows])
 
 
 def upsert(db: Session, table: type[Base], rows: Rows) -> None:
@@ -28,6 +30,14 @@ def upsert(db: Session, table: type[Base], rows: Rows) -> None:
         changes = {name: insert.excluded[name] for name in rows[0] if name not in key}
         statement = insert.on_conflict_do_update(index_elements=key, set_=changes)
         db.connection().execute(statement, [dict(row) for row in rows])
+
+
+@cache
+def _insert_new(table: type[Base], *, is_sqlite: bool) -> Insert:
+    """Build the statement once: that takes longer than inserting a row."""
+    if is_sqlite:
+        return sqlite.insert(_table(table)).on_conflict_do_nothing()
+    return postgresql.insert(_table(table)).on_conflict_do_nothing()
 
 
 def _insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -23,7 +23,7 @@ def append_events(
         events: in the order in which they are to be written.
     """
     log = EventLog(db)
-    last = log.lock()
+    last = log.take(len(events))
     known = log.known(sorted({event.event_id for event in events if event.has_own_id}))
     outcomes: list[Outcome] = []
     rows = []

@@ -56,7 +56,7 @@ def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ())
     with database.writing() as db:
         if database.is_sqlite:
             db.execute(text("PRAGMA secure_delete = ON"))  # overwrites what it deletes; the connection keeps it
-        EventLog(db).lock()
+        EventLog(db).take(0)
         _stop_workers(db, database)
         statement = select(InteractionRow.session_id).where(
             InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)

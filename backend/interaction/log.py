@@ -34,7 +34,14 @@ _FOLDED = [_LOG.c[name] for name in LoggedEvent._fields]
 
 # Statements of every event and every read are built once: building one takes Python longer than the database runs it.
 _OF_STATE = _STATE.c.id == 1
-_LOCK = select(_STATE.c.last_seq).where(_OF_STATE).with_for_update()
+_LAST = select(_STATE.c.last_seq).where(_OF_STATE)
+_ERASURES = select(_STATE.c.erasures).where(_OF_STATE)
+_TAKE = (
+    update(_STATE)
+    .where(_OF_STATE)
+    .values(last_seq=_STATE.c.last_seq + bindparam("count"))
+    .returning(_STATE.c.last_seq)
+)
 _KNOWN = select(_LOG.c.event_id, _LOG.c.content_hash).where(_LOG.c.event_id.in_(bindparam("ids", expanding=True)))
 _APPEND = insert(_LOG)
 _ADVANCE = update(_STATE).where(_OF_STATE).values(last_seq=bindparam("last"))
@@ -77,18 +84,23 @@ class EventLog:
 
     def __init__(self, db: Session) -> None:
         self._db = db
+        self._taken = 0  # the last of the numbers that this transaction has taken
 
-    def lock(self) -> int:
-        """Keep other writers out until this transaction ends, and return the number of the last event."""
-        return int(self._db.connection().execute(_LOCK).scalar_one())
+    def take(self, count: int) -> int:
+        """Keep other writers out until this transaction ends, and take numbers for so many events.
+
+        Those that aren't used are given back by `append`. Returns the number of the last event before them.
+        """
+        self._taken = int(self._db.connection().execute(_TAKE, {"count": count}).scalar_one())
+        return self._taken - count
 
     def last_seq(self) -> int:
         """Return the number of the last event."""
-        return self._db.execute(select(InteractionStateRow.last_seq).where(InteractionStateRow.id == 1)).scalar_one()
+        return int(self._db.connection().execute(_LAST).scalar_one())
 
     def erasures(self) -> int:
         """Return how many users have been erased."""
-        return self._db.execute(select(InteractionStateRow.erasures).where(InteractionStateRow.id == 1)).scalar_one()
+        return int(self._db.connection().execute(_ERASURES).scalar_one())
 
     def known(self, event_ids: Sequence[str]) -> dict[str, str]:
         """Return the content hashes of the events that are in the log."""
@@ -98,10 +110,11 @@ class EventLog:
         return found
 
     def append(self, rows: Sequence[dict[str, Any]], last_seq: int) -> None:
-        """Write events, whose numbers go on from what `lock` returned, and the number of the last one."""
+        """Write events, whose numbers go on from what `take` returned, and the number of the last one."""
+        connection = self._db.connection()
         if rows:
-            connection = self._db.connection()
             connection.execute(_APPEND, list(rows))
+        if last_seq != self._taken:
             connection.execute(_ADVANCE, {"last": last_seq})
 
     def actor_version(self, user_id: str | None, session_id: str | None) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
@@ -17,10 +17,11 @@ from backend.interaction.vectors import StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import EMPTY_S, DecayedSums
 
-_COLUMNS = (
-    ProfileRow.user_id, ProfileRow.sum, ProfileRow.mass, ProfileRow.reference_s, ProfileRow.events,
-    ProfileRow.applied_seq,
-)  # fmt: skip
+_TABLE = cast(Table, ProfileRow.__table__)
+# Built once: a read of a shopper who isn't in memory begins with it.
+_PROFILES = select(
+    *(_TABLE.c[name] for name in ("user_id", "sum", "mass", "reference_s", "events", "applied_seq"))
+).where(_TABLE.c.space == bindparam("space"), _TABLE.c.user_id.in_(bindparam("users", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class ProfileRepository:
     def get(self, user_ids: Sequence[str]) -> dict[str, Profile]:
         """Return the profiles that there are."""
         found: dict[str, Profile] = {}
+        connection = self._db.connection()
         for chunk in chunks(user_ids):
-            statement = select(*_COLUMNS).where(ProfileRow.space == self._name, ProfileRow.user_id.in_(chunk))
-            found.update((row.user_id, self._profile(row)) for row in self._db.execute(statement))
+            rows = connection.execute(_PROFILES, {"space": self._name, "users": chunk})
+            found.update((row.user_id, self._profile(row)) for row in rows)
         return found
 
     def put(self, profiles: Mapping[str, Profile]) -> None:

@@ -20,8 +20,9 @@ from backend.interaction.schemas import (
     UserExport,
     check_actor_id,
 )
+from backend.lean_route import LeanRoute
 
-router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY])
+router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 
 ActorPath = Annotated[str, Path(), AfterValidator(check_actor_id)]
 ActorQuery = Annotated[str | None, Query(), AfterValidator(lambda v: v if v is None else check_actor_id(v))]

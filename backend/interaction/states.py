@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
+from backend.database.grouped import Grouped
 from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, StateCache
 from backend.interaction.events import LoggedEvent
 from backend.interaction.folding import fold
@@ -25,6 +27,9 @@ from backend.interaction.vectors import EventVectors, StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import DecayedSums
 from ml.types import Embedding
+
+READERS = 2  # groups at once: a shopper with a long log, read for the first time, holds up one of them
+READ_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,14 @@ class UserState:
         return list(dict.fromkeys(event.product_id for event in self.recent if not types or event.type in types))
 
 
+class _Asked(NamedTuple):
+    """Whose state somebody waits for."""
+
+    user_id: str | None
+    session_id: str | None
+    space: StateSpace
+
+
 class UserStates:
     """Reads states; one instance serves every thread of a process."""
 
@@ -67,6 +80,7 @@ class UserStates:
         self._vectors = vectors
         self._cache = StateCache(cache_size)
         self._pin_lock = threading.Lock()
+        self._reads = Grouped(database, self._read_group, at_once=READERS, most=READ_TOGETHER)
 
     async def read(self, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
         """Return the state of a user, a session, or a user in a session.
@@ -78,7 +92,21 @@ class UserStates:
             session_id: None outside of a session.
             space: of the request's engine: ``StateSpace.of(engine.live.space)``.
         """
-        return await self._database.read(lambda db: self.read_in(db, user_id, session_id, space))
+        return await self._reads.do(_Asked(user_id, session_id, space))
+
+    def _read_group(self, group: Sequence[_Asked]) -> list[UserState | Exception]:
+        """Read the states that are asked for together in one transaction, which begins after all were asked for."""
+        found: list[UserState | Exception] = []
+        with self._database.reading() as db:
+            try:
+                found += (self.read_in(db, asked.user_id, asked.session_id, asked.space) for asked in group)
+            except Exception as error:
+                if len(group) == 1:
+                    return [error]
+            else:
+                return found
+        # What one of them can't have mustn't cost the others theirs.
+        return [result for asked in group for result in self._read_group([asked])]
 
     def read_in(self, db: Session, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
         """Do the same on this thread, in a reading transaction."""

@@ -20,6 +20,7 @@ from backend.recommend.repository import RecommendationLog, Served
 logger = logging.getLogger(__name__)
 
 GROUP = 500  # lists in one transaction
+LINGER_S = 0.02  # for which the first list of a group waits for others: a commit costs more than making a list
 RETRY_S = 1.0
 KNOWN_EXPOSURES = 100_000  # that needn't be written again
 PRUNE_EVERY_S = 600.0
@@ -93,6 +94,8 @@ class Ledger:
         loop = asyncio.get_running_loop()
         try:
             while self._waiting:
+                if not self._closing:
+                    await asyncio.sleep(LINGER_S)
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
                 try:
                     await loop.run_in_executor(self._thread, self._write, group)

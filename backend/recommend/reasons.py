@@ -93,11 +93,11 @@ def _most_alike(
     vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
     theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
     found = {}
-    for (id_, _), vector in zip(listed, vectors, strict=True):
-        deviations = live.calibration.scale(vector).deviations(theirs @ vector)
-        deviations[[place for place, (other, _) in enumerate(liked) if other == id_]] = -np.inf
-        best = int(np.argmax(deviations))
-        if deviations[best] >= LEAST_LIKENESS:
+    for (id_, row), vector in zip(listed, vectors, strict=True):
+        similarities = theirs @ vector
+        similarities[[place for place, (other, _) in enumerate(liked) if other == id_]] = -np.inf
+        best = int(np.argmax(similarities))
+        if live.scale_of(row, vector).deviations(similarities[[best]])[0] >= LEAST_LIKENESS:
             found[id_] = liked[best][0]
     return found
 

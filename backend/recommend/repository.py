@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, text
@@ -14,6 +15,8 @@ from backend.database.upsert import insert_new
 from backend.interaction.tables import InteractionRow
 from backend.recommend.experiments import Exposure
 from backend.recommend.tables import ExposureRow, RecommendationRow
+
+_PACKED = ("weights", "experiments", "items")  # columns that hold JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,7 @@ class RecommendationLog:
 
     def add(self, served: Sequence[Served], exposures: Sequence[Exposure]) -> None:
         """Write both; of exposures the first one of each actor stays."""
-        packed = ("weights", "experiments", "items")
-        insert_new(
-            self._db,
-            RecommendationRow,
-            [
-                {**asdict(one), **{name: orjson.dumps(getattr(one, name)).decode() for name in packed}}
-                for one in served
-            ],
-        )
+        insert_new(self._db, RecommendationRow, [_row(one) for one in served])
         insert_new(self._db, ExposureRow, [asdict(one) for one in exposures])
 
     def get(self, id_: str) -> Served | None:
@@ -158,6 +153,12 @@ def _acts(kind: str, type_: str) -> Select[int]:
     )
     since = InteractionRow.received_at_us >= ExposureRow.first_at_us
     return select(InteractionRow.seq).where(mine, InteractionRow.type == type_, since).correlate(ExposureRow)
+
+
+def _row(one: Served) -> dict[str, Any]:
+    # `asdict` would copy each item of each list.
+    values = {field.name: getattr(one, field.name) for field in fields(one)}
+    return {**values, **{name: orjson.dumps(values[name]).decode() for name in _PACKED}}
 
 
 def _served(row: RecommendationRow) -> Served:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from backend.dependencies import (
     WRITE_KEY,
@@ -19,6 +19,7 @@ from backend.dependencies import (
 from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
 from backend.interaction.schemas import MAX_EXPORT
+from backend.lean_route import LeanRoute
 from backend.recommend.export import AFTER, RecommendationExport
 from backend.recommend.render import render, render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
@@ -33,8 +34,9 @@ from backend.recommend.viewed import render_viewed
 from backend.search.schemas import MAX_LIMIT
 
 # With a key where the server has any: reasons tell what a shopper did.
-router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY])
+router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 
+ProductPath = Annotated[str, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 
 
@@ -83,7 +85,7 @@ async def recommend_for_cart(
     responses=error_responses(400, 401, 404, 409, 422, 503),
 )
 async def products_bought_together(
-    product_id: str, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
+    product_id: ProductPath, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
 ) -> Response:
     """Return what at least three shoppers bought within a day of the product, far more often than by chance."""
     page = await service.with_product(product_id, limit)
@@ -140,6 +142,6 @@ async def experiments(service: ExperimentServiceDep) -> ExperimentList:
     summary="What has an experiment shown?",
     responses=error_responses(401, 404, 503),
 )
-async def experiment(name: str, service: ExperimentServiceDep) -> ExperimentResult:
+async def experiment(name: Annotated[str, Path()], service: ExperimentServiceDep) -> ExperimentResult:
     """Return what the shoppers of each variant did after they met it."""
     return await service.results(name)

@@ -24,7 +24,7 @@ class Limits:
     """What a list must keep to.
 
     Attributes:
-        filters: all of them must be passed.
+        filters: all of them must be passed, and be in stock.
         without: products that can't be in it.
         unlike: products whose variants can't be in it either.
     """
@@ -33,10 +33,15 @@ class Limits:
     without: frozenset[str] = frozenset()
     unlike: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        # Once, and not again for each product that is looked at.
+        first, *rest = self.filters
+        object.__setattr__(self, "filters", (replace(first, in_stock=True), *rest))
+
     def mask(self, live: LiveCatalogue) -> RowMask:
         """Return the rows that may be listed."""
         first, *rest = self.filters
-        mask = live.mask(replace(first, exclude_ids=first.exclude_ids | self.without | self.unlike, in_stock=True))
+        mask = live.mask(replace(first, exclude_ids=first.exclude_ids | self.without | self.unlike))
         for where in rest:
             other = live.mask(where)
             mask &= other[: len(mask)] if len(other) >= len(mask) else np.pad(other, (0, len(mask) - len(other)))
@@ -50,8 +55,7 @@ class Limits:
         """Whether a product may be listed as it is now: the last look before it is shown."""
         if product_id in self.without or product_id in self.unlike:
             return False
-        first, *rest = self.filters
-        return all(live.passes(where, product_id) for where in (replace(first, in_stock=True), *rest))
+        return all(live.passes(where, product_id) for where in self.filters)
 
 
 @dataclass(frozen=True, slots=True)

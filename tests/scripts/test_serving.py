@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from backend.config import Settings
-from scripts.serving import environment
+from scripts.serving import Server, environment
 
 
 def test_a_command_gets_exactly_these_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,3 +33,13 @@ def test_a_command_gets_exactly_these_settings(tmp_path: Path, monkeypatch: pyte
             for name, value in environment(settings).items():
                 patch.setenv(name, value)
             assert Settings() == settings
+
+
+def test_processor_time_is_that_of_the_process() -> None:
+    server = Server("127.0.0.1", 0, os.getpid())
+    before, own = server.processor_s(), time.process_time()
+    while time.process_time() < own + 0.2:
+        pass
+    # The kernel counts in ticks of 10 ms; other threads of this process may work meanwhile too.
+    assert server.processor_s() - before >= 0.15
+    assert Server("127.0.0.1", 0, 0).processor_s() == 0

@@ -1,0 +1,69 @@
+"""Work for the database that is asked for one by one and done together: one hand-over to a thread for what waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from backend.database.engine import Database
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting(Generic[T, R]):
+    task: T
+    result: asyncio.Future[R]
+
+
+class Grouped(Generic[T, R]):
+    """Does tasks in groups on the database's threads; it takes what waits, and never waits itself."""
+
+    def __init__(
+        self, database: Database, work: Callable[[Sequence[T]], Sequence[R | Exception]], *, at_once: int, most: int
+    ) -> None:
+        """Begin with nothing.
+
+        Args:
+            database: whose threads do the work.
+            work: does a group in order; returns each one's result, or the error that its caller is to get.
+            at_once: groups.
+            most: tasks in a group.
+        """
+        self._database = database
+        self._work = work
+        self._at_once = at_once
+        self._most = most
+        self._waiting: deque[_Waiting[T, R]] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+
+    async def do(self, task: T) -> R:
+        """Return the result of a task that begins after this is called, or raise its error."""
+        waiting: _Waiting[T, R] = _Waiting(task, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if len(self._workers) < self._at_once:
+            worker = asyncio.create_task(self._run())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        # Who goes away doesn't stop the group.
+        return await asyncio.shield(waiting.result)
+
+    async def _run(self) -> None:
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            tasks = [waiting.task for waiting in group]
+            try:
+                results = await self._database.run(partial(self._work, tasks))
+            except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
+                results = [error] * len(group)
+            for waiting, result in zip(group, results, strict=True):
+                if isinstance(result, Exception):
+                    waiting.result.set_exception(result)
+                    waiting.result.exception()  # its caller may have gone: then nobody else retrieves it
+                else:
+                    waiting.result.set_result(result)
