@@ -104,9 +104,7 @@ class Changing:
 
     def repriced(self) -> list[Product]:
         """Return the next products with another price and stock."""
-        return [
-            self._changed(price=10 + turn % 1000, stock_quantity=turn % 50) for turn in islice(self._turns, UPLOAD)
-        ]
+        return [self._changed(**_terms(turn)) for turn in islice(self._turns, UPLOAD)]
 
     def retold(self) -> list[Product]:
         """Return the next products with another text."""
@@ -116,13 +114,18 @@ class Changing:
         """Return an id, and what to change of it."""
         with self._lock:
             turn = next(self._turns)
-        return self.ids[turn % self.count], {"price": 20 + turn % 1000, "stock_quantity": turn % 40}
+        return self.ids[turn % self.count], _terms(turn)
 
     def _changed(self, **changes: Any) -> Product:
         with self._lock:
             place = next(self._places) % self.count
             self._products[place] |= changes
             return dict(self._products[place])
+
+
+def _terms(turn: int) -> Product:
+    """Return a price and stock that no product has from its turn before, however many products there are."""
+    return {"price": round(10 + turn % 99_991 / 100, 2), "stock_quantity": turn % 50}
 
 
 class Beside:

@@ -13,7 +13,7 @@ from backend.catalogue.service import CatalogueService
 from backend.catalogue.validation import first_messages
 
 BLOCK = 256
-TURN = 8  # lines checked at a stretch
+TURN = 32  # lines checked at a stretch, some 6 ms: as long as a search takes
 MAX_LINE_BYTES = 1_048_576
 MAX_REPORTED = 1000
 
@@ -32,7 +32,7 @@ class BulkUpsert:
         """Read to the end and return what was done."""
         async for number, line in _lines(chunks):
             if number % TURN == 0:
-                await asyncio.sleep(0)  # searches have their turn: checking a whole block takes 50 ms
+                await asyncio.sleep(0)  # searches have their turn
             if line is None:
                 self._reject(number, f"longer than {MAX_LINE_BYTES} bytes")
                 continue
