@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backend.catalogue.schemas import CATEGORY_SEPARATOR, CategoryNode
+from backend.catalogue.fields import (
+    CATEGORY_SEPARATOR,
+)
+from backend.catalogue.schemas import (
+    CategoryNode,
+)
 
 
 def category_tree(counts: Iterable[tuple[str, int]]) -> list[CategoryNode]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.catalogue.fields import (
+    CATEGORY_SEPARATOR,
+)
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.schemas import CATEGORY_SEPARATOR
 from backend.recommend.collaborative import LoadedModel
 from backend.recommend.evidence import Evidence
 from backend.recommend.picking import Pick, picked

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from backend.catalogue.columns import CODED
+from backend.catalogue.fields import (
+    MAX_ATTRIBUTE_NAME,
+)
 from backend.catalogue.row_filter import ATTRIBUTE_PREFIX
-from backend.catalogue.schemas import MAX_ATTRIBUTE_NAME
 
 MAX_FACETS = 20
 MAX_FACET_VALUES = 500

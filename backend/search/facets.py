@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from backend.catalogue.attributes import Attribute, Attributes
 from backend.catalogue.columns import NO_PRICE, Columns
+from backend.catalogue.fields import (
+    CATEGORY_SEPARATOR,
+    MAX_CATEGORY_DEPTH,
+)
 from backend.catalogue.row_filter import ATTRIBUTE_PREFIX, RowFilter
-from backend.catalogue.schemas import CATEGORY_SEPARATOR, MAX_CATEGORY_DEPTH
 from backend.catalogue.vocabulary import CategoryVocabulary, Codes
 from backend.search.facet_schemas import FLAGS, RANGES, Bucket, Facet, FacetQuery, FacetValue
 from backend.search.facet_values import Counts, best_first, flag_values, text_values
