@@ -25,9 +25,7 @@ from numpy.typing import NDArray
 from backend.catalogue.columns import EPOCH, Columns
 from backend.catalogue.records import ChangedProduct, to_record
 from backend.catalogue.row_filter import RowFilter
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.template import render_text
 from backend.catalogue.traits import Traits
 from backend.config import DEFAULT_MODEL, DEFAULT_TEXT_TEMPLATE

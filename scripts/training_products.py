@@ -15,9 +15,7 @@ from backend.catalogue.images import ImageSource, MediaStore, safe_decode
 from backend.catalogue.images.source import relative_parts
 from backend.catalogue.records import ProductFilter
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.tables import ProductRow
 from backend.config import Settings
 from backend.model.active import wanted_model

@@ -8,11 +8,7 @@ from collections.abc import AsyncIterator
 import orjson
 from pydantic import ValidationError
 
-from backend.catalogue.schemas import (
-    BulkRejection,
-    BulkResult,
-    ProductIn,
-)
+from backend.catalogue.schemas import BulkRejection, BulkResult, ProductIn
 from backend.catalogue.service import CatalogueService
 from backend.catalogue.validation import first_messages
 

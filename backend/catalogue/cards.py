@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from backend.catalogue.live import Hit
+from backend.catalogue.ranking import Hit
 from backend.catalogue.records import to_card
 from backend.catalogue.repository import CatalogueRepository
 from backend.database.engine import Database

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
-from backend.catalogue.schemas import (
-    CategoryNode,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
+from backend.catalogue.schemas import CategoryNode
 
 
 def category_tree(counts: Iterable[tuple[str, int]]) -> list[CategoryNode]:

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.attributes import Attributes
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.records import ChangedProduct, discount, in_stock
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.vocabulary import NO_CODE, CategoryVocabulary, Vocabulary

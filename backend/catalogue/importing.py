@@ -15,9 +15,7 @@ from backend.catalogue.feeds import Accepted, Rejected
 from backend.catalogue.images import ImageRefused, ImageSource, MediaStore
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.database.engine import Database
 
 BLOCK = 1000

@@ -10,11 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from backend.catalogue.schemas import (
-    Product,
-    ProductCard,
-    ProductIn,
-)
+from backend.catalogue.schemas import Product, ProductCard, ProductIn
 from backend.catalogue.tables import ProductRow
 from backend.catalogue.template import render_text, text_hash
 

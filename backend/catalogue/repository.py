@@ -9,9 +9,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, Table, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
 from backend.catalogue.tables import PRODUCTS, CatalogueStateRow, EmbeddingRow, ProductRow
 from backend.errors import VersionConflict

@@ -11,18 +11,11 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.embedding import count_pending
 from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
-from backend.catalogue.fields import (
-    check_product_id,
-)
+from backend.catalogue.fields import check_product_id
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.records import ProductFilter, ProductRecord, to_product, to_product_in, to_record
 from backend.catalogue.repository import CatalogueRepository, Outcome
-from backend.catalogue.schemas import (
-    Product,
-    ProductBody,
-    ProductIn,
-    ProductPage,
-)
+from backend.catalogue.schemas import Product, ProductBody, ProductIn, ProductPage
 from backend.catalogue.single_writes import Change, NeedsEmbedding
 from backend.catalogue.sync import CatalogueSync
 from backend.catalogue.tables import ProductRow

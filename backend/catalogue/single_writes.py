@@ -12,10 +12,7 @@ from sqlalchemy.orm import Session
 from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
 from backend.catalogue.records import ProductRecord, to_product, to_record
 from backend.catalogue.repository import CatalogueRepository, Outcome, check_version
-from backend.catalogue.schemas import (
-    Product,
-    ProductIn,
-)
+from backend.catalogue.schemas import Product, ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
 from backend.database.grouped import Grouped

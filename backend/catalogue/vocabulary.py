@@ -7,10 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-    MAX_CATEGORY_DEPTH,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR, MAX_CATEGORY_DEPTH
 
 NO_CODE = 0
 Codes = NDArray[np.int32]

@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.catalogue.fields import (
-    check_product_id,
-)
+from backend.catalogue.fields import check_product_id
 from backend.catalogue.text import clean_line
 from ml.profile.rules import InteractionType
 

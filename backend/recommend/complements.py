@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.live import LiveCatalogue
 from backend.recommend.collaborative import LoadedModel
 from backend.recommend.evidence import Evidence

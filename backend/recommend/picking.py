@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
 from ml.ranking.diversify import Pool, Variety, choose

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import orjson
 
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.recommend.evidence import COLLABORATIVE
 from backend.recommend.picking import Pick
 from backend.recommend.schemas import Reason, ReasonKind

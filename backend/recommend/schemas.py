@@ -7,13 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from backend.catalogue.fields import (
-    canonical_category,
-    check_product_id,
-)
-from backend.catalogue.schemas import (
-    ProductCard,
-)
+from backend.catalogue.fields import canonical_category, check_product_id
+from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
 from backend.interaction.schemas import ActorId
 from backend.recommend.rules import Surface

@@ -8,7 +8,8 @@ from datetime import datetime
 import orjson
 
 from backend.catalogue.cards import Cards
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.interaction.events import moment
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import StateSpace

@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue, Ranking
+from backend.catalogue.live import APPLY_BLOCK, LiveCatalogue
+from backend.catalogue.ranking import Ranking
 from ml.index.order import best_first
 from ml.index.planner import REACH_DEPTH, Plan
 from ml.ranking.fusion import Bonus, Relevance, ResultSet

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pydantic import BaseModel, Field
 
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.search.taste import Personal
 from ml.ranking.fusion import Relevance
 from ml.types import ProductId

@@ -7,9 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from backend.catalogue.columns import CODED
-from backend.catalogue.fields import (
-    MAX_ATTRIBUTE_NAME,
-)
+from backend.catalogue.fields import MAX_ATTRIBUTE_NAME
 from backend.catalogue.row_filter import ATTRIBUTE_PREFIX
 
 MAX_FACETS = 20

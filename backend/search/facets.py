@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 
 from backend.catalogue.attributes import Attribute, Attributes
 from backend.catalogue.columns import NO_PRICE, Columns
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-    MAX_CATEGORY_DEPTH,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR, MAX_CATEGORY_DEPTH
 from backend.catalogue.row_filter import ATTRIBUTE_PREFIX, RowFilter
 from backend.catalogue.vocabulary import CategoryVocabulary, Codes
 from backend.search.facet_schemas import FLAGS, RANGES, Bucket, Facet, FacetQuery, FacetValue

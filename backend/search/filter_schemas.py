@@ -17,12 +17,7 @@ from pydantic import (
 )
 
 from backend.catalogue.attributes import MAX_VALUE_LENGTH
-from backend.catalogue.fields import (
-    MAX_ATTRIBUTE_NAME,
-    MAX_PRICE,
-    canonical_category,
-    check_product_id,
-)
+from backend.catalogue.fields import MAX_ATTRIBUTE_NAME, MAX_PRICE, canonical_category, check_product_id
 from backend.catalogue.text import clean_line, clean_text
 
 MAX_VALUES = 100

@@ -7,7 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Ranking
 from backend.search.candidates import Ordered
 from backend.search.groups import first_few_of_each, first_of_groups
 from backend.search.sorts import Sort, best_candidates, order, sort_keys

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Ranking
 from ml.index.order import best_first
 from ml.index.planner import Plan
 from ml.ranking.blend import VectorPart, direction

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backend.catalogue.live import Hit, Ranking
+from backend.catalogue.ranking import Hit, Ranking
 from backend.search.cursor import MAX_KEY, Cursor
 from backend.search.rules.pins import joined
 

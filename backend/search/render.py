@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import orjson
 
-from backend.catalogue.live import Hit
+from backend.catalogue.ranking import Hit
 from backend.search.explanation import Explanation
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.service import SearchPage

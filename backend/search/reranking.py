@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Ranking
 from backend.errors import DependencyUnavailable
 from backend.search.candidates import Hybrid
 from backend.search.cursor import MAX_KEY, Cursor

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.catalogue.row_filter import RowFilter
 from backend.search.candidates import Browsing, Candidates, Hybrid, Nearest, Work
 from backend.search.cursor import Cursor

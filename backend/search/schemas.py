@@ -9,9 +9,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.catalogue.schemas import (
-    ProductCard,
-)
+from backend.catalogue.schemas import ProductCard
 from backend.catalogue.text import clean_line
 from backend.interaction.schemas import ActorId
 from backend.search.explanation import Explanation

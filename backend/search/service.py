@@ -8,7 +8,8 @@ from functools import partial
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.images import ImageRefused
-from backend.catalogue.live import Hit, LiveCatalogue
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit
 from backend.catalogue.row_filter import RowFilter
 from backend.compute import Compute
 from backend.errors import InvalidRequest, PictureRefused

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.catalogue.cards import Cards
-from backend.catalogue.live import Hit, LiveCatalogue, Ranking
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Hit, Ranking
 from backend.catalogue.service import CatalogueService
 from backend.compute import Compute
 from backend.errors import ProductNotSearchable

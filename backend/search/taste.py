@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.catalogue.live import LiveCatalogue, Ranking
+from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.ranking import Ranking
 from backend.search.acts import NO_ACTS, Acts
 from backend.search.leaning import Leaning, Liked
 from backend.search.liking import Liking

@@ -17,9 +17,7 @@ from backend.catalogue.embedding.prepare import DRAFT, ImagePreparer, TextPrepar
 from backend.catalogue.images import MediaStore, safe_decode
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.tables import EmbeddingRow
 from backend.config import Settings

@@ -20,9 +20,7 @@ from backend.catalogue.opening import build_snapshot, index_folder, open_live
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.row_filter import RowFilter
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.tables import EmbeddingRow
 from backend.config import Settings

@@ -14,9 +14,7 @@ from backend.catalogue.images import MediaStore
 from backend.catalogue.opening import open_live
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database

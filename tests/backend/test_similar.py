@@ -10,9 +10,7 @@ from fastapi.testclient import TestClient
 
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.config import Settings
 from backend.search.schemas import SimilarResponse
 from tests.backend.conftest import error_of, found_ids, put, serving

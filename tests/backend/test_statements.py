@@ -14,9 +14,7 @@ from sqlalchemy.exc import DataError
 
 from backend.catalogue.records import ProductRecord
 from backend.catalogue.repository import CatalogueRepository, Outcome
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.single_writes import Change, Made, SingleWrites
 from backend.config import Settings
 from backend.errors import InvalidRequest, VersionConflict

@@ -10,9 +10,7 @@ from statistics import mean
 import orjson
 import pytest
 
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from demo.captions import PATTERN_WORDS, phrases_of
 from demo.claims import CLAIMS, YOUNG
 from demo.colours import COLOURS

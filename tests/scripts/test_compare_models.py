@@ -15,9 +15,7 @@ from backend.catalogue.images import MediaStore
 from backend.catalogue.opening import open_live
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.tables import EmbeddingRow, ProductRow
 from backend.config import Settings

@@ -11,9 +11,7 @@ from sqlalchemy import update
 
 from backend.catalogue.records import to_record
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.tables import ProductRow
 from backend.config import DEFAULT_MODEL, Settings
 from backend.database.engine import Database

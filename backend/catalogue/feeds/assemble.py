@@ -10,12 +10,8 @@ from pydantic import ValidationError
 from backend.catalogue.feeds.columns import normal
 from backend.catalogue.feeds.prices import settle_prices
 from backend.catalogue.feeds.types import Draft, FeedOptions, RecordError, printable
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
+from backend.catalogue.schemas import ProductIn
 
 MAX_NESTING = 3
 _EXACT_FLOAT = 2**53

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 
 Refine = Callable[[dict[str, Any], dict[str, Any]], None]
 """Changes the fields and attributes of one row in place, after the columns have been named."""

@@ -8,9 +8,7 @@ from typing import Any
 
 from backend.catalogue.feeds.columns import FEED_FIELDS, Dialect, normal
 from backend.catalogue.feeds.types import Draft, FeedError, RecordError, Rejected, Row, printable, rejected
-from backend.catalogue.fields import (
-    CATEGORY_SEPARATOR,
-)
+from backend.catalogue.fields import CATEGORY_SEPARATOR
 
 REQUIRED = ("id", "title")
 _SAMPLE_ROWS = 20

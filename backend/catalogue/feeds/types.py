@@ -8,9 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 
 RAW_LIMIT = 300
 """Characters of a rejected record that are shown."""

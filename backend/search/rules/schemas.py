@@ -7,10 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from backend.catalogue.fields import (
-    canonical_category,
-    check_product_id,
-)
+from backend.catalogue.fields import canonical_category, check_product_id
 from backend.catalogue.text import clean_line
 from backend.search.filter_schemas import MAX_IDS, SearchFilters
 from backend.search.rules.words import words_of

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 
 WORDS = ("steel", "wooden", "coffee", "tea", "mug", "table", "garden", "chair", "lamp", "red", "blue", "light")
 IDS = [f"P-{number}X7" for number in range(30)]

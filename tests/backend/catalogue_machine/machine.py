@@ -20,9 +20,7 @@ from backend.catalogue.images import MediaStore
 from backend.catalogue.importing import Importer, RejectsFile
 from backend.catalogue.opening import build_snapshot, index_folder
 from backend.catalogue.options import SearchOptions
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.config import DEFAULT_TEXT_TEMPLATE, Settings
 from backend.database.engine import Database

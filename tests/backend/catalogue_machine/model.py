@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from backend.catalogue.template import render_text
 from backend.config import DEFAULT_TEXT_TEMPLATE
 from ml.encoder.fake import FakeEncoder

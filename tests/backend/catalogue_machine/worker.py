@@ -14,11 +14,7 @@ from backend.catalogue.cards import Cards
 from backend.catalogue.opening import open_live
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.records import ProductFilter
-from backend.catalogue.schemas import (
-    ProductBody,
-    ProductIn,
-    ProductPage,
-)
+from backend.catalogue.schemas import ProductBody, ProductIn, ProductPage
 from backend.catalogue.service import CatalogueService
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.sync import CatalogueSync

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.catalogue.feeds import Accepted, FeedError, FeedOptions, Rejected, read_feed
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 
 
 def read(folder: Path, content: str | bytes, name: str = "feed", **options: Any) -> list[Accepted | Rejected]:

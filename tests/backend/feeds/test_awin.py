@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.catalogue.feeds import FeedFormat
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from tests.backend.feeds.helpers import products, read
 
 ROW = {

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.catalogue.feeds import Accepted, FeedError, FeedFormat
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from tests.backend.feeds.helpers import ids, products, read, reasons, until_failure
 
 ITEM = """

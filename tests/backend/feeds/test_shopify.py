@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from backend.catalogue.feeds import Accepted, FeedError, FeedFormat, Rejected
-from backend.catalogue.schemas import (
-    ProductIn,
-)
+from backend.catalogue.schemas import ProductIn
 from tests.backend.feeds.helpers import ids, products, read, reasons
 
 OLD = (
