@@ -22,7 +22,9 @@ MAX_ATTRIBUTES_BYTES = 65_536
 MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
 DISCOUNT = "Percent by which `price` is below `list_price`, rounded down to hundredths; null when it isn't."
 
-_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f]{1,128}")  # clients take . and .. for steps of a path
+_ID = re.compile(
+    r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f\ud800-\udfff]{1,128}"
+)  # clients take . and .. for steps of a path
 
 Scalar = str | int | float | bool
 AttributeValue = Scalar | list[Scalar] | None
@@ -32,7 +34,8 @@ def check_product_id(value: str) -> str:
     """Return the id unchanged.
 
     Raises:
-        ValueError: it is empty, longer than 128 characters, or holds white space, a slash or a control character.
+        ValueError: it is empty, longer than 128 characters, or holds white space, a slash, a control character or a
+            lone surrogate.
     """
     if not _ID.fullmatch(value):
         raise ValueError("an id has 1 to 128 characters, without white space, slashes or control characters")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.catalogue.embeddings_repository import EmbeddingRepository, StoredPart
@@ -15,7 +14,7 @@ from backend.catalogue.repository import CatalogueRepository, Outcome, check_ver
 from backend.catalogue.schemas import Product, ProductIn
 from backend.catalogue.space import VectorSpace
 from backend.database.engine import Database
-from backend.database.grouped import Grouped
+from backend.database.grouped import Grouped, together_or_alone
 from backend.errors import VitrineError
 
 TOGETHER = 64  # products in one transaction; writers of other processes wait while it lasts
@@ -72,17 +71,11 @@ class SingleWrites:
         return await self._group.do(change)
 
     def _write(self, group: Sequence[Change]) -> list[Made | Exception]:
-        return [result for one in _distinct(group) for result in self._commit(one)]
+        return [result for part in _distinct(group) for result in together_or_alone(self._commit, part)]
 
     def _commit(self, group: Sequence[Change]) -> list[Made | Exception]:
-        try:
-            with self._database.writing() as db:
-                return self._in(db, group)
-        except OperationalError as error:  # the database is down, for all of them
-            return [error] * len(group)
-        except Exception as error:
-            # One of them is more than the database takes. It mustn't cost the others theirs.
-            return [error] if len(group) == 1 else [result for one in group for result in self._commit([one])]
+        with self._database.writing() as db:
+            return self._in(db, group)
 
     def _in(self, db: Session, group: Sequence[Change]) -> list[Made | Exception]:
         repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, self._space)

@@ -166,7 +166,7 @@ def _describing(attributes: Attributes, rows: int) -> list[tuple[str, _Column]]:
 
 def _levels(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return log prices in standard deviations from the mean of their category: float64, shape (rows,)."""
-    prices = columns.arrays.price_cents[: len(live)]
+    prices = columns.arrays.price_cents[: len(live)].copy()  # writes change it in place meanwhile
     rows = np.flatnonzero(live & (prices > 0))
     levels = np.full(len(live), np.nan)
     logs, groups = np.log(prices[rows]), columns.values("category")[rows]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
+
+from sqlalchemy.exc import OperationalError
 
 from backend.database.engine import Database
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,21 +54,45 @@ class Grouped(Generic[T, R]):
         if len(self._workers) < self._at_once:
             worker = asyncio.create_task(self._run())
             self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
+            worker.add_done_callback(self._workers.discard)  # where it is cancelled before it begins
         # Who goes away doesn't stop the group.
         return await asyncio.shield(waiting.result)
 
     async def _run(self) -> None:
-        while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            tasks = [waiting.task for waiting in group]
-            try:
-                results = await self._database.run(partial(self._work, tasks))
-            except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
-                results = [error] * len(group)
-            for waiting, result in zip(group, results, strict=True):
-                if isinstance(result, Exception):
-                    waiting.result.set_exception(result)
-                    waiting.result.exception()  # its caller may have gone: then nobody else retrieves it
-                else:
-                    waiting.result.set_result(result)
+        try:
+            while self._waiting:
+                await self._do_some()
+        finally:  # in the turn of the last look at what waits: whoever comes later must find no worker, and start one
+            self._workers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _do_some(self) -> None:
+        group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        tasks = [waiting.task for waiting in group]
+        try:
+            results = await self._database.run(partial(self._work, tasks))
+        except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
+            results = [error] * len(group)
+        for waiting, result in zip(group, results, strict=True):
+            if isinstance(result, Exception):
+                waiting.result.set_exception(result)
+                waiting.result.exception()  # its caller may have gone: then nobody else retrieves it
+            else:
+                waiting.result.set_result(result)
+
+
+def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequence[T]) -> list[R | Exception]:
+    """Do a group in one transaction; where that fails, each alone, so that none costs another its own.
+
+    Args:
+        work: opens a transaction, does all of them and returns their results; nothing is done where it raises.
+        group: at least one.
+    """
+    try:
+        return list(work(group))
+    except OperationalError as error:  # the database is down, for all of them
+        return [error] * len(group)
+    except Exception as error:
+        if len(group) == 1:
+            return [error]
+        logger.warning("%d tasks failed together and are tried one by one: %r", len(group), error)
+        return [result for one in group for result in together_or_alone(work, [one])]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
-from backend.database.grouped import Grouped
+from backend.database.grouped import Grouped, together_or_alone
 from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, StateCache
 from backend.interaction.events import LoggedEvent
 from backend.interaction.folding import fold
@@ -95,18 +95,12 @@ class UserStates:
         return await self._reads.do(_Asked(user_id, session_id, space))
 
     def _read_group(self, group: Sequence[_Asked]) -> list[UserState | Exception]:
+        return together_or_alone(self._read_together, group)
+
+    def _read_together(self, group: Sequence[_Asked]) -> list[UserState]:
         """Read the states that are asked for together in one transaction, which begins after all were asked for."""
-        found: list[UserState | Exception] = []
         with self._database.reading() as db:
-            try:
-                found += (self.read_in(db, asked.user_id, asked.session_id, asked.space) for asked in group)
-            except Exception as error:
-                if len(group) == 1:
-                    return [error]
-            else:
-                return found
-        # What one of them can't have mustn't cost the others theirs.
-        return [result for asked in group for result in self._read_group([asked])]
+            return [self.read_in(db, asked.user_id, asked.session_id, asked.space) for asked in group]
 
     def read_in(self, db: Session, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
         """Do the same on this thread, in a reading transaction."""
@@ -116,6 +110,7 @@ class UserStates:
             if erasures == known_erasures:
                 break
             self._cache.forget(erasures)  # somebody was erased, perhaps this one: begin again from the log
+            db.rollback()  # and look at it as it is now: what this transaction sees may be older than the cache
         while block := list(islice(news, STREAMED)):
             user, session = self._grown(db, user, session, block, space)
         self._cache.put(erasures, self._user_key(user_id, space), user)
