@@ -84,12 +84,12 @@ class Ranking(Sequence[Hit]):
         rows, ranks = np.concatenate([self.rows, rest.rows]), np.concatenate([self.ranks, rest.ranks])
         return Ranking(rows, ranks, self._id_of, self._arrays, keys=np.concatenate([self.keys, rest.keys]))
 
-    def place_of(self, product_id: str, near: int) -> int | None:
+    def place_of(self, is_it: Callable[[ProductId], bool], near: int) -> int | None:
         """Return where a product is in this list, at most `DRIFT` places from one; None if it isn't there."""
         near = min(max(near, 0), len(self))  # whatever a cursor claims
         for distance in range(DRIFT + 1):
             for place in {near - distance, near + distance}:
-                if 0 <= place < len(self) and self._id_of(int(self.rows[place])) == product_id:
+                if 0 <= place < len(self) and is_it(self._id_of(int(self.rows[place]))):
                     return place
         return None
 

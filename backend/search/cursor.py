@@ -9,12 +9,39 @@ import math
 import struct
 from dataclasses import dataclass
 
+from backend.catalogue.ranking import Hit
 from backend.errors import InvalidRequest
 
-_HEADER = struct.Struct(">8s8sqdQQ")  # request digest, basis digest; key, rank, version of the last product; seen
+_CHECK = 4  # bytes: a cursor that was cut or mistyped isn't read as another one
+_HEADER = struct.Struct(
+    ">8s8sqdQB"
+)  # request digest, basis digest; key, rank of the last product; seen; earlier ones
+_EARLIER = struct.Struct(">8sqd")  # digest of the id, key, rank
 
 MAX_SEEN = 2**40
 MAX_KEY = 2**62
+
+
+EARLIER = 2  # products before the last one that a cursor holds
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A product shown shortly before the last one: where to go on when that one is gone.
+
+    Attributes:
+        digest: of its id.
+        key, rank: as of a `Cursor`.
+    """
+
+    digest: bytes
+    key: int
+    rank: float
+
+    @classmethod
+    def of(cls, hit: Hit) -> Anchor:
+        """Hold on to a product."""
+        return cls(digest(hit.product_id.encode()), hit.key, hit.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +52,8 @@ class Cursor:
         rank: what orders the list among equal keys, higher first: similarity, or browse rank.
         key: what orders it first, higher first, exactly: a price in cents, a time in microseconds; 0 where the rank
             alone does.
-        version: of the product. While it has this version, only other products can have moved its rank.
         basis: what made the rank, such as vector space and weights; ranks of different ones mean different things.
+        earlier: the products shown before the last one, the latest first; at most `EARLIER`.
     """
 
     rank: float
@@ -34,7 +61,7 @@ class Cursor:
     seen: int
     basis: str
     key: int = 0
-    version: int = 0
+    earlier: tuple[Anchor, ...] = ()
 
     def encode(self, request: bytes) -> str:
         """Return the cursor as text.
@@ -42,9 +69,11 @@ class Cursor:
         Args:
             request: everything that decides the list, as bytes; the cursor fits no other request.
         """
-        digests = _digest(request), _digest(self.basis.encode())
-        packed = _HEADER.pack(*digests, self.key, self.rank, self.version, self.seen)
-        return base64.urlsafe_b64encode(packed + self.product_id.encode()).decode().rstrip("=")
+        digests = digest(request), digest(self.basis.encode())
+        packed = _HEADER.pack(*digests, self.key, self.rank, self.seen, len(self.earlier))
+        packed += b"".join(_EARLIER.pack(one.digest, one.key, one.rank) for one in self.earlier)
+        packed += self.product_id.encode()
+        return base64.urlsafe_b64encode(digest(packed)[:_CHECK] + packed).decode().rstrip("=")
 
     @classmethod
     def decode(cls, text: str | None, request: bytes, basis: str) -> Cursor | int | None:
@@ -61,18 +90,24 @@ class Cursor:
         if text is None:
             return None
         try:
-            packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            request_digest, basis_digest, key, rank, version, seen = _HEADER.unpack(packed[: _HEADER.size])
-            product_id = packed[_HEADER.size :].decode()
+            whole = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            check, packed = whole[:_CHECK], whole[_CHECK:]
+            request_digest, basis_digest, key, rank, seen, count = _HEADER.unpack(packed[: _HEADER.size])
+            end = _HEADER.size + min(count, EARLIER) * _EARLIER.size
+            earlier = tuple(Anchor(*values) for values in _EARLIER.iter_unpack(packed[_HEADER.size : end]))
+            product_id = packed[end:].decode()
         except (binascii.Error, struct.error, UnicodeDecodeError, ValueError) as error:
             raise InvalidRequest("the cursor is not one that this server gave") from error
-        if not math.isfinite(rank) or seen > MAX_SEEN or abs(key) > MAX_KEY:
+        places = [(key, rank), *((one.key, one.rank) for one in earlier)]
+        possible = all(math.isfinite(rank) and abs(key) <= MAX_KEY for key, rank in places)
+        if check != digest(packed)[:_CHECK] or not possible or seen > MAX_SEEN:
             raise InvalidRequest("the cursor is not one that this server gave")
-        if request_digest != _digest(request):
+        if request_digest != digest(request):
             raise InvalidRequest("the cursor belongs to another query or other filters")
-        alike: bool = basis_digest == _digest(basis.encode())
-        return cls(rank, product_id, seen, basis, key, version) if alike else int(seen)
+        alike: bool = basis_digest == digest(basis.encode())
+        return cls(rank, product_id, seen, basis, key, earlier) if alike else int(seen)
 
 
-def _digest(what: bytes) -> bytes:
+def digest(what: bytes) -> bytes:
+    """Return 8 bytes that stand for others."""
     return hashlib.blake2b(what, digest_size=8).digest()

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backend.catalogue.ranking import Hit, Ranking
-from backend.search.cursor import MAX_KEY, Cursor
+from backend.search.cursor import EARLIER, MAX_KEY, Anchor, Cursor, digest
 from backend.search.rules.pins import joined
+
+MOVED = 0.05  # of a score: more than the changes of other products make of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ def take_page(
     """
     if not isinstance(after, Cursor):
         start = offset if after is None else after
-        return _page(best(start + limit + 1)[start:], limit, start, basis)
+        return _page(best(start + limit + 1)[start:], limit, start, basis, after)
     k = after.seen + limit + 1
     while True:
         ranking = best(k)
         behind = _behind(ranking, after, limit + 1)
         if len(behind) > limit or len(ranking) < k:
-            return _page(behind, limit, after.seen, basis)
+            return _page(behind, limit, after.seen, basis, after)
         k *= 2
 
 
@@ -84,12 +86,22 @@ def take_pinned_page(
     if start + limit >= others + len(pins):
         return Page(page, start, None)
     if hits:
-        last = Cursor(hits[-1].rank, hits[-1].product_id, 0, basis, hits[-1].key, hits[-1].version)
+        last = _at(hits, 0, basis, after)
     elif isinstance(after, Cursor):
         last = after
     else:
         last = _before(best, start - sum(position <= start for position, _ in pins), basis)
     return Page(page, start, replace(last, seen=start + limit))
+
+
+def _at(shown: Sequence[Hit], seen: int, basis: str, after: Cursor | int | None = None) -> Cursor:
+    """Return a cursor behind the last product shown; the page before helps where there were few."""
+    *earlier, last = shown
+    anchors = [Anchor.of(hit) for hit in reversed(earlier[-EARLIER:])]
+    if isinstance(after, Cursor):
+        before = Anchor(digest(after.product_id.encode()), after.key, after.rank)
+        anchors = [*anchors, before, *after.earlier][:EARLIER]
+    return Cursor(last.rank, last.product_id, seen, basis, last.key, tuple(anchors))
 
 
 def _before(best: Callable[[int], Ranking], place: int, basis: str) -> Cursor:
@@ -99,8 +111,8 @@ def _before(best: Callable[[int], Ranking], place: int, basis: str) -> Cursor:
     before = best(place)
     if not len(before):
         return Cursor(sys.float_info.max, "", 0, basis, MAX_KEY)
-    hit = before[min(place, len(before)) - 1]
-    return Cursor(hit.rank, hit.product_id, 0, basis, hit.key, hit.version)
+    end = min(place, len(before))
+    return _at(before[max(0, end - 1 - EARLIER) : end], 0, basis)
 
 
 def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
@@ -108,13 +120,17 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
 
     By value and not by position: products that came or went before this place shift nothing. A score is relative to
     the whole catalogue, though, and every write moves all of them a little: while the last product of the page before
-    is what it was, the list goes on behind the place that it has now.
+    scores about what it did, the list goes on behind the place that it has now. Where that one is gone or is another,
+    it goes on behind one shown before it, without those that were shown since.
     """
-    place = ranking.place_of(after.product_id, after.seen - 1)
-    if place is not None:
-        last = ranking[place]
-        if (last.key, last.version) == (after.key, after.version):
-            return ranking[place + 1 : place + 1 + count]
+    last = Anchor(digest(after.product_id.encode()), after.key, after.rank)
+    shown: list[bytes] = []
+    for before, anchor in enumerate((last, *after.earlier)):
+        place = _place_of(ranking, anchor, after.seen - 1 - before)
+        if place is not None:
+            following = ranking[place + 1 : place + 1 + count + len(shown)]
+            return [hit for hit in following if digest(hit.product_id.encode()) not in shown][:count]
+        shown.append(anchor.digest)
     behind: list[Hit] = []
     start = int(np.searchsorted(-ranking.keys, -after.key, side="left"))
     end = int(np.searchsorted(-ranking.keys, -after.key, side="right"))
@@ -128,10 +144,15 @@ def _behind(ranking: Ranking, after: Cursor, count: int) -> list[Hit]:
     return behind
 
 
-def _page(hits: list[Hit], limit: int, offset: int, basis: str) -> Page:
-    shown = hits[:limit]
-    more, last = len(hits) > limit, shown[-1] if shown else None
-    following = None
-    if more and last:
-        following = Cursor(last.rank, last.product_id, offset + limit, basis, last.key, last.version)
-    return Page(shown, offset, following)
+def _place_of(ranking: Ranking, anchor: Anchor, near: int) -> int | None:
+    """Return the place of a product that only other ones' changes can have moved; None of any other."""
+    place = ranking.place_of(lambda product_id: digest(product_id.encode()) == anchor.digest, near)
+    if place is None:
+        return None
+    there = ranking[place]
+    return place if there.key == anchor.key and abs(there.rank - anchor.rank) <= MOVED else None
+
+
+def _page(hits: list[Hit], limit: int, offset: int, basis: str, after: Cursor | int | None) -> Page:
+    shown, more = hits[:limit], len(hits) > limit
+    return Page(shown, offset, _at(shown, offset + limit, basis, after) if more and shown else None)

@@ -40,7 +40,7 @@ def read_parquet(source: ByteSource) -> Iterator[Row | Rejected]:
                     yield _row(number, values)
                 if not source.gzipped:  # unpacking has already counted a gzipped one
                     source.report(share=number / table.metadata.num_rows)
-        except (pyarrow.ArrowException, OSError) as error:
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:  # the last one of a damaged schema
             raise FeedError(f"{name} is not readable as Parquet: {printable(str(error), 200)}") from error
 
 
