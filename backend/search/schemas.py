@@ -92,9 +92,9 @@ class SearchRequest(BaseModel):
     offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Products to skip; not together with `cursor`.")
     cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         default=None,
-        description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips a product "
-        "when the catalogue changes between pages; when the shop has switched models or changed what rules pin or "
-        "boost, it goes on by position.",
+        description="`next_cursor` of the page before. Unlike an offset, it neither repeats nor skips products "
+        "when others are written between pages, unless that makes them change places; when the shop has switched "
+        "models or changed what rules pin or boost, it goes on by position.",
     )
 
     @model_validator(mode="after")

@@ -43,8 +43,7 @@ class RuleRepository:
         now = datetime.now(UTC)
         row = RuleRow(id=str(uuid4()), created_at=now, updated_at=now, **_values(body))
         self._db.add(row)
-        self._db.flush()
-        return _to_rule(row)
+        return self._as_stored(row)
 
     def replace(self, rule_id: str, body: RuleBody) -> Rule | None:
         """Store a rule in place of one; None when there's none."""
@@ -54,8 +53,7 @@ class RuleRepository:
         for name, value in _values(body).items():
             setattr(row, name, value)
         row.updated_at = datetime.now(UTC)
-        self._db.flush()
-        return _to_rule(row)
+        return self._as_stored(row)
 
     def delete(self, rule_id: str) -> bool:
         """Delete a rule; return whether it was there."""
@@ -65,6 +63,12 @@ class RuleRepository:
         self._db.delete(row)
         self._db.flush()
         return True
+
+    def _as_stored(self, row: RuleRow) -> Rule:
+        """Write a rule and read it again: one that can't be read would stop every write and the next start."""
+        self._db.flush()
+        self._db.refresh(row)
+        return _to_rule(row)
 
 
 def _values(body: RuleBody) -> dict[str, Any]:
