@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.database.engine import Database
+from backend.interaction.checkpoint import finish_erasures
 from backend.interaction.log import EventLog
 from backend.interaction.popularity import Popularity
 from backend.interaction.tables import InteractionRow, InteractionStateRow, ProfileRow, ProgressRow
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_WAIT_MS = 100
 
 Eraser = Callable[[Session, str, Sequence[str]], dict[str, int]]
 """Deletes what a feature holds of a user and the sessions tied to them; returns the rows deleted by table."""
@@ -28,10 +34,13 @@ class Erased:
     Attributes:
         rows: by table.
         sessions: that were tied to the user; what was done in them without a name is gone too.
+        awaiting_checkpoint: whether it is still in the files of SQLite, as somebody is reading them. A worker goes on
+            trying.
     """
 
     rows: dict[str, int]
     sessions: tuple[str, ...]
+    awaiting_checkpoint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +84,10 @@ def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ())
             .where(InteractionStateRow.id == 1)
             .values(erasures=InteractionStateRow.erasures + 1)
         )
-    if database.is_sqlite:
-        raw = database.engine.raw_connection()  # outside of a transaction
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log file held the rows too
-        finally:
-            raw.close()
-    return Erased(rows, sessions)
+    finished = finish_erasures(database, CHECKPOINT_WAIT_MS)
+    if not finished:
+        logger.warning("what was erased is still in the database's files: somebody is reading; a worker tries again")
+    return Erased(rows, sessions, awaiting_checkpoint=not finished)
 
 
 def find_traces(database: Database, id_: str) -> list[Trace]:

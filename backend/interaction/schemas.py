@@ -218,3 +218,6 @@ class UserErased(BaseModel):
     user_id: str
     deleted: dict[str, int] = Field(description="Rows by table.")
     sessions: int = Field(description="Sessions tied to the user, whose nameless events are gone too.")
+    awaiting_checkpoint: bool = Field(
+        description="Whether it is still in the files of SQLite, as somebody reads them: a worker goes on trying."
+    )

@@ -32,4 +32,9 @@ class UserDataService:
     async def erase(self, user_id: str) -> UserErased:
         """Delete all that is stored of a user."""
         erased = await asyncio.to_thread(erase_user, self._database, user_id, ERASERS)
-        return UserErased(user_id=user_id, deleted=erased.rows, sessions=len(erased.sessions))
+        return UserErased(
+            user_id=user_id,
+            deleted=erased.rows,
+            sessions=len(erased.sessions),
+            awaiting_checkpoint=erased.awaiting_checkpoint,
+        )

@@ -89,7 +89,7 @@ def test_from_history_to_erasure(shop: TestClient, history: Path, redis_url: str
     erased = report(erase_user, USER)
     deleted = {table: rows for table, rows in erased["deleted"].items() if rows}
     assert (deleted, erased["traces"]) == ({"interactions": 4, "profiles": 1, "popularity_votes": 4}, [])
-    assert report(erase_user, USER, "--check") == {"deleted": None, "traces": []}
+    assert report(erase_user, USER, "--check") == {"deleted": None, "awaiting_checkpoint": False, "traces": []}
     assert state(shop, USER, "1")["state_version"] == 0
     assert report(replay, "--compare")["users"] == 1
     with redis.Redis.from_url(redis_url) as client:  # a trace that another program left
