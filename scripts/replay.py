@@ -7,8 +7,8 @@
 
 Any user or all, as of any time (by when things happened), under other weights (INTERACTION_RULES_PATH's form) or
 another model. --write stores the profiles, so that a model or weights can be switched to without a slow first read of
-each user; servers are right without it, and a worker writes them by itself once they serve. It deletes those of users of
-whom the log knows nothing.
+each user; servers are right without it, and a worker writes them by itself once they serve. It deletes those of users
+of whom the log knows nothing.
 """
 
 from __future__ import annotations
