@@ -18,6 +18,8 @@ from backend.interaction.checkpoint import finish_erasures
 from backend.interaction.log import EventLog
 from backend.interaction.popularity import Popularity
 from backend.interaction.tables import InteractionRow, InteractionStateRow, ProfileRow, ProgressRow
+from backend.interaction.user_sessions import user_sessions
+from backend.recommend.tables import RecommendationRow
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +68,8 @@ def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ())
         if database.is_sqlite:
             db.execute(text("PRAGMA secure_delete = ON"))  # overwrites what it deletes; the connection keeps it
         EventLog(db).take(0)
-        _stop_workers(db, database)
-        statement = select(InteractionRow.session_id).where(
-            InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)
-        )
-        sessions = tuple(sorted(id_ for id_ in db.scalars(statement.distinct()) if id_ is not None))
+        _hold_off(db, database)
+        sessions = tuple(sorted(db.scalars(user_sessions(user_id))))
         rows = {"interactions": _delete(db, InteractionRow, InteractionRow.user_id == user_id)}
         for chunk in chunks(sessions):
             nameless = and_(InteractionRow.session_id.in_(chunk), InteractionRow.user_id.is_(None))
@@ -110,10 +109,11 @@ def find_traces(database: Database, id_: str) -> list[Trace]:
     return traces
 
 
-def _stop_workers(db: Session, database: Database) -> None:
-    """Wait for a worker's step, and keep others from beginning one: it would write back what is deleted here."""
+def _hold_off(db: Session, database: Database) -> None:
+    """Wait for a worker's step and what is being served, and keep others from writing back what is deleted here."""
     if not database.is_sqlite:  # where the write lock is held
-        db.execute(text(f"LOCK TABLE {ProgressRow.__tablename__} IN EXCLUSIVE MODE"))
+        for table in (ProgressRow, RecommendationRow):
+            db.execute(text(f"LOCK TABLE {table.__tablename__} IN EXCLUSIVE MODE"))
 
 
 def _delete(db: Session, table: type[InteractionRow | ProfileRow], where: ColumnElement[bool]) -> int:
