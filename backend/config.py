@@ -172,7 +172,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _usable_experiments(self) -> Self:
         try:
-            Experiments.read(RecommendRules.read(self.recommend_rules_path), self.experiments_path)
+            rules = RecommendRules.read(self.recommend_rules_path)
+            Experiments.read(rules, self.experiments_path, self.search_options.fusion)
         except RulesRefused as error:
             raise ValueError(str(error)) from error
         return self

@@ -122,7 +122,7 @@ async def _viewed_service(runtime: RuntimeDep, engine: EngineDep) -> ViewedServi
 
 
 async def _user_data_service(runtime: RuntimeDep) -> UserDataService:
-    return UserDataService(runtime.database)
+    return UserDataService(runtime.database, runtime.recommendations.ledger)
 
 
 async def _health_service(runtime: RuntimeDep) -> HealthService:

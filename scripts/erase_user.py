@@ -17,7 +17,7 @@ import orjson
 import redis
 import typer
 
-from backend.interaction.erasure import erase_user, find_traces
+from backend.interaction.erasure import Erased, erase_user, find_traces
 from backend.interaction.schemas import check_actor_id
 from backend.interaction.user_data import ERASERS
 from scripts.console import UsageError, clear_errors, fail, load_settings
@@ -44,8 +44,12 @@ def main(
             traces = [f"{trace.table}.{trace.column}: {trace.rows}" for trace in find_traces(database, user_id)]
         if settings.redis_url is not None:
             traces += _traces_in_redis(settings.redis_url, user_id)
-    report = {"deleted": None if erased is None else erased.rows, "traces": traces}
-    print(orjson.dumps(report).decode() if json else _text(erased.rows if erased else {}, traces))
+    report = {
+        "deleted": None if erased is None else erased.rows,
+        "awaiting_checkpoint": erased is not None and erased.awaiting_checkpoint,
+        "traces": traces,
+    }
+    print(orjson.dumps(report).decode() if json else _text(erased, traces))
     if traces:
         fail(f"{len(traces)} places still name the user")
 
@@ -83,9 +87,12 @@ def _bytes(value: bytes | str) -> bytes:
     return value.encode() if isinstance(value, str) else value
 
 
-def _text(rows: dict[str, int], traces: list[str]) -> str:
-    deleted = [f"deleted from {table:<20}{count:>10,}" for table, count in rows.items()]
-    return "\n".join([*deleted, *traces, f"{len(traces)} traces"])
+def _text(erased: Erased | None, traces: list[str]) -> str:
+    rows = {} if erased is None else erased.rows
+    lines = [f"deleted from {table:<20}{count:>10,}" for table, count in rows.items()]
+    if erased is not None and erased.awaiting_checkpoint:
+        lines.append("still in the files of SQLite, as somebody is reading them: a worker takes it out")
+    return "\n".join([*lines, *traces, f"{len(traces)} traces"])
 
 
 if __name__ == "__main__":

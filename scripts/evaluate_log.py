@@ -17,6 +17,7 @@ from backend.config import Settings
 from backend.interaction.log import EventLog
 from backend.recommend.logged import Slots, drawn_slots, logged_choices
 from backend.recommend.material import read_acts, read_texts, read_vectors
+from backend.recommend.rules import RecommendRules
 from backend.recommend.training import HALF_LIFE_S
 from ml.errors import EstimateRefused
 from ml.evaluate.counterfactual import LEAST_EFFECTIVE, snips
@@ -28,6 +29,7 @@ from ml.recommend.alike import compare
 from ml.recommend.interactions import Interactions
 from ml.recommend.model import CollaborativeModel, TrainingSettings, train
 from ml.recommend.recommender import Recommender
+from ml.recommend.served import served
 from ml.recommend.signals import History, Signals
 from ml.recommend.transitions import TransitionSettings
 from ml.recommend.weights import BlendWeights, load_weights
@@ -56,8 +58,10 @@ def log(
     """Replay the newest days of the log by context, and estimate what the drawn place of lists would earn undrawn.
 
     Replayed: every choice of these days is asked for with what its actor had done before, over the whole catalogue.
-    The model learns from what was before these days alone. The shoppers saw what the shop showed them, so figures
-    compare recommenders with each other on this log.
+    The model learns from what was before these days alone. Choices of products that the actor had acted on within
+    half an hour are left out: whatever lists them again would win. "ours" ranks by the plain sum of the signals, "as
+    served" weighs them as a list for the feed does, before what makes it varied and leaves things out. The shoppers
+    saw what the shop showed them, so figures compare recommenders with each other on this log.
 
     Estimated: at the place of a list whose product is drawn, self-normalised inverse propensity scoring tells how
     often shoppers would act on the product if the best one always stood there. It needs feedback that cites the
@@ -89,10 +93,11 @@ def _report(
     alike = compare(vectors, read_texts(db, ids), Analyzer(settings.search_language))
     model = train(ids, alike, acts, TrainingSettings(transitions=TransitionSettings(half_life_s=HALF_LIFE_S)))
     weights = load_weights(settings.recommender_weights_path)
+    share = RecommendRules.read(settings.recommend_rules_path).collaborative["feed"]
     replayed: dict[str, Mapping[str, Replayed]] = {}
     refused = None
     try:
-        for name, score in _systems(model, vectors, weights).items():
+        for name, score in _systems(model, vectors, weights, share).items():
             replayed[name] = replay(
                 choices, _in_any_context(score), row_of, since_s=since_s, least_strength=least, seed=seed
             )
@@ -108,8 +113,15 @@ def _report(
     }
 
 
-def _systems(model: CollaborativeModel, vectors: Embeddings, weights: BlendWeights) -> dict[str, Score]:
-    """Return the recommenders that are compared: each scores all products for a history, newest first."""
+def _systems(model: CollaborativeModel, vectors: Embeddings, weights: BlendWeights, share: float) -> dict[str, Score]:
+    """Return the recommenders that are compared: each scores all products for a history, newest first.
+
+    Args:
+        model: what was learned.
+        vectors: float32, shape (n, d), of its rows.
+        weights: of the signals.
+        share: of the collaborative part of a list that is served.
+    """
     recommender, signals = Recommender(model, weights), Signals(model, weights.settings)
 
     def last_item(history: Sequence[ProductId]) -> NDArray[np.float32]:
@@ -120,7 +132,19 @@ def _systems(model: CollaborativeModel, vectors: Embeddings, weights: BlendWeigh
         known = History.of(history, model)
         return recommender.score_all(known, signals.taste(known, vectors) if len(known.rows) else None)
 
-    return {"popularity": lambda _: model.popularity, "last item": last_item, "ours": ours}
+    def as_served(history: Sequence[ProductId]) -> NDArray[np.float32]:
+        known = History.of(history, model)
+        if not len(known.rows):
+            return model.popularity
+        values = signals.of_all(known, signals.taste(known, vectors))
+        return served(values, model.popularity, weights.vector, share).astype(np.float32)
+
+    return {
+        "popularity": lambda _: model.popularity,
+        "last item": last_item,
+        "ours": ours,
+        "as served": as_served,
+    }
 
 
 def _in_any_context(score: Score) -> Callable[[Sequence[ProductId], str], NDArray[np.float32]]:
@@ -142,10 +166,12 @@ def _table(report: Mapping[str, Any]) -> str:
     if report["replay_refused"]:
         lines.append(f"nothing to replay: {report['replay_refused']}")
     for name, by_context in report["replayed"].items():
-        lines.append(f"{name:<14}{'choices':>9}{'actors':>8}" + "".join(f"{metric:>26}" for metric in METRICS))
+        lines.append(
+            f"{name:<14}{'choices':>9}{'actors':>8}{'repeats':>9}" + "".join(f"{metric:>26}" for metric in METRICS)
+        )
         for context, one in by_context.items():
             cells = [f"{f['mean']:.4f} ({f['low']:.4f} to {f['high']:.4f})" for f in one["figures"].values()]
-            counts = f"  {context:<12}{one['choices']:>9}{one['actors']:>8}"
+            counts = f"  {context:<12}{one['choices']:>9}{one['actors']:>8}{one['repeated']:>9}"
             lines.append(counts + "".join(f"{cell:>26}" for cell in cells))
     lines += ["", "places whose product is drawn: share of lists whose shopper acted on it"]
     for context, place in report["drawn_places"].items():

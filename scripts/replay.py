@@ -7,7 +7,8 @@
 
 Any user or all, as of any time (by when things happened), under other weights (INTERACTION_RULES_PATH's form) or
 another model. --write stores the profiles, so that a model or weights can be switched to without a slow first read of
-each user; servers are right without it, and a worker writes them by itself once they serve.
+each user; servers are right without it, and a worker writes them by itself once they serve. It deletes those of users
+of whom the log knows nothing.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def main(
     print(
         orjson.dumps(report).decode() if json else "\n".join(f"{name:<18}{value}" for name, value in report.items())
     )
-    if compare and (report["missing"] or report["miscounted"] or report["max_difference"] > TOLERANCE):
+    wrong = compare and any(report[name] for name in ("missing", "miscounted", "orphans"))
+    if wrong or (compare and report["max_difference"] > TOLERANCE):
         fail("the online state isn't what the log says")
 
 
@@ -89,7 +91,10 @@ def _moment(at: str | None) -> int | None:
         raise UsageError(f"--at is a moment such as 2026-01-31T12:00:00Z: {error}") from error
     if moment.tzinfo is None:
         raise UsageError("--at needs its time zone, such as the Z of 2026-01-31T12:00:00Z")
-    return microseconds(moment.astimezone(UTC))
+    try:
+        return microseconds(moment.astimezone(UTC))
+    except OverflowError as error:
+        raise UsageError("--at lies outside of the years 1 to 9999 in UTC") from error
 
 
 def _compared(found: Comparison) -> dict[str, Any]:
@@ -99,6 +104,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
         "vectors": found.vectors,
         "missing": found.missing,
         "miscounted": found.miscounted,
+        "orphans": found.orphans,
         "max_difference": found.max_difference,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,16 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.database.engine import Database
+from backend.interaction.checkpoint import finish_erasures
 from backend.interaction.log import EventLog
 from backend.interaction.popularity import Popularity
 from backend.interaction.tables import InteractionRow, InteractionStateRow, ProfileRow, ProgressRow
+from backend.interaction.user_sessions import user_sessions
+from backend.recommend.tables import RecommendationRow
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_WAIT_MS = 100
 
 Eraser = Callable[[Session, str, Sequence[str]], dict[str, int]]
 """Deletes what a feature holds of a user and the sessions tied to them; returns the rows deleted by table."""
@@ -28,10 +36,13 @@ class Erased:
     Attributes:
         rows: by table.
         sessions: that were tied to the user; what was done in them without a name is gone too.
+        awaiting_checkpoint: whether it is still in the files of SQLite, as somebody is reading them. A worker goes on
+            trying.
     """
 
     rows: dict[str, int]
     sessions: tuple[str, ...]
+    awaiting_checkpoint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +68,8 @@ def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ())
         if database.is_sqlite:
             db.execute(text("PRAGMA secure_delete = ON"))  # overwrites what it deletes; the connection keeps it
         EventLog(db).take(0)
-        _stop_workers(db, database)
-        statement = select(InteractionRow.session_id).where(
-            InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)
-        )
-        sessions = tuple(sorted(id_ for id_ in db.scalars(statement.distinct()) if id_ is not None))
+        _hold_off(db, database)
+        sessions = tuple(sorted(db.scalars(user_sessions(user_id))))
         rows = {"interactions": _delete(db, InteractionRow, InteractionRow.user_id == user_id)}
         for chunk in chunks(sessions):
             nameless = and_(InteractionRow.session_id.in_(chunk), InteractionRow.user_id.is_(None))
@@ -75,13 +83,10 @@ def erase_user(database: Database, user_id: str, erasers: Sequence[Eraser] = ())
             .where(InteractionStateRow.id == 1)
             .values(erasures=InteractionStateRow.erasures + 1)
         )
-    if database.is_sqlite:
-        raw = database.engine.raw_connection()  # outside of a transaction
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log file held the rows too
-        finally:
-            raw.close()
-    return Erased(rows, sessions)
+    finished = finish_erasures(database, CHECKPOINT_WAIT_MS)
+    if not finished:
+        logger.warning("what was erased is still in the database's files: somebody is reading; a worker tries again")
+    return Erased(rows, sessions, awaiting_checkpoint=not finished)
 
 
 def find_traces(database: Database, id_: str) -> list[Trace]:
@@ -104,10 +109,11 @@ def find_traces(database: Database, id_: str) -> list[Trace]:
     return traces
 
 
-def _stop_workers(db: Session, database: Database) -> None:
-    """Wait for a worker's step, and keep others from beginning one: it would write back what is deleted here."""
+def _hold_off(db: Session, database: Database) -> None:
+    """Wait for a worker's step and what is being served, and keep others from writing back what is deleted here."""
     if not database.is_sqlite:  # where the write lock is held
-        db.execute(text(f"LOCK TABLE {ProgressRow.__tablename__} IN EXCLUSIVE MODE"))
+        for table in (ProgressRow, RecommendationRow):
+            db.execute(text(f"LOCK TABLE {table.__tablename__} IN EXCLUSIVE MODE"))
 
 
 def _delete(db: Session, table: type[InteractionRow | ProfileRow], where: ColumnElement[bool]) -> int:

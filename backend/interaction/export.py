@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.interaction.events import moment
 from backend.interaction.schemas import ExportedEvent, UserExport
 from backend.interaction.tables import InteractionRow
+from backend.interaction.user_sessions import user_sessions
 from ml.profile.rules import InteractionType
 
 _COLUMNS = (
@@ -26,10 +27,7 @@ def export_user(db: Session, user_id: str, after: int, limit: int) -> UserExport
         after: `next_after` of the page before; 0 begins.
         limit: events on the page.
     """
-    sessions = select(InteractionRow.session_id).where(
-        InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)
-    )
-    nameless = and_(InteractionRow.user_id.is_(None), InteractionRow.session_id.in_(sessions))
+    nameless = and_(InteractionRow.user_id.is_(None), InteractionRow.session_id.in_(user_sessions(user_id)))
     statement = (
         select(InteractionRow)
         .where(or_(InteractionRow.user_id == user_id, nameless), InteractionRow.seq > after)

@@ -204,7 +204,10 @@ def _moment(value: Any) -> Any:
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC)
+        try:
+            return datetime.fromtimestamp(value / 1000, UTC)
+        except (OSError, OverflowError) as error:  # which of them depends on the platform and the size
+            raise ValueError("timestamp: it lies outside of the years 1 to 9999") from error
     if isinstance(value, str):
         moment = datetime.fromisoformat(value.strip())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.database.upsert import insert_new, upsert
-from backend.interaction.tables import ProfileRow, ProgressRow
+from backend.interaction.tables import InteractionRow, ProfileRow, ProgressRow
 from backend.interaction.vectors import StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import EMPTY_S, DecayedSums
@@ -71,6 +71,20 @@ class ProfileRepository:
             for user_id, profile in sorted(profiles.items())
         ]
         upsert(self._db, ProfileRow, rows)
+
+    def orphans(self) -> int:
+        """Return how many profiles there are of users of whom the log knows nothing."""
+        return self._db.scalar(select(func.count()).select_from(ProfileRow).where(*self._orphaned())) or 0
+
+    def delete_orphans(self) -> None:
+        """Delete them."""
+        self._db.execute(
+            delete(ProfileRow).where(*self._orphaned()), execution_options={"synchronize_session": False}
+        )
+
+    def _orphaned(self) -> tuple[ColumnElement[bool], ...]:
+        known = exists().where(InteractionRow.user_id == ProfileRow.user_id)
+        return ProfileRow.space == self._name, ~known
 
     def _profile(self, row: Any) -> Profile:
         reference = np.array([EMPTY_S if row.reference_s is None else row.reference_s])

@@ -65,6 +65,7 @@ class Comparison:
     vectors: int = 0  # users who have one
     missing: int = 0  # users who have a vector on one side alone
     miscounted: int = 0  # users whose profile holds another number of events
+    orphans: int = 0  # profiles of users of whom the log knows nothing
     max_difference: float = 0.0  # of any component of any vector
 
     def add(self, rebuilt: Rebuilt, online: Profile, now_s: float) -> None:
@@ -111,10 +112,11 @@ class Replay:
                 for rebuilt in block:
                     profile = profiles.get(rebuilt.user_id)
                     found.add(rebuilt, self._online(rebuilt, profile) if profile else rebuilt.profile, now_s)
+            found.orphans = ProfileRepository(db, self._space, self._rules).orphans()
         return found
 
     def write(self) -> int:
-        """Write every user's profile beside running servers; return how many users that were.
+        """Write every user's profile beside running servers, and delete others; return how many users that were.
 
         Raises:
             ReplayOutdated: a user was erased meanwhile; what was written before is right.
@@ -137,6 +139,7 @@ class Replay:
                 done += len(block)
         with self._database.writing() as writing:
             set_progress(writing, name, max(self._lock(writing, name, erasures), last))
+            ProfileRepository(writing, self._space, self._rules).delete_orphans()
         return done
 
     @contextmanager

@@ -37,10 +37,14 @@ def _check_token(value: str) -> str:
     return value
 
 
-def _not_before_1970(value: datetime) -> datetime:
+def _utc_from_1970(value: datetime) -> datetime:
+    """Return the moment in UTC: in any zone it is the same event."""
     if value < _FIRST:
         raise ValueError("a timestamp isn't before 1970")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:  # in the last hours of the year 9999; what is in the future happens now
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _upper(value: Any) -> Any:
@@ -98,7 +102,7 @@ class Feedback(BaseModel):
         default=None,
         description="The event's own id. Sent again with it, the event is counted once; without it, each time.",
     )
-    timestamp: Annotated[AwareDatetime, AfterValidator(_not_before_1970)] | None = Field(
+    timestamp: Annotated[AwareDatetime, AfterValidator(_utc_from_1970)] | None = Field(
         default=None, description="When it happened, with its time zone; now, if left out or in the future."
     )
 
@@ -218,3 +222,6 @@ class UserErased(BaseModel):
     user_id: str
     deleted: dict[str, int] = Field(description="Rows by table.")
     sessions: int = Field(description="Sessions tied to the user, whose nameless events are gone too.")
+    awaiting_checkpoint: bool = Field(
+        description="Whether it is still in the files of SQLite, as somebody reads them: a worker goes on trying."
+    )

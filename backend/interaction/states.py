@@ -38,7 +38,7 @@ class UserState:
 
     Attributes:
         version: number of the newest event that it holds; 0 without any. Of one shopper it never falls, on any
-            worker, but for an erased one, who is new.
+            worker, but when somebody is erased who is the user or took part in the session.
         erasures: how many users had been erased; with `version` it names this state in the key of a cache.
         long_term: float32, shape (d,), L2 norm 1, in the space of the engine that was asked for; None when there is
             nothing to go by.

@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
+from backend.interaction.checkpoint import finish_erasures
 from backend.interaction.events import LoggedEvent
 from backend.interaction.folding import fold_users
 from backend.interaction.log import EventLog
@@ -70,9 +71,14 @@ class LogWorker:
         self._vectors = vectors
 
     def step(self, space: StateSpace) -> int:
-        """Apply up to `BLOCK` events to everything that lacks them; return the most that one of them took."""
+        """Apply up to `BLOCK` events to everything that lacks them; return the most that one of them took.
+
+        What readers have kept an erasure from is tried again.
+        """
         profiles = self._advance(progress_name(space, self._rules), partial(self._profile, space=space))
-        return max(profiles, self._advance(POPULARITY, lambda db, events: Popularity(db).count(events)))
+        done = max(profiles, self._advance(POPULARITY, lambda db, events: Popularity(db).count(events)))
+        finish_erasures(self._database)
+        return done
 
     def lag(self, space: StateSpace) -> Lag:
         """Return how far the profiles are behind."""

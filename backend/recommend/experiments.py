@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from backend.recommend.rules import RecommendRules, Share, first_errors, read_object
+from backend.recommend.rules import RecommendRules, Share, Surface, first_errors, read_object
 from ml.errors import RulesRefused
 from ml.ranking.fusion import Fusion
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Place = Literal["recommend", "search"]
+FUSION = Fusion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,14 @@ class Experiment(BaseModel):
         """Names of what any variant changes."""
         return {name for variant in self.variants for name in variant.fields}
 
-    def touches(self, place: Place) -> bool:
-        """Whether the variants differ there."""
-        return any(name.startswith(f"{place}.") for name in self.fields)
+    def touches(self, place: Place, context: Surface | None, rules: RecommendRules) -> bool:
+        """Whether a variant makes a difference there, to the rules of the shop; arguments as for `treat`."""
+        if place == "search":
+            return any(variant.search.fields for variant in self.variants)
+        varied = [rules.varied(variant.recommend) for variant in self.variants]
+        if context is None:
+            return any(one.blend("similar") != rules.blend("similar") for one in varied)
+        return any(one.reading(context) != rules.reading(context) for one in varied)
 
     def variant_of(self, kind: str, actor: str) -> Variant | None:
         """Return the variant of a shopper; None for those who don't take part."""
@@ -127,11 +134,13 @@ class Treatment:
 class Experiments:
     """All experiments of a shop; no two of them change the same thing, so a shopper may take part in each."""
 
-    def __init__(self, rules: RecommendRules, experiments: Iterable[Experiment] = ()) -> None:
-        """Check experiments against each other and the rules.
+    def __init__(
+        self, rules: RecommendRules, experiments: Iterable[Experiment] = (), fusion: Fusion = FUSION
+    ) -> None:
+        """Check experiments against each other, the rules and the weights of a search.
 
         Raises:
-            RulesRefused: two have one name or change one thing, or a variant's rules can't be used.
+            RulesRefused: two have one name or change one thing, or what a variant says can't be used.
         """
         self.rules = rules
         self.by_name: dict[str, Experiment] = {}
@@ -145,9 +154,16 @@ class Experiments:
             for variant in experiment.variants:
                 rules.varied(variant.recommend)
             self.by_name[experiment.name] = experiment
+        _check_weights(list(self.by_name.values()), fusion)
+        places: list[tuple[Place, Surface | None]] = [("search", None), ("recommend", None)]
+        places += [("recommend", context) for context in get_args(Surface)]
+        self._at = {
+            place: [experiment for experiment in self.by_name.values() if experiment.touches(*place, rules)]
+            for place in places
+        }
 
     @classmethod
-    def read(cls, rules: RecommendRules, path: Path | None) -> Experiments:
+    def read(cls, rules: RecommendRules, path: Path | None, fusion: Fusion = FUSION) -> Experiments:
         """Read experiments from a JSON file; none without one.
 
         Raises:
@@ -156,14 +172,21 @@ class Experiments:
         if path is None:
             return cls(rules)
         try:
-            return cls(rules, _File.model_validate(read_object(path)).experiments)
+            return cls(rules, _File.model_validate(read_object(path)).experiments, fusion)
         except ValidationError as error:
             raise RulesRefused(f"{path}: {first_errors(error)}") from error
         except RulesRefused as error:
             raise RulesRefused(f"{path}: {error}") from error
 
     def treat(
-        self, place: Place, user_id: str | None, session_id: str | None, fusion: Fusion, now_us: int
+        self,
+        place: Place,
+        user_id: str | None,
+        session_id: str | None,
+        fusion: Fusion,
+        now_us: int,
+        *,
+        context: Surface | None = None,
     ) -> Treatment:
         """Return what applies to a shopper; the user decides, or else the session, and nobody takes part in nothing.
 
@@ -173,14 +196,15 @@ class Experiments:
             session_id: of the visit.
             fusion: of the catalogue.
             now_us: microseconds since 1970.
+            context: of recommendations; None for the products like one, which only the parts of `similar` order.
         """
         kind, actor = ("u", user_id) if user_id is not None else ("s", session_id)
         changes: dict[str, Any] = {}
         search: dict[str, float] = {}
         variants: dict[str, str] = {}
         exposures = []
-        for experiment in self.by_name.values() if actor is not None else ():
-            if not experiment.touches(place) or (variant := experiment.variant_of(kind, str(actor))) is None:
+        for experiment in self._at[place, context] if actor is not None else ():
+            if (variant := experiment.variant_of(kind, str(actor))) is None:
                 continue
             changes |= variant.recommend
             search |= variant.search.model_dump(exclude_none=True)
@@ -196,3 +220,16 @@ class Experiments:
             variants=variants,
             exposures=tuple(exposures),
         )
+
+
+def _check_weights(experiments: Iterable[Experiment], fusion: Fusion) -> None:
+    """Refuse variants of which one, or one of each of two experiments, leaves a search neither words nor meaning."""
+    weighing = [one for one in experiments if one.fields & {"search.lexical", "search.similarity"}]
+    for met in product(*((None, *one.variants) for one in weighing)):
+        weights = {"lexical": fusion.lexical, "similarity": fusion.similarity}
+        for variant in met:
+            if variant is not None:
+                weights |= variant.search.model_dump(include=set(weights), exclude_none=True)
+        if weighing and not any(weights.values()):
+            names = " and ".join(variant.name for variant in met if variant is not None)
+            raise RulesRefused(f"{names}: lexical and similarity can't both be 0")

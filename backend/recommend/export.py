@@ -7,11 +7,11 @@ from datetime import datetime
 
 import orjson
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.interaction.events import moment
-from backend.interaction.tables import InteractionRow
+from backend.interaction.user_sessions import user_sessions
 from backend.recommend.tables import ExposureRow, RecommendationRow
 
 AFTER = r"^[0-9]{1,18}-[A-Za-z0-9._:-]{1,64}$"
@@ -43,7 +43,11 @@ class ExportedExposure(BaseModel):
 
 
 class RecommendationExport(BaseModel):
-    """A page of what was recommended to a user, the oldest first, and all their experiments."""
+    """A page of what was recommended to a user, the oldest first; on the first page all their experiments too.
+
+    Which places were drawn, with what chance, and the versions of model and catalogue are left out: they tell of the
+    shop, not of the user.
+    """
 
     user_id: str
     recommendations: list[ExportedList]
@@ -52,7 +56,9 @@ class RecommendationExport(BaseModel):
 
 
 def export_recommendations(db: Session, user_id: str, after: str | None, limit: int) -> RecommendationExport:
-    """Return a page of what `erase_recommendations` would delete of a user and of nameless visits of theirs.
+    """Return a page of the lists that `erase_recommendations` would delete of a user and of their nameless visits.
+
+    On the first page their exposures to experiments too.
 
     Args:
         db: a reading transaction.
@@ -61,7 +67,7 @@ def export_recommendations(db: Session, user_id: str, after: str | None, limit: 
         limit: lists on the page.
     """
     table = RecommendationRow
-    mine = or_(table.user_id == user_id, and_(table.user_id.is_(None), table.session_id.in_(_sessions(user_id))))
+    mine = or_(table.user_id == user_id, and_(table.user_id.is_(None), table.session_id.in_(user_sessions(user_id))))
     statement = select(table).where(mine).order_by(table.served_at_us, table.id).limit(limit + 1)
     if after is not None:
         served_at_us, _, id_ = after.partition("-")
@@ -71,14 +77,8 @@ def export_recommendations(db: Session, user_id: str, after: str | None, limit: 
     return RecommendationExport(
         user_id=user_id,
         recommendations=[_exported(row) for row in rows[:limit]],
-        experiments=_exposures(db, user_id),
+        experiments=_exposures(db, user_id) if after is None else [],
         next_after=None if more is None else f"{more.served_at_us}-{more.id}",
-    )
-
-
-def _sessions(user_id: str) -> Select[str | None]:
-    return select(InteractionRow.session_id).where(
-        InteractionRow.user_id == user_id, InteractionRow.session_id.is_not(None)
     )
 
 
@@ -86,7 +86,7 @@ def _exposures(db: Session, user_id: str) -> Sequence[ExportedExposure]:
     table = ExposureRow
     mine = or_(
         and_(table.kind == "u", table.actor == user_id),
-        and_(table.kind == "s", table.actor.in_(_sessions(user_id))),
+        and_(table.kind == "s", table.actor.in_(user_sessions(user_id))),
     )
     ordered = select(table).where(mine).order_by(table.experiment, table.kind, table.actor)
     return [

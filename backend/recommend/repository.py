@@ -68,11 +68,8 @@ class RecommendationLog:
 
     def hold_off_erasure(self) -> None:
         """Let no user be erased until this transaction ends; on SQLite that holds for every writer."""
-        self._lock("ROW EXCLUSIVE")
-
-    def hold_off_writers(self) -> None:
-        """Let nobody write here until this transaction ends, so that what is erased doesn't come back."""
-        self._lock("EXCLUSIVE")
+        if self._db.connection().dialect.name != "sqlite":
+            self._db.execute(text(f"LOCK TABLE {RecommendationRow.__tablename__} IN ROW EXCLUSIVE MODE"))
 
     def add(self, served: Sequence[Served], exposures: Sequence[Exposure]) -> None:
         """Write both; of exposures the first one of each actor stays."""
@@ -132,16 +129,10 @@ class RecommendationLog:
     def _delete(self, table: type[RecommendationRow | ExposureRow], where: ColumnElement[bool]) -> int:
         return self._db.connection().execute(delete(table).where(where)).rowcount
 
-    def _lock(self, mode: str) -> None:
-        if self._db.connection().dialect.name != "sqlite":
-            self._db.execute(text(f"LOCK TABLE {RecommendationRow.__tablename__} IN {mode} MODE"))
-
 
 def erase_recommendations(db: Session, user_id: str, session_ids: Sequence[str]) -> dict[str, int]:
     """Delete what this feature holds of a user, in the transaction that erases them."""
-    log = RecommendationLog(db)
-    log.hold_off_writers()
-    return log.erase(user_id, session_ids)
+    return RecommendationLog(db).erase(user_id, session_ids)
 
 
 def _acts(kind: str, type_: str) -> Select[int]:

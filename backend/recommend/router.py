@@ -127,7 +127,10 @@ async def export_recommendations(
     after: Annotated[str | None, Query(pattern=AFTER, description="`next_after` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_EXPORT)] = MAX_EXPORT,
 ) -> RecommendationExport:
-    """Return the lists that a user, or a nameless visit of theirs, was shown, in pages, and their experiments."""
+    """Return the lists that a user, or a nameless visit of theirs, was shown; on the first page, experiments too.
+
+    What this process has still to write down is in it. Propensities and which places were drawn are left out.
+    """
     return await service.export_recommendations(user_id, after, limit)
 
 

@@ -81,6 +81,13 @@ class RecommendRules(BaseModel):
         weights: Mapping[str, float] = getattr(self, surface)
         return weights
 
+    def reading(self, surface: Surface) -> tuple[object, ...]:
+        """Return all that a context's lists are made by: rules that agree in it make the same lists there."""
+        return (
+            self.blend(surface), self.collaborative[surface], self.diversity, self.brand_share,
+            surface in self.exclude_seen, self.exploration,
+        )  # fmt: skip
+
     def varied(self, changes: Mapping[str, Any]) -> RecommendRules:
         """Return these rules with some fields replaced, as an experiment's variant names them.
 

@@ -24,7 +24,9 @@ class Recommendations:
             RulesRefused: the file of `RECOMMEND_RULES_PATH` or `EXPERIMENTS_PATH` can't be used.
         """
         self.experiments = Experiments.read(
-            RecommendRules.read(settings.recommend_rules_path), settings.experiments_path
+            RecommendRules.read(settings.recommend_rules_path),
+            settings.experiments_path,
+            settings.search_options.fusion,
         )
         self.ledger = Ledger(
             database, max_waiting=settings.recommendation_queue_size, keep_days=settings.recommendation_log_days

@@ -94,7 +94,12 @@ class RecommendService:
         subject = await read_subject(self._engine, self._catalogue, request)
         stages.end("encode")
         treatment = self._shared.experiments.treat(
-            "recommend", request.user_id, request.session_id, self._live.fusion, time.time_ns() // 1000
+            "recommend",
+            request.user_id,
+            request.session_id,
+            self._live.fusion,
+            time.time_ns() // 1000,
+            context=request.context,
         )
         evidence = weigh(request.context, shopper, subject, treatment, self._others(request, shopper))
         if not evidence.weights:

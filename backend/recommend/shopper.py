@@ -32,7 +32,8 @@ class Shopper:
     Attributes:
         version: of the state.
         erasures: users erased up to then.
-        vectors: float32, shape (d,), L2 norm 1, of the parts `long_term` and `session` that there are.
+        vectors: float32, shape (d,), L2 norm 1, of the parts `long_term` and `session` that there are; none without
+            a good act: away from what is disliked lies nothing that is known to be liked.
         liked: recent products that were received well, the latest first, with what was done with them in words.
         strengths: what the strongest act on each of them counts, above 0.
         seen: products of recent events of any kind.
@@ -64,7 +65,7 @@ class Shopper:
                 verdicts.setdefault(id_, weight > 0)
         disliked = frozenset(id_ for id_, good in verdicts.items() if not good)
         liked = [id_ for id_ in acts if id_ not in disliked][:LIKED]
-        vectors = {"long_term": state.long_term, "session": state.session}
+        vectors = {"long_term": state.long_term, "session": state.session} if strengths else {}
         return cls(
             version=state.version,
             erasures=state.erasures,

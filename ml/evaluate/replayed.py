@@ -18,6 +18,9 @@ from ml.types import ProductId
 HISTORY = 50
 """Products of an actor that are remembered."""
 
+REPEAT_S = 1800.0
+"""A choice of a product that its actor acted on so shortly before isn't asked for: whatever lists it again wins."""
+
 Score = Callable[[Sequence[ProductId], str], NDArray[np.float32]]
 """Scores n products for a history, newest first, in a context: float32, shape (n,)."""
 
@@ -43,6 +46,8 @@ class Replayed:
     actors: int
     unknown: int
     """Choices of products that aren't scored; they count in no figure."""
+    repeated: int
+    """Choices of products that the actor had acted on within `REPEAT_S`; they count in no figure."""
     figures: Mapping[str, Figure]
     """By metric, over all n products."""
 
@@ -70,18 +75,19 @@ def replay(
         seed: of the bootstrap.
 
     Returns:
-        By context, in the order of names.
+        By context, in the order of names; those where nothing was asked for are left out.
 
     Raises:
         ValueError: the log isn't in the order of time.
         EstimateRefused: no choice is asked for.
     """
     metrics = RankMetrics.up_to(len(row_of))
-    histories: dict[str, deque[ProductId]] = defaultdict(lambda: deque(maxlen=HISTORY))
+    histories: dict[str, deque[tuple[ProductId, float]]] = defaultdict(lambda: deque(maxlen=HISTORY))
     numbers: dict[str, int] = {}
     found: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     actors: dict[str, list[int]] = defaultdict(list)
     unknown: dict[str, int] = defaultdict(int)
+    repeated: dict[str, int] = defaultdict(int)
     before = -np.inf
     for choice in log:
         if choice.time_s < before:
@@ -92,19 +98,26 @@ def replay(
             row = row_of.get(choice.product_id)
             if row is None:
                 unknown[choice.context] += 1
+            elif any(id_ == choice.product_id and choice.time_s - then <= REPEAT_S for id_, then in history):
+                repeated[choice.context] += 1
             else:
-                above, equal = compare_with_target(score(list(history), choice.context)[:, None], row)
+                scores = score([id_ for id_, _ in history], choice.context)
+                above, equal = compare_with_target(scores[:, None], row)
                 found[choice.context].append(metrics.of(above.sum(axis=0), equal.sum(axis=0))[:, 0])
                 actors[choice.context].append(numbers.setdefault(choice.actor, len(numbers)))
         if choice.strength > 0:
-            history.appendleft(choice.product_id)
+            history.appendleft((choice.product_id, choice.time_s))
     if not found:
-        raise EstimateRefused("the log holds no choice to ask for: of a known product, strong enough, and since then")
+        raise EstimateRefused(
+            "the log holds no choice to ask for: of a known product, strong enough, since then, and no repetition"
+        )
     return {
-        context: _summary(np.stack(found[context]), np.array(actors[context]), unknown[context], seed)
+        context: Replayed(
+            choices=len(found[context]),
+            actors=len(set(actors[context])),
+            unknown=unknown[context],
+            repeated=repeated[context],
+            figures=figures_of(np.stack(found[context]), np.array(actors[context]), seed),
+        )
         for context in sorted(found)
     }
-
-
-def _summary(values: NDArray[np.float64], actors: NDArray[np.int64], unknown: int, seed: int) -> Replayed:
-    return Replayed(len(values), len(np.unique(actors)), unknown, figures_of(values, actors, seed))

@@ -76,6 +76,7 @@ def test_choices_are_replayed_by_context_with_a_model_of_what_was_before(shop: T
     alone = found["replayed"]["last item"]["feed"]["figures"]["mrr"]["mean"]
     assert ours > 0.45, "the lamp is first or second: the mug itself may be bought again"
     assert ours > alone
+    assert found["replayed"]["as served"]["feed"]["figures"]["mrr"]["mean"] > alone
     assert found["drawn_places"] == {}
 
 
@@ -119,7 +120,8 @@ def test_acts_that_cite_no_list_or_another_product_earn_nothing(shop: TestClient
 
 def test_tables_are_for_people(shop: TestClient) -> None:
     act(shop, user_id="u", product_id="mug-red", interaction_type="LIKE")
-    recommend(shop, user_id="u", limit=3, explore=True)
+    answer = recommend(shop, user_id="u", limit=3, explore=True)
+    assert served(shop, answer["recommendation_id"]) is not None
     shown = CliRunner().invoke(app, ["log"])
     assert shown.exit_code == 0, shown.output
     assert "popularity" in shown.stdout

@@ -89,7 +89,7 @@ def test_from_history_to_erasure(shop: TestClient, history: Path, redis_url: str
     erased = report(erase_user, USER)
     deleted = {table: rows for table, rows in erased["deleted"].items() if rows}
     assert (deleted, erased["traces"]) == ({"interactions": 4, "profiles": 1, "popularity_votes": 4}, [])
-    assert report(erase_user, USER, "--check") == {"deleted": None, "traces": []}
+    assert report(erase_user, USER, "--check") == {"deleted": None, "awaiting_checkpoint": False, "traces": []}
     assert state(shop, USER, "1")["state_version"] == 0
     assert report(replay, "--compare")["users"] == 1
     with redis.Redis.from_url(redis_url) as client:  # a trace that another program left
@@ -114,6 +114,8 @@ def test_replay_under_other_weights(shop: TestClient, history: Path, tmp_path: P
     [
         (replay, ["--at", "soon"], "--at is a moment"),
         (replay, ["--at", "2026-01-01T00:00:00"], "time zone"),
+        (replay, ["--at", "9999-12-31T23:59:59-14:00"], "years 1 to 9999"),
+        (replay, ["--at", "0001-01-01T00:00:00+14:00"], "years 1 to 9999"),
         (replay, ["--user", "u", "--compare"], "leave out --user"),
         (replay, ["--user", "a b"], "an id has"),
         (replay, ["--rules", "nowhere.json"], "nowhere.json"),
@@ -135,6 +137,22 @@ def test_a_damaged_profile_fails_the_comparison(make_damage: Callable[[], None],
     run(worker, "--once")
     make_damage()
     assert run(replay, "--compare").exit_code == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_profile_of_nobody_fails_the_comparison_and_is_deleted(shop: TestClient) -> None:
+    send(shop, "mug", "CLICK", user_id="known")
+    send(shop, "mug", "CLICK", user_id="lost")
+    run(worker, "--once")
+    database = shop.app.state.runtime.database  # type: ignore[attr-defined]
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM interactions WHERE user_id = 'lost'")
+    compared = run(replay, "--compare", "--json")
+    assert (compared.exit_code, orjson.loads(compared.stdout)["orphans"]) == (1, 1)
+    assert report(replay, "--write", "--compare")["orphans"] == 0
+    with database.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT user_id FROM profiles").scalars().all()
+    assert kept == ["known"]
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from backend.config import Settings
+from backend.database.engine import BUSY_TIMEOUT_S
 from backend.interaction.erasure import erase_user, find_traces
 from backend.interaction.popularity import PRIOR, Popularity
 from tests.backend.conftest import serving
@@ -98,6 +99,32 @@ def test_the_file_holds_no_trace_either(shop: TestClient) -> None:
     assert any(USER.encode() in file.read_bytes() for file in files)
     erase_user(database, USER)
     assert not any(USER.encode() in file.read_bytes() for file in files if file.exists())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_beside_a_long_reader_nobody_waits_and_the_worker_empties_the_files(
+    shop: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop_around(shop)
+    work(shop)
+    database, space, worker = parts(shop)
+    path = Path(make_url(str(database.engine.url)).database or "")
+    files = [path, path.with_name(path.name + "-wal")]
+    with database.reading() as db:
+        assert db.execute(text("SELECT count(*) FROM interactions")).scalar_one()
+        start = time.monotonic()
+        answer = shop.delete(f"/api/v1/users/{USER}").json()
+        send(shop, "mug", user_id="other")
+        worker.step(space)
+        assert time.monotonic() - start < 5, "not as long as a writer waits for another one"
+        assert answer["awaiting_checkpoint"]
+        assert "somebody is reading" in caplog.text
+        assert any(USER.encode() in file.read_bytes() for file in files)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY_TIMEOUT_S * 1000
+    worker.step(space)
+    assert not any(USER.encode() in file.read_bytes() for file in files)
+    assert not erase_user(database, USER).awaiting_checkpoint
 
 
 def test_traces_are_whole_words(shop: TestClient) -> None:

@@ -77,6 +77,14 @@ def test_the_same_event_again_is_counted_once(shop: TestClient) -> None:
     assert send(shop, "mug")["duplicate"] is send(shop, "mug")["duplicate"] is False
 
 
+def test_the_same_moment_in_another_time_zone_is_the_same_event(shop: TestClient) -> None:
+    for moment in ("2026-01-05T10:00:00Z", "2026-01-05T12:00:00+02:00", "2026-01-04T20:00:00.000-14:00"):
+        again = send(shop, "mug", event_id="one", timestamp=moment)
+    assert again["duplicate"]
+    send(shop, "cup", event_id="late", timestamp="9999-12-31T23:59:59-14:00")
+    assert send(shop, "cup", event_id="late", timestamp="9999-12-31T23:59:59-14:00")["duplicate"]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -118,6 +118,17 @@ def test_an_import_counts_each_event_once(shop: TestClient, tmp_path: Path) -> N
         assert db.execute(text("SELECT count(*) FROM interactions")).scalar_one() == 5
 
 
+@pytest.mark.parametrize("moment", [100000000000000000000, -(10**20), 1e300, "9" * 25, 10**17])
+def test_a_moment_of_no_calendar_costs_its_own_row_alone(tmp_path: Path, moment: Any) -> None:
+    path = tmp_path / "events.jsonl"
+    text = str(moment) if isinstance(moment, int) else orjson.dumps(moment).decode()
+    row = orjson.dumps({**OWN, "timestamp": None}).decode().replace('"timestamp":null', f'"timestamp":{text}')
+    path.write_text(row + "\n" + orjson.dumps(OWN).decode() + "\n")
+    refused, kept = read_history(path)
+    assert isinstance(refused, Rejected)
+    assert not isinstance(kept, Rejected)
+
+
 def test_what_comes_before_a_broken_end_is_kept(shop: TestClient, tmp_path: Path) -> None:
     rows = [{**OWN, "timestamp": 1767607200000 + n} for n in range(3000)]
     path = tmp_path / "cut.jsonl.gz"

@@ -51,6 +51,21 @@ def test_what_was_served_before_an_erasure_is_not_written_after_it(shop: TestCli
         assert RecommendationLog(db).get("nobodys") is not None
 
 
+def test_a_session_in_which_a_user_was_only_recommended_something_is_theirs(shop: TestClient) -> None:
+    runtime = shop.app.state.runtime  # type: ignore[attr-defined]
+    send(shop, "mug-red", "CLICK", session_id="visit-1")
+    send(shop, "mug-blue", "CLICK", user_id="stays", session_id="visit-1")
+    recommend(shop, user_id="gone-1", session_id="visit-1")
+    shop.get("/api/v1/users/gone-1/export/recommendations").raise_for_status()  # waits for the list to be written
+    exported = shop.get("/api/v1/users/gone-1/export").json()["events"]
+    assert [one["product_id"] for one in exported] == ["mug-red"]
+    erased = shop.delete("/api/v1/users/gone-1").json()
+    assert (erased["sessions"], erased["deleted"]["interactions"]) == (1, 1)
+    assert [trace.table for trace in find_traces(runtime.database, "visit-1")] == ["interactions"]
+    state = shop.get("/api/v1/sessions/visit-1/state").json()
+    assert [one["product_id"] for one in state["recent"]] == ["mug-blue"]
+
+
 def test_old_lists_are_deleted(make_settings: Callable[..., Settings]) -> None:
     with serving(make_settings(recommendation_log_days=1)) as client:
         fill(client)
@@ -76,7 +91,6 @@ def test_an_export_holds_the_lists_that_an_erasure_deletes(
         lists = [recommend(shop, user_id="ann", context="feed", limit=2) for _ in range(3)]
         lists.append(recommend(shop, session_id="visit-1", limit=2))
         recommend(shop, user_id="bob", session_id="visit-1")
-        served(shop, lists[0]["recommendation_id"])
         path, after, pages = "/api/v1/users/ann/export/recommendations", None, []
         while not pages or after is not None:
             page = shop.get(path, params={"limit": 3} | ({"after": after} if after else {})).json()
@@ -89,6 +103,7 @@ def test_an_export_holds_the_lists_that_an_erasure_deletes(
         assert {(one["variant"], one["session_id"]) for one in pages[0]["experiments"]} == {
             ("a", None), ("a", "visit-1"),
         }  # fmt: skip
+        assert pages[1]["experiments"] == []
         deleted = shop.delete("/api/v1/users/ann").json()["deleted"]
         assert (deleted["recommendations"], deleted["experiment_exposures"]) == (4, 2)
         empty = shop.get(path).json()

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from backend.config import Settings
-from backend.recommend.experiments import Experiment, Experiments
-from backend.recommend.rules import RecommendRules
+from backend.recommend.experiments import FUSION, Experiment, Experiments
+from backend.recommend.rules import RecommendRules, Surface
 from ml.errors import RulesRefused
 from ml.ranking.fusion import Fusion
 from tests.backend.conftest import error_of, search, serving
@@ -40,6 +40,11 @@ SEARCH = {
 def varied(recommend: dict[str, Any]) -> dict[str, Any]:
     """Return the experiment with another variant."""
     return {**FEED, "variants": [*FEED["variants"], {"name": "a", "share": 0.0, "recommend": recommend}]}
+
+
+def weighing(name: str, search: dict[str, float]) -> dict[str, Any]:
+    """Return an experiment about searches."""
+    return {"name": name, "variants": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5, "search": search}]}
 
 
 def read(*experiments: dict[str, Any]) -> Experiments:
@@ -73,14 +78,14 @@ def test_assignment_is_sticky_even_and_independent() -> None:
 
 def test_a_treatment_has_what_its_place_varies() -> None:
     both, fusion = read(FEED, SEARCH), Fusion()
-    names = {both.treat("recommend", f"u{n}", None, fusion, 1).variants["feed"] for n in range(30)}
+    names = {both.treat("recommend", f"u{n}", None, fusion, 1, context="feed").variants["feed"] for n in range(30)}
     assert names == {"as-is", "session"}
     for n in range(30):
         treatment = both.treat("search", f"u{n}", None, fusion, 1)
         assert treatment.rules == RecommendRules()
         more = treatment.variants == {"taste": "more"}
         assert (treatment.personal, treatment.fusion.lexical) == ((0.5, 0.5) if more else (0.0, 0.6))
-        assert both.treat("recommend", None, f"s{n}", fusion, 1).exposures[0].kind == "s"
+        assert both.treat("recommend", None, f"s{n}", fusion, 1, context="feed").exposures[0].kind == "s"
     nobody = both.treat("search", None, None, fusion, 1)
     assert (nobody.variants, nobody.exposures, nobody.personal) == ({}, (), 0.3)
 
@@ -92,11 +97,49 @@ def test_a_treatment_has_what_its_place_varies() -> None:
         ([FEED, {**FEED, "name": "other"}], "both change recommend.feed"),
         ([varied({"feed": {"query": 1.0}})], "no query"),
         ([varied({"speed": 1})], "speed"),
+        ([weighing("w", {"lexical": 0.0, "similarity": 0.0})], "can't both be 0"),
+        ([weighing("w", {"lexical": 0.0}), weighing("x", {"similarity": 0.0})], "can't both be 0"),
     ],
 )  # fmt: skip
 def test_experiments_that_contradict_each_other(experiments: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(RulesRefused, match=message):
         read(*experiments)
+
+
+def test_weights_that_are_0_only_with_the_shops_own_are_refused() -> None:
+    experiment = Experiment.model_validate(weighing("w", {"lexical": 0.0}))
+    assert Experiments(RecommendRules(), [experiment]).by_name
+    with pytest.raises(RulesRefused, match="can't both be 0"):
+        Experiments(RecommendRules(), [experiment], Fusion(similarity=0.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "contexts"),
+    [
+        ({"feed": {"session": 1.0}}, {"feed"}),
+        ({"similar": {"product": 1.0}}, {"similar", None}),
+        ({"collaborative": {"category": 0.1}}, {"category"}),
+        ({"exclude_seen": ["feed", "search"]}, {"search"}),
+        ({"diversity": 0.5}, {"feed", "search", "similar", "category"}),
+    ],
+)
+def test_nobody_is_exposed_where_nothing_is_changed(changes: dict[str, Any], contexts: set[Surface | None]) -> None:
+    variants = [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5, "recommend": changes}]
+    experiments = read({"name": "x", "variants": variants})
+    places: tuple[Surface | None, ...] = (None, "feed", "search", "similar", "category")
+    exposed = {
+        place for place in places if experiments.treat("recommend", "u", None, FUSION, 1, context=place).exposures
+    }
+    assert exposed == contexts
+    assert not experiments.treat("search", "u", None, FUSION, 1).exposures
+
+
+def test_products_like_one_expose_nobody_to_an_experiment_about_the_feed(shop: TestClient) -> None:
+    shop.get("/api/v1/products/mug-red/similar", params={"user_id": "u"}).raise_for_status()
+    assert recommend(shop, user_id="u", context="similar", product_id="mug-red")["experiments"] == []
+    assert sum(row["exposures"] for row in shop.get("/api/v1/experiments/feed").json()["variants"]) == 0
+    recommend(shop, user_id="u")
+    assert sum(row["exposures"] for row in shop.get("/api/v1/experiments/feed").json()["variants"]) == 1
 
 
 @pytest.mark.parametrize(

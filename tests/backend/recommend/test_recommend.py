@@ -107,6 +107,17 @@ def test_what_can_not_be_sold_or_is_not_wanted_is_left_out(shop: TestClient) -> 
     assert listed == {"lamp-red", "lamp-blue", "lamp-green", "lamp-white"}
 
 
+def test_a_dislike_alone_says_nothing_about_what_fits(shop: TestClient) -> None:
+    send(shop, "mug-red", "DISLIKE", user_id="u", session_id="s")
+    answer = recommend(shop, user_id="u", session_id="s", limit=40)
+    assert (answer["rung"], answer["weights"]) == ("newest", {})
+    assert {item["reason"]["kind"] for item in answer["items"]} == {"newest"}
+    assert "mug-red" not in ids(answer)
+    assert recommend(shop, user_id="u", context="search", query="mug")["weights"] == {"query": 1.0}
+    send(shop, "lamp-red", "VIEW", user_id="u")
+    assert recommend(shop, user_id="u")["rung"] == "long_term"
+
+
 def test_variants_collapse_and_brands_are_capped(shop: TestClient) -> None:
     for size in ("S", "M", "L"):
         put(shop, f"boot-{size}", "red boot", attributes={"item_group": "boot"}, brand="Norda", stock_quantity=1)

@@ -37,6 +37,15 @@ def test_every_choice_is_asked_with_what_was_done_before() -> None:
     assert feed.figures["ndcg@10"].mean < feed.figures["hr@10"].mean
 
 
+def test_a_product_acted_on_within_half_an_hour_is_not_asked_for() -> None:
+    log = [choice("a", 1, 0.0), choice("a", 1, 1800.0), choice("b", 1, 1801.0), choice("a", 1, 3601.0)]
+    found = replay(log, follow, ROW_OF, since_s=0.0, least_strength=0.5)["feed"]
+    assert (found.choices, found.actors, found.repeated) == (3, 2, 1)
+    viewed = [choice("a", 1, 0.0, strength=0.1), choice("a", 1, 60.0)]
+    with pytest.raises(EstimateRefused, match="no repetition"):
+        replay(viewed, follow, ROW_OF, since_s=0.0, least_strength=0.5)
+
+
 def test_contexts_are_apart() -> None:
     log = [choice("a", 1, 0.0), choice("a", 2, 1.0, "search"), choice("a", 3, 2.0), choice("a", 20, 3.0, "search")]
     found = replay(log, follow, ROW_OF, since_s=0.5, least_strength=0.5)
@@ -65,8 +74,8 @@ def test_unknown_products_are_counted_and_histories_bounded() -> None:
         lengths.append(len(history))
         return np.zeros(len(IDS), np.float32)
 
-    log = [choice("a", number % 30, float(number)) for number in range(HISTORY + 20)]
-    found = replay([*log, choice("a", 99, 999.0)], remember, ROW_OF, since_s=0.0, least_strength=0.5)
+    log = [choice("a", number % 30, 61.0 * number) for number in range(HISTORY + 20)]
+    found = replay([*log, choice("a", 99, 9999.0)], remember, ROW_OF, since_s=0.0, least_strength=0.5)
     assert found["feed"].unknown == 1
     assert lengths == [min(number, HISTORY) for number in range(HISTORY + 20)]
 
