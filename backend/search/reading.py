@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.search.understanding import (
+    WORDS,
     Filters,
     Interpretation,
     Note,
@@ -45,7 +46,8 @@ class Understood(BaseModel):
     excluded: bool = Field(description="Whether products must not be so.")
     effect: str = Field(
         description="`filter`; `preference`, which moves products and hides none; or `none`, for a price in another "
-        "currency than the shop's, and for what the request's own filters overrule or say already."
+        "currency than the shop's, for prices that contradict each other, for an exclusion that is all there is, and "
+        "for what the request's own filters overrule or say already."
     )
 
 
@@ -120,6 +122,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
         literal: whether to drop those on brand, colour, merchant and category in any case.
     """
     meant = understand(query, shop.lexicon, currency_of_shop=shop.currency)
+    kept = WORDS | meant.words
     implied = sorted(
         (note for note in meant.notes if note.effect == "filter"), key=lambda note: DROPPED.index(note.field)
     )
@@ -127,7 +130,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     while implied and ((literal and implied[0].field in FIELDS) or not live.allowed(joined)[1]):
         meant = meant.without(implied.pop(0))
         joined = _joined(where, meant)
-    corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by))
+    corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by, kept))
     understood = [_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)

@@ -11,11 +11,12 @@ from backend.search.understanding.interpretation import (
     merge,
 )
 from backend.search.understanding.lexicon import Known, Lexicon, Share
-from backend.search.understanding.understand import GRAMMAR, NEGATIONS, understand
+from backend.search.understanding.understand import GRAMMAR, NEGATIONS, WORDS, understand
 
 __all__ = [
     "GRAMMAR",
     "NEGATIONS",
+    "WORDS",
     "CountedLexicon",
     "Entry",
     "Filters",

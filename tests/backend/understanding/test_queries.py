@@ -61,7 +61,7 @@ dress under 50 for summer => dress for summer | category~Dresses | price=..50
 dress <50 => dress | category~Dresses | price=..50
 dress < 50 € => dress | category~Dresses | price=..50
 dress over 20 and under 50 => dress | category~Dresses | price=20.. | price=..50
-dress under 20 over 50 => dress under 20 over 50 | category~Dresses
+dress under 20 over 50 => dress under 20 over 50 | category~Dresses | price?..20 | price?50..
 dress under 50 under 30 => dress | category~Dresses | price=..50 | price=..30
 under 50 dress => dress | price=..50 | category~Dresses
 dress under 0 => dress under 0 | category~Dresses
@@ -164,7 +164,7 @@ boots without zip => boots | category~Boots | not words~zip
 boots without a zip => boots | category~Boots | not words~zip
 jacket without zip or hood => jacket | category~Jackets | not words~zip | not words~hood
 jacket without long sleeves => jacket | category~Jackets | not words~long sleeves
-no sugar => no sugar
+no sugar => no sugar | not words?sugar
 juice no sugar => juice | category~Juices | not words~sugar
 juice without sugar => juice | category~Juices | not words~sugar
 tea with no sugar => tea | category~Tea | not words~sugar
@@ -175,7 +175,7 @@ dress not black or white => dress | category~Dresses | not colour=black | not co
 dress not in black => dress | category~Dresses | not colour=black
 dress that is not red => dress | category~Dresses | not colour=red
 not black =>  | not colour=black
-without zip => without zip
+without zip => without zip | not words?zip
 shoes -nike => shoes | category~Shoes | not brand=Nike
 shoes -nike -adidas => shoes | category~Shoes | not brand=Nike | not brand=adidas
 shoes not nike => shoes | category~Shoes | not brand=Nike
