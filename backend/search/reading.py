@@ -20,6 +20,7 @@ from backend.search.understanding import (
     Penalties,
     PriceRange,
     Values,
+    denials,
     merge,
     understand,
 )
@@ -142,7 +143,7 @@ def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[
     preferred = [
         live.mask(RowFilter(**{field: values})) for field in FIELDS if (values := getattr(penalties.preferred, field))
     ]
-    avoided = [_holding(live, phrase) for phrase in penalties.avoided]
+    avoided = [_unwanted(live, phrase) for phrase in penalties.avoided]
 
     def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         total = np.zeros(len(rows))
@@ -159,6 +160,11 @@ def held(mask: RowMask, rows: NDArray[np.int64]) -> RowMask:
     """Return which rows a mask holds: bool, shape (n,); rows that came after the mask was made aren't held."""
     inside: RowMask = (rows < len(mask)) & mask.take(rows, mode="clip")
     return inside
+
+
+def _unwanted(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
+    """Return the rows of products with all words of a phrase, unless they say "fragrance-free" themselves."""
+    return np.setdiff1d(_holding(live, phrase), [row for said in denials(phrase) for row in _holding(live, said)])
 
 
 def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:

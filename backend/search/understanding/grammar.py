@@ -86,6 +86,10 @@ class Grammar:
         negations: before the words that aren't wanted.
         not_negating: before a negation, so that it isn't one: "does not".
         not_negated: behind a negation, so that it isn't one: "not only".
+        refusals: that deny something which isn't read: "dont".
+        denying_before: before a hyphen and the word that isn't wanted: "non".
+        denying_behind: behind both: "free".
+        denying_endings: at the end of one word with it: "frei".
         fillers: between a negation and the word it is about: "the", "made of".
         alternatives: between two words of which either will do: "or".
         pairs: between two colours of one thing: "and".
@@ -120,6 +124,10 @@ class Grammar:
     negations: Phrases[bool]
     not_negating: frozenset[str]
     not_negated: frozenset[str]
+    refusals: frozenset[str]
+    denying_before: frozenset[str]
+    denying_behind: frozenset[str]
+    denying_endings: frozenset[str]
     fillers: Phrases[bool]
     alternatives: frozenset[str]
     pairs: frozenset[str]
@@ -140,7 +148,8 @@ class Grammar:
 _SAYING = (
     "comparisons", "afterwards", "between", "range_words", "price_words", "currencies", "connectors", "leads",
     "stars", "rating_before", "rating_after", "plus", "in_stock", "on_sale", "negations", "not_negating",
-    "not_negated", "fillers", "alternatives", "pairs", "about", "makers", "colour_before", "parts",
+    "not_negated", "refusals", "denying_before", "fillers", "alternatives", "pairs", "about", "makers",
+    "colour_before", "parts",
 )  # fmt: skip
 
 

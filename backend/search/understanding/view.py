@@ -27,6 +27,7 @@ class View:
     Attributes:
         closed: tokens that are left alone (quoted), belong to a note, or to a name that must stay whole.
         names: by the position where they begin.
+        doubtful: tokens of which nobody can tell whether they are wanted: behind a negation that isn't understood.
     """
 
     query: str
@@ -36,6 +37,7 @@ class View:
     shop: str | None
     closed: set[int] = field(default_factory=set)
     names: dict[int, Name] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
     def text(self, at: int) -> str:

@@ -191,13 +191,36 @@ no-show socks => no-show socks | category~Socks
 no bake cheesecake => no bake cheesecake
 jacket that does not leak => jacket that does not leak | category~Jackets
 jacket not too warm => jacket not too warm | category~Jackets
-not only black => not only black | colour~black
+not only black => not only black
 waterproof or not jacket => waterproof or not jacket | category~Jackets
 no 5 perfume => no 5 perfume | category~Perfume
 perfume no 5 => perfume no 5 | category~Perfume
 sugar free juice => sugar free juice | category~Juices
 non slip shoes => non slip shoes | category~Shoes
-leather-free boots => leather-free boots | category~Boots
+leather-free boots => boots | not words~leather | category~Boots
+non-leather boots => boots | not words~leather | category~Boots
+sugar-free juice => juice | not words~sugar | category~Juices
+gluten-free juice => gluten-free juice | category~Juices
+nike-free shoes => shoes | not brand=Nike | category~Shoes
+non-slip shoes => non-slip shoes | category~Shoes
+dress neither black nor blue => dress | category~Dresses | not colour=black | not colour=blue/light blue
+dress in neither red nor in blue => dress | category~Dresses | not colour=red | not colour=blue/light blue
+neither nike nor adidas shoes => shoes | not brand=Nike | not brand=adidas | category~Shoes
+dress not black, white or red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+dress not black, white, or red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+dress not black, white and red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+not black, white nor red dress => dress | not colour=black | not colour=white | not colour=red | category~Dresses
+dress not black, white => dress | category~Dresses | not colour=black | not colour=white
+dress not black and white => dress | category~Dresses | not colour=black | not colour=white
+dress not black, white shoes => dress, shoes | category~Dresses | not colour=black | colour=white | category~Shoes
+shoes not nike, red or blue => shoes | category~Shoes | not brand=Nike | colour=red | colour=blue/light blue
+jacket without zip, hood or pockets => jacket | category~Jackets | not words~zip | not words~hood | not words~pockets
+jacket without hood, red or blue => jacket | category~Jackets | not words~hood | colour=red | colour=blue/light blue
+dress that isn't black => dress | category~Dresses | not colour=black
+i do not want a red dress => i do not want a red dress | category~Dresses
+i don't want red adidas shoes => i don't want red adidas shoes | category~Shoes
+i don't like wool, red dress => i don't like wool, dress | colour=red | category~Dresses
+not on sale nike shoes => not on sale shoes | brand=Nike | category~Shoes
 """
 
 NUMBERS = r"""
@@ -298,6 +321,9 @@ stiefel ohne reißverschluss => stiefel | not words~reissverschluss
 stiefel ohne Reißverschluss oder Futter => stiefel | not words~reissverschluss | not words~futter
 stiefel nicht von nike => stiefel | not brand=Nike
 schuhe von adidas => schuhe | brand=adidas
+stiefel weder von nike noch von adidas => stiefel | not brand=Nike | not brand=adidas
+sugarfrei tee => tee | not words~sugar
+sorgenfrei tee => sorgenfrei tee
 stiefel kein leder => stiefel | not words~leder
 hülle für samsung => hülle für samsung
 fernseher bis 55 zoll => fernseher bis 55 zoll
@@ -325,7 +351,7 @@ tea -sugar => tea | category~Tea | not category=Sugar
 case compatible with samsung => case compatible with samsung
 case like apple => case like apple
 adidas-style shoes => adidas-style shoes | category~Shoes
-non-black dress => non-black dress | category~Dresses
+non-black dress => dress | not colour=black | category~Dresses
 dress red and blue => dress red and blue | category~Dresses | colour~red | colour~blue/light blue
 levi's boots rated 4+ in stock => boots | brand=Levi's | category~Boots | min_rating=4.0 | in_stock=True
 boots rated 4 => boots | category~Boots | min_rating=4.0
