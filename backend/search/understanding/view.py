@@ -48,6 +48,10 @@ class View:
         """Whether none of these tokens is spoken for."""
         return self.closed.isdisjoint(range(start, end))
 
+    def nothing_before(self, start: int) -> bool:
+        """Whether everything before a token is spoken for."""
+        return all(at in self.closed for at in range(start))
+
     def ends_clean(self, end: int) -> bool:
         """Whether the token at `end` doesn't hang on the one before: "50" in "50mm" and "iphone" in "50iphone" do."""
         if end >= len(self.tokens):

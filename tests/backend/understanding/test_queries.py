@@ -58,6 +58,10 @@ dress no more than 50 euro => dress | category~Dresses | price=..50
 dress that does not cost more than 50 => dress | category~Dresses | price=..50
 dress under 50 please => dress please | category~Dresses | price=..50
 dress under 50 for summer => dress for summer | category~Dresses | price=..50
+shoes ≤50€ => shoes | category~Shoes | price=..50
+shoes ≥ 50 => shoes | category~Shoes | price=50..
+more than 20 less than 40 dress => dress | price=20.. | price=..40 | category~Dresses
+dress more than 20 less than 40 => dress | category~Dresses | price=20.. | price=..40
 dress <50 => dress | category~Dresses | price=..50
 dress < 50 € => dress | category~Dresses | price=..50
 dress over 20 and under 50 => dress | category~Dresses | price=20.. | price=..50
@@ -74,6 +78,8 @@ boots at least 4 stars => boots | category~Boots | min_rating=4.0
 boots 4+ stars => boots | category~Boots | min_rating=4.0
 boots 4.5+ stars => boots | category~Boots | min_rating=4.5
 boots rated above 4 => boots | category~Boots | min_rating=4.0
+rated above 4 =>  | min_rating=4.0
+rated above 4 boots => boots | min_rating=4.0 | category~Boots
 boots rated 4.5 or higher => boots | category~Boots | min_rating=4.5
 boots rated 4.3 stars and above => boots | category~Boots | min_rating=4.3
 boots with at least 4 stars => boots | category~Boots | min_rating=4.0
