@@ -29,6 +29,7 @@ from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.texts import Texts
 from backend.config import Settings
 from backend.search.meant import likeliest
+from backend.search.understanding import WORDS
 from ml.encoder.base import Encoder
 from ml.encoder.load import load_encoder
 from ml.evaluate.judgments import read_judgments
@@ -139,7 +140,7 @@ def measure(
 def _asked(live: LiveCatalogue, encoder: Encoder, query: str) -> tuple[dict[str, float], int, bool]:
     """Return the milliseconds of each stage, how many readings were in question, and whether the query changed."""
     spent: dict[str, float] = {}
-    readings = _timed(spent, "correct", lambda: live.texts.readings(query))
+    readings = _timed(spent, "correct", lambda: live.texts.readings(query, WORDS))
     vectors = _timed(spent, "encode", lambda: [encoder.encode_texts([reading.text])[0] for reading in readings])
     chosen = _timed(spent, "choose", lambda: likeliest(live, readings, vectors))
     vector = vectors[readings.index(chosen)]

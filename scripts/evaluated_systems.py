@@ -11,6 +11,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.search.candidates import Hybrid
 from backend.search.meant import likeliest
 from backend.search.reranking import Reranked, RerankStage, open_stage
+from backend.search.understanding import WORDS
 from ml.encoder.base import Encoder
 from ml.evaluate.bm25 import BM25
 from ml.evaluate.comparison import OURS
@@ -51,7 +52,7 @@ def served(live: LiveCatalogue, encoder: Encoder, depth: int, stage: RerankStage
 
 def understood(live: LiveCatalogue, vectors: QueryVectors, texts: Sequence[str]) -> list[str]:
     """Return what the server would search for, were these queries sent to it."""
-    readings = [live.texts.readings(text) for text in texts]
+    readings = [live.texts.readings(text, WORDS) for text in texts]
     vectors.learn(reading.text for several in readings if len(several) > 1 for reading in several)
     return [
         likeliest(live, several, [vectors.of(reading.text) for reading in several] if len(several) > 1 else []).text

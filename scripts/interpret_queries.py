@@ -16,6 +16,7 @@ import typer
 from backend.catalogue.feeds import Accepted, FeedOptions, read_feed
 from backend.catalogue.records import discount, to_cents
 from backend.search.understanding import (
+    ENDINGS,
     NEGATIONS,
     CountedLexicon,
     Entry,
@@ -49,7 +50,7 @@ def main(
         if not asked:
             raise UsageError(f"{queries} holds no query")
         entries = list(_entries(catalogue, mapping_of(map_ or [])))
-        lexicon = CountedLexicon.of(entries, NEGATIONS)
+        lexicon = CountedLexicon.of(entries, NEGATIONS, ENDINGS)
         read = [_timed(query, lexicon, currency) for query in asked]
         for found, _ in read:
             if every or any(note.taken for note in found.notes):

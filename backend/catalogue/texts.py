@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
@@ -63,9 +64,14 @@ class Texts:
         index = self._index
         return index.match(self._synonyms.expand(build_query(words, index.analyzer, index.vocabulary)))
 
-    def readings(self, query: str) -> list[Correction]:
-        """Return what was probably meant by a query, the likeliest first; several where words can't tell for sure."""
-        return self._corrector.readings(query)
+    def readings(self, query: str, kept: AbstractSet[str] = frozenset()) -> list[Correction]:
+        """Return what was probably meant by a query, the likeliest first; several where words can't tell for sure.
+
+        Args:
+            query: its words.
+            kept: folded words that are right whatever products have.
+        """
+        return self._corrector.readings(query, kept)
 
     def suggest(self, typed: str, limit: int) -> list[Suggestion]:
         """Return what a shopper may be about to type."""

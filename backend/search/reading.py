@@ -13,12 +13,14 @@ from pydantic import BaseModel, Field
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.search.understanding import (
+    WORDS,
     Filters,
     Interpretation,
     Note,
     Penalties,
     PriceRange,
     Values,
+    denials,
     merge,
     understand,
 )
@@ -30,8 +32,8 @@ PREFERRED = 0.05  # what a product gains that carries a brand, colour or categor
 AVOIDED = -0.3  # and one that has words which the query excludes
 FIELDS = ("brand", "colour", "merchant", "category")
 VALUES = ("min_price_cents", "max_price_cents", "min_rating", "in_stock", "on_sale")
-DROPPED = ("words", "category", "colour", "merchant", "brand", "min_rating", "in_stock", "on_sale", "price")
-"""Which implied filter goes first where all of them together leave no result."""
+DROPPED = ("category", "colour", "merchant", "brand")
+"""Which implied filter goes first where all of them together leave no result; the others never do."""
 
 
 class Understood(BaseModel):
@@ -45,7 +47,8 @@ class Understood(BaseModel):
     excluded: bool = Field(description="Whether products must not be so.")
     effect: str = Field(
         description="`filter`; `preference`, which moves products and hides none; or `none`, for a price in another "
-        "currency than the shop's, and for what the request's own filters overrule or say already."
+        "currency than the shop's, for prices that contradict each other, for an exclusion that is all there is, and "
+        "for what the request's own filters overrule or say already."
     )
 
 
@@ -75,7 +78,7 @@ class Reading:
         where: the filter of the request together with what the words imply.
         penalties: preferences, for and against.
         interpreted: for the answer; None when nobody asked for an interpretation.
-        implied: filters that come from the words and apply.
+        implied: filters that come from the words and could be searched for as words instead.
         meant: what may have been meant, this reading first; `taken` makes another one of them the words. Empty for
             words that are taken as they are.
     """
@@ -109,25 +112,27 @@ def plain(query: str, where: RowFilter) -> Reading:
 def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, literal: bool) -> Reading:
     """Understand and correct a query.
 
-    Filters of the request win over those of the words. Of what the words imply, filters are dropped until some
-    product passes, those on price last: their words are then searched for.
+    Filters of the request win over those of the words. Of what the words imply, filters on brand, colour, merchant
+    and category are dropped until some product passes those: their words are then searched for. The filters of the
+    request have no say in that, so that one more of them never widens the list.
 
     Args:
         query: as typed, not empty.
         where: the filter of the request.
         live: the catalogue.
         shop: its brands, colours, merchants and categories.
-        literal: whether to drop those on brand, colour, merchant and category in any case.
+        literal: whether to drop those in any case.
     """
     meant = understand(query, shop.lexicon, currency_of_shop=shop.currency)
+    kept = WORDS | meant.words
     implied = sorted(
-        (note for note in meant.notes if note.effect == "filter"), key=lambda note: DROPPED.index(note.field)
+        (note for note in meant.notes if note.effect == "filter" and note.field in DROPPED),
+        key=lambda note: DROPPED.index(note.field),
     )
-    joined = _joined(where, meant)
-    while implied and ((literal and implied[0].field in FIELDS) or not live.allowed(joined)[1]):
+    while implied and (literal or not live.allowed(_joined(RowFilter(), Interpretation.of(query, implied)))[1]):
         meant = meant.without(implied.pop(0))
-        joined = _joined(where, meant)
-    corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by))
+    joined = _joined(where, meant)
+    corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by, kept))
     understood = [_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
@@ -139,7 +144,7 @@ def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[
     preferred = [
         live.mask(RowFilter(**{field: values})) for field in FIELDS if (values := getattr(penalties.preferred, field))
     ]
-    avoided = [_holding(live, phrase) for phrase in penalties.avoided]
+    avoided = [_unwanted(live, phrase) for phrase in penalties.avoided]
 
     def bonus(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         total = np.zeros(len(rows))
@@ -156,6 +161,11 @@ def held(mask: RowMask, rows: NDArray[np.int64]) -> RowMask:
     """Return which rows a mask holds: bool, shape (n,); rows that came after the mask was made aren't held."""
     inside: RowMask = (rows < len(mask)) & mask.take(rows, mode="clip")
     return inside
+
+
+def _unwanted(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
+    """Return the rows of products with all words of a phrase, unless they say "fragrance-free" themselves."""
+    return np.setdiff1d(_holding(live, phrase), [row for said in denials(phrase) for row in _holding(live, said)])
 
 
 def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:

@@ -128,7 +128,7 @@ async def search_image(
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
     """Return queries that start like this, or nearly so, each of which brings results."""
-    return await engine.compute.run(partial(suggest, engine.live, query))
+    return await engine.compute.run(partial(suggest, engine.live, engine.rules, query))
 
 
 @router.get(

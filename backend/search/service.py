@@ -19,6 +19,7 @@ from backend.search.cursor import Cursor
 from backend.search.explanation import Explanation
 from backend.search.facet_schemas import Facet
 from backend.search.facets import check_facets
+from backend.search.filter_schemas import SearchFilters
 from backend.search.filters import row_filter
 from backend.search.meant import likeliest
 from backend.search.personal import Tastes
@@ -98,9 +99,22 @@ class SearchService:
         self._shop.follow(self._live.version)
         reading = await self._read(request, where, literal=False)
         page = await self._read_page(request, reading, taste, stages)
-        if not page.total and reading.implied:  # a colour or brand must not be why nothing is found
+        if not page.total and reading.implied and not await self._finds(request, taste, stages):
             page = await self._read_page(request, await self._read(request, where, literal=True), taste, stages)
         return page
+
+    async def _finds(self, request: SearchRequest, taste: Taste, stages: Stages) -> bool:
+        """Whether the words find anything without the filters of the request.
+
+        If they don't, a colour or brand that they imply must not be why. If they do, it is the filters that leave
+        nothing, and more than nothing would be another answer than the wider one.
+        """
+        if request.filters == SearchFilters():
+            return False
+        update = {"filters": SearchFilters(), "facets": (), "limit": 1, "offset": 0, "cursor": None}
+        wider = request.model_copy(update=update)
+        reading = await self._read(wider, RowFilter(), literal=False)
+        return (await self._read_page(wider, reading, taste, stages)).total > 0
 
     async def _read_page(self, request: SearchRequest, reading: Reading, taste: Taste, stages: Stages) -> SearchPage:
         stages.end("understand")

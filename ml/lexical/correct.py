@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ml.lexical.analyzer import Word
@@ -72,18 +73,22 @@ class Corrector:
         """Return the likeliest reading of a query."""
         return self.readings(text)[0]
 
-    def readings(self, text: str) -> list[Correction]:
+    def readings(self, text: str, kept: AbstractSet[str] = frozenset()) -> list[Correction]:
         """Return the readings of a query that words can't tell apart for sure: one to four, the likeliest first.
 
         A reading is the likelier the fewer errors it takes, the more products its words name, alone and together, and
         the better the best product fits all of it. A word that products have stays, unless another reading is far
         better. Words with digits, SKUs and model numbers that exist are never touched. The answer depends on the live
         products alone.
+
+        Args:
+            text: the query.
+            kept: folded words that are right whatever products have, and stay.
         """
         words = first_words(self._index.analyzer.words(text))[:MAX_READ]
         if not words:
             return [Correction(text)]
-        paths = self._paths(words)
+        paths = self._paths(words, kept)
         if len(words) > MAX_FITTED_WORDS:
             return [_applied(text, words, paths[0])]
         likely = [path for path in paths[:MAX_FITTED] if path.score >= paths[0].score - MARGIN]
@@ -95,17 +100,17 @@ class Corrector:
         ordered = sorted(found.values(), key=lambda reading: (-reading.likelihood, reading.text))[:MAX_READINGS]
         return [reading for reading in ordered if reading.likelihood >= ordered[0].likelihood - CLOSE]
 
-    def _paths(self, words: Sequence[Word]) -> list[_Path]:
+    def _paths(self, words: Sequence[Word], kept: AbstractSet[str]) -> list[_Path]:
         """Return readings of all words, the likeliest first."""
         plausibility = Plausibility(self._index.analyzer.stem, self._index.vocabulary)
-        misspellings = Misspellings(plausibility, self._index.vocabulary, self._neighbours, words)
+        misspellings = Misspellings(plausibility, self._index.vocabulary, self._neighbours, words, kept)
         paths: list[list[_Path]] = [[] for _ in range(len(words) + 1)]
         paths[0] = [_Path(0.0)]
         for at in range(len(words)):
-            kept = sorted(paths[at], key=lambda path: path.order)[:BEAM]
+            best = sorted(paths[at], key=lambda path: path.order)[:BEAM]
             for step in misspellings.steps(at):
-                gains = {last: plausibility.of(step.words, last) - step.cost for last in {path.last for path in kept}}
-                paths[at + step.taken] += [_Path(path.score + gains[path.last], (*path.steps, step)) for path in kept]
+                gains = {last: plausibility.of(step.words, last) - step.cost for last in {path.last for path in best}}
+                paths[at + step.taken] += [_Path(path.score + gains[path.last], (*path.steps, step)) for path in best]
         return sorted(paths[-1], key=lambda path: path.order)
 
     def _fitting(self) -> Callable[[Correction], Correction]:

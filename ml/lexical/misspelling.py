@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,13 +48,19 @@ class Misspellings:
     """Yields the ways to read each word of one query."""
 
     def __init__(
-        self, plausibility: Plausibility, vocabulary: Vocabulary, neighbours: Neighbours, words: Sequence[Word]
+        self,
+        plausibility: Plausibility,
+        vocabulary: Vocabulary,
+        neighbours: Neighbours,
+        words: Sequence[Word],
+        kept: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Take the words of a query."""
+        """Take the words of a query, and those that are right whatever products have."""
         self._plausibility, self._vocabulary = plausibility, vocabulary
         self._neighbours, self._words = neighbours, words
-        self._codes = self._existing_codes()
-        self._fixed = self._codes | self._compounds() | self._fitting()
+        # Neither corrected nor joined with their neighbours.
+        self._untouched = self._existing_codes() | {at for at, word in enumerate(words) if word.text in kept}
+        self._fixed = self._untouched | self._compounds() | self._fitting()
         self._lookups = 0
         self._near_words: dict[str, list[tuple[str, float]]] = {}
 
@@ -66,7 +73,7 @@ class Misspellings:
                 yield Step(1, (near,), cost)
             if not self._plausibility.has(word):
                 yield from self._split(word)
-        if at + 1 < len(self._words) and not {at, at + 1} & self._codes:
+        if at + 1 < len(self._words) and not {at, at + 1} & self._untouched:
             yield from self._pair(word, self._words[at + 1].text)
 
     def _existing_codes(self) -> set[int]:

@@ -11,11 +11,13 @@ from backend.search.understanding.interpretation import (
     merge,
 )
 from backend.search.understanding.lexicon import Known, Lexicon, Share
-from backend.search.understanding.understand import GRAMMAR, NEGATIONS, understand
+from backend.search.understanding.understand import ENDINGS, GRAMMAR, NEGATIONS, WORDS, denials, understand
 
 __all__ = [
+    "ENDINGS",
     "GRAMMAR",
     "NEGATIONS",
+    "WORDS",
     "CountedLexicon",
     "Entry",
     "Filters",
@@ -27,6 +29,7 @@ __all__ = [
     "PriceRange",
     "Share",
     "Values",
+    "denials",
     "merge",
     "understand",
 ]

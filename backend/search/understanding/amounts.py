@@ -97,8 +97,10 @@ def is_bare_amount(view: View, end: int, start: int) -> bool:
         return token.text in _BREAKS or excluding
     if token.joined or token.text in grammar.units:
         return False
-    said = token.text in grammar.connectors or grammar.in_stock.at(view.tokens, end) is not None
-    return said or end in view.closed or (start == 0 and end in view.names)
+    said = token.text in grammar.connectors or any(
+        phrases.at(view.tokens, end) is not None for phrases in (grammar.in_stock, grammar.comparisons)
+    )
+    return said or end in view.closed or (end in view.names and view.nothing_before(start))
 
 
 def _read(view: View, at: int) -> int | None:

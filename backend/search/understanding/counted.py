@@ -56,12 +56,18 @@ class CountedLexicon:
     _phrases: dict[tuple[ValueField, Words, Words], Share] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, products: Iterable[Entry], negations: frozenset[str] = frozenset()) -> CountedLexicon:
+    def of(
+        cls,
+        products: Iterable[Entry],
+        negations: frozenset[str] = frozenset(),
+        endings: frozenset[str] = frozenset(),
+    ) -> CountedLexicon:
         """Count live products; reads them once and keeps their titles' words until it is done.
 
         Args:
             products: in any order.
             negations: folded words such as "no", whose pairs with the next word of a title are counted.
+            endings: the same with the word before: "free".
         """
         entries = list(products)
         colours = {_label(entry.colour) for entry in entries if entry.colour}
@@ -69,7 +75,7 @@ class CountedLexicon:
         read = [_read(entry, colours, labels) for entry in entries]
         lexicon = cls(knows_sales=any(entry.on_sale for entry in entries))
         lexicon._count_labels(read, labels)
-        lexicon._count_words(read, negations)
+        lexicon._count_words(read, negations, endings)
         lexicon._count_phrases(read)
         return lexicon
 
@@ -115,12 +121,13 @@ class CountedLexicon:
                 for a in sorted(abouts)
             )
 
-    def _count_words(self, read: list[_Read], negations: frozenset[str]) -> None:
+    def _count_words(self, read: list[_Read], negations: frozenset[str], endings: frozenset[str]) -> None:
         products: Counter[str] = Counter()
         coloured: Counter[str] = Counter()
         for product in read:
             self._titled.update(set(product.title))
-            self._pairs.update({p for p in zip(product.title, product.title[1:], strict=False) if p[0] in negations})
+            pairs = set(zip(product.title, product.title[1:], strict=False))
+            self._pairs.update(pair for pair in pairs if pair[0] in negations or pair[1] in endings)
             products.update(product.about)
             if product.coloured:
                 coloured.update(product.about)

@@ -191,7 +191,8 @@ ENGLISH = Grammar(
     negations=phrases(
         "not, no, without, without any, except, except for, excluding, exclude, but not, but no, other than, "
         "anything but, any but, not in, not from, not by, and not, and no, and without, with no, but without, "
-        "that is not, that are not, which is not, which are not, nothing in"
+        "that is not, that are not, which is not, which are not, nothing in, "
+        "neither, in neither, isnt, arent, that isnt, that arent, which isnt, which arent"
     ),
     not_negating=single(
         "do does did dont doesnt didnt can could cannot will would should shall must may "
@@ -210,6 +211,10 @@ ENGLISH = Grammar(
         "quite enough like "
         "then now out up down off on at for is are was were"
     ),
+    refusals=single("dont doesnt didnt cannot wont"),
+    denying_before=single("non"),
+    denying_behind=single("free"),
+    denying_endings=frozenset(),
     fillers=phrases(
         "a, an, the, any, in, of, made of, made from, made with, made in, containing, from, by, with, "
         "the color, the colour, in the color, in the colour, color, colour, brand, the brand, from the brand"

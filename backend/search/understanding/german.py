@@ -87,10 +87,14 @@ GERMAN = Grammar(
     negations=phrases(
         "nicht, kein, keine, keinen, keinem, keiner, ohne, außer, ausser, aber nicht, aber ohne, aber kein, "
         "aber keine, aber keinen, nicht aus, nicht in, nicht von, und ohne, und nicht, und "
-        "kein, und keine, bloß nicht"
+        "kein, und keine, bloß nicht, weder, in weder"
     ),
     not_negating=single("ist sind kann können darf war wird warum ob oder wenn"),
     not_negated=single("nur so sehr zu mehr immer alle ganz mein meine dein ihr einmal genug unbedingt die der das"),
+    refusals=frozenset(),
+    denying_before=frozenset(),
+    denying_behind=single("frei"),
+    denying_endings=single("frei"),
     fillers=phrases("ein, eine, einen, der marke, von, aus, in, mit, die farbe, farbe"),
     alternatives=single("oder noch"),
     pairs=single("und"),

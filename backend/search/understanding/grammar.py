@@ -33,6 +33,11 @@ class Phrases(Generic[V]):
         for phrase in self._by_words:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of every phrase, folded."""
+        return frozenset(word for phrase in self._by_words for word in phrase)
+
     def at(self, found: Sequence[Token], start: int) -> tuple[V, int] | None:
         """Return what the phrase that begins at a token means, and the position behind it."""
         if start >= len(found):
@@ -81,6 +86,10 @@ class Grammar:
         negations: before the words that aren't wanted.
         not_negating: before a negation, so that it isn't one: "does not".
         not_negated: behind a negation, so that it isn't one: "not only".
+        refusals: that deny something which isn't read: "dont".
+        denying_before: before a hyphen and the word that isn't wanted: "non".
+        denying_behind: behind both: "free".
+        denying_endings: at the end of one word with it: "frei".
         fillers: between a negation and the word it is about: "the", "made of".
         alternatives: between two words of which either will do: "or".
         pairs: between two colours of one thing: "and".
@@ -115,6 +124,10 @@ class Grammar:
     negations: Phrases[bool]
     not_negating: frozenset[str]
     not_negated: frozenset[str]
+    refusals: frozenset[str]
+    denying_before: frozenset[str]
+    denying_behind: frozenset[str]
+    denying_endings: frozenset[str]
     fillers: Phrases[bool]
     alternatives: frozenset[str]
     pairs: frozenset[str]
@@ -125,6 +138,23 @@ class Grammar:
     colours: frozenset[str]
     shades: frozenset[str]
     aliases: Mapping[str, str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that says how others are meant; not those that may be of a product: units, ages and colours."""
+        return frozenset[str]().union(*(_words(getattr(self, name)) for name in _SAYING))
+
+
+_SAYING = (
+    "comparisons", "afterwards", "between", "range_words", "price_words", "currencies", "connectors", "leads",
+    "stars", "rating_before", "rating_after", "plus", "in_stock", "on_sale", "negations", "not_negating",
+    "not_negated", "refusals", "denying_before", "fillers", "alternatives", "pairs", "about", "makers",
+    "colour_before", "parts",
+)  # fmt: skip
+
+
+def _words(part: Phrases[Any] | Iterable[str]) -> frozenset[str]:
+    return part.words if isinstance(part, Phrases) else frozenset(part)
 
 
 def phrases(*texts: str, unlike: str = "") -> Phrases[bool]:

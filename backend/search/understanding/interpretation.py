@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from backend.search.understanding.tokens import words
+
 _REPEATED_SPACE = re.compile(r" (?= )")
 _BEFORE_MARK = re.compile(r" (?=[.,;:!?)])")
 _REPEATED = re.compile(r"[,;:](?=[,;:.!?])")
@@ -35,7 +37,8 @@ class Note:
         field: what they are about; `words` for something that isn't a value of any field.
         value: a price range, a number of stars, True, or the labels or words meant.
         excluded: whether it is what the product must not be.
-        effect: a filter; a preference, for or against; or none, when a price is in another currency than the shop's.
+        effect: a filter; a preference, for or against; or none, for a price in another currency than the shop's, for
+            prices that contradict each other, and for words to avoid where nothing else is said.
         taken: whether the words are left out of the text: all filters and all exclusions are.
     """
 
@@ -132,6 +135,11 @@ class Interpretation:
         "adidas under 50" leaves no text, but its name still ranks the products of that brand.
         """
         return self.text or " ".join(name for note in self._names() for name in _labels(note))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the notes, folded."""
+        return frozenset(word for note in self.notes for word in words(note.words))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where characters of `ranked_by` stand in the query; what was left out between them is included.

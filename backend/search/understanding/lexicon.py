@@ -59,7 +59,7 @@ class Lexicon(Protocol):
         """
 
     def titled(self, words: tuple[str, ...]) -> int:
-        """Return how many live products have these words (one, or a negation and one) side by side in the title."""
+        """Return how many live products have these words (one, or one and a negation) side by side in the title."""
 
     def coloured(self, words: Sequence[str]) -> Share:
         """Return how many live products match these words, about, and how many of them have a colour."""

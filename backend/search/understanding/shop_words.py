@@ -7,7 +7,7 @@ from backend.database.engine import Database
 from backend.recount import Recount
 from backend.search.understanding.counted import CountedLexicon, Entry
 from backend.search.understanding.lexicon import Lexicon
-from backend.search.understanding.understand import NEGATIONS
+from backend.search.understanding.understand import ENDINGS, NEGATIONS
 
 
 class ShopWords:
@@ -47,5 +47,5 @@ class ShopWords:
             version = repository.version()
             products = [Entry(*row) for row in repository.labels()]
             self._currency = repository.main_currency()
-        self._lexicon = CountedLexicon.of(products, NEGATIONS)
+        self._lexicon = CountedLexicon.of(products, NEGATIONS, ENDINGS)
         return version

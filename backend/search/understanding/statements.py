@@ -70,7 +70,8 @@ def _read_rating(view: View, at: int) -> None:
     end, rated, more = _behind(view, end)
     if not (lead is not None or rated) or not (lead is not None or compared or ranged or plus or more):
         return
-    if not rated and not more and not _stands_alone(view, end):
+    leading = compared is not None and end in view.names and view.nothing_before(at)  # "rated above 4 boots"
+    if not rated and not more and not leading and not _stands_alone(view, end):
         return
     if view.is_open(at, end) and view.ends_clean(end):
         view.add(view.with_leads(at), end, "min_rating", stars, "filter")

@@ -11,7 +11,10 @@ Kind = Literal["word", "number", "mark"]
 
 # Punctuation and currency signs, ASCII and beyond. Everything else that is no space and no ASCII digit is part of a
 # word, so that scripts with combining vowels stay whole.
-_MARKS = r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u206f\u20a0-\u20cf\u3000-\u303f"
+_MARKS = (
+    r"!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u206f\u20a0-\u20cf"
+    r"\u2264\u2265\u3000-\u303f"
+)
 _TOKEN = re.compile(
     rf"(?P<number>[0-9]+(?:[.,'\u2019][0-9]+)*)|(?P<word>[^\s0-9{_MARKS}]+(?:['\u2019][^\s0-9{_MARKS}]+)*)|(?P<mark>\S)"
 )

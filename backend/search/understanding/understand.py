@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from backend.search.understanding.amounts import read_prices
 from backend.search.understanding.english import ENGLISH
+from backend.search.understanding.exclusions import read_exclusions
 from backend.search.understanding.german import GERMAN
 from backend.search.understanding.grammar import Grammar, merged
 from backend.search.understanding.interpretation import Interpretation, Note, PriceRange
 from backend.search.understanding.lexicon import Lexicon
 from backend.search.understanding.statements import read_phrases, read_ratings
 from backend.search.understanding.tokens import Token, quoted, tokens, words
-from backend.search.understanding.values import find_names, read_exclusions, read_values
+from backend.search.understanding.values import find_names, read_values
 from backend.search.understanding.view import View
 
 GRAMMAR = merged([ENGLISH, GERMAN])
-NEGATIONS = frozenset(word for phrase in GRAMMAR.negations.meanings for word in words(phrase))
+NEGATIONS = (
+    frozenset(word for phrase in GRAMMAR.negations.meanings for word in words(phrase)) | GRAMMAR.denying_before
+)
 """What a lexicon should count the pairs of in titles: "no show" is a kind of sock."""
+WORDS = GRAMMAR.words
+"""What is no typing error, whatever products are called."""
+ENDINGS = GRAMMAR.denying_behind
+"""The same with the word before: "sugar free"."""
 MAX_TOKENS = 80  # more is a pasted text, whose words describe rather than restrict
 
 _CODE = re.compile(r"(?=\S*[0-9])\S+")
+
+
+def denials(word: str) -> list[str]:
+    """Return the words that products say of themselves which lack something, as one word each."""
+    if " " in word:
+        return []
+    behind = GRAMMAR.denying_behind | GRAMMAR.denying_endings
+    return sorted({before + word for before in GRAMMAR.denying_before} | {word + after for after in behind})
 
 
 def understand(
@@ -79,12 +95,16 @@ def _protected(view: View) -> set[int]:
 
 
 def _consistent(query: str, notes: list[Note]) -> list[Note]:
-    """Leave out prices that contradict each other, and words to avoid where nothing is left to rank by."""
+    """Take the effect from prices that contradict each other, and from words to avoid where nothing is left."""
     kept = Interpretation.of(query, notes)
     least, most = kept.filters.min_price_cents, kept.filters.max_price_cents
     if least is not None and most is not None and least > most:
-        notes = [note for note in notes if not isinstance(note.value, PriceRange)]
+        notes = [_idle(note) if isinstance(note.value, PriceRange) else note for note in notes]
         kept = Interpretation.of(query, notes)
     if not kept.text and kept.penalties.avoided:
-        notes = [note for note in notes if not (note.excluded and note.effect == "preference")]
+        notes = [_idle(note) if note.excluded and note.effect == "preference" else note for note in notes]
     return notes
+
+
+def _idle(note: Note) -> Note:
+    return replace(note, effect="none")

@@ -1,4 +1,4 @@
-"""Brands, colours, merchants and categories: meant, excluded, or only mentioned."""
+"""Brands, colours, merchants and categories: meant, or only mentioned."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from itertools import pairwise
 from backend.search.understanding import confidence
 from backend.search.understanding.confidence import Verdict
 from backend.search.understanding.lexicon import Known, Share
-from backend.search.understanding.tokens import HYPHENS
 from backend.search.understanding.view import Name, View
 
 _WANTED = ("brand", "merchant", "colour", "category")  # among equally sure readings, the first
-_SHORTEST = 3  # letters of a word that the catalogue doesn't know, behind a minus sign
-_TOGETHER = 2  # words that one negation is about
 
 
 def find_names(view: View) -> None:
@@ -23,20 +20,6 @@ def find_names(view: View) -> None:
         if name is not None:
             view.names[position] = name
         position = position + 1 if name is None else name.end
-
-
-def read_exclusions(view: View) -> None:
-    """Note what isn't wanted: "not leather", "without zip or hood", "-nike"."""
-    for position in range(len(view.tokens)):
-        if position in view.closed:
-            continue
-        token = view.tokens[position]
-        if token.text in HYPHENS and not token.joined and position + 1 < len(view.tokens):
-            if view.tokens[position + 1].joined and _may_be_signed(view, position + 1):
-                _exclude(view, position, position + 1, signed=True)
-        elif (match := view.grammar.negations.at(view.tokens, position)) and view.starts_clean(position):
-            if view.text(position - 1) not in view.grammar.not_negating and view.is_open(position, match[1]):
-                _exclude(view, position, match[1], signed=False)
 
 
 def read_values(view: View) -> None:
@@ -79,10 +62,12 @@ def _rest(view: View) -> set[int]:
 
 def _judge(view: View, name: Name) -> tuple[Known, Verdict]:
     """Judge what a name means by its words and its neighbours."""
-    known = _likeliest(name)
+    known = likeliest(name)
     grammar, end = view.grammar, name.end
     hangs = not view.starts_clean(name.start) or (end < len(view.tokens) and _binds(view, end))
     if hangs or grammar.about.before(view.tokens, name.start) is not None:
+        return known, "alone"
+    if name.start in view.doubtful and known.field != "category":
         return known, "alone"
     if known.field == "colour" and view.text(name.start - 1) in grammar.parts:
         return known, "alone"
@@ -108,11 +93,12 @@ def _is_head(view: View, end: int) -> bool:
     if not text or view.tokens[end].kind == "mark":
         return True
     if end in view.names:
-        return _likeliest(view.names[end]).field != "category"
+        return likeliest(view.names[end]).field != "category"
     return any(text in words for words in (grammar.connectors, grammar.leads, grammar.adults, grammar.children))
 
 
-def _likeliest(name: Name) -> Known:
+def likeliest(name: Name) -> Known:
+    """Return what a name probably means."""
     return max(name.known, key=lambda known: (confidence.sureness(known), -_WANTED.index(known.field)))
 
 
@@ -162,72 +148,6 @@ def _is_listed(view: View, known: Known, start: int) -> bool:
         return False
     end = view.tokens[start - 2].end if start > 1 else -1
     return any(n.field == known.field and n.end == end and n.effect == "filter" for n in view.notes)
-
-
-def _exclude(view: View, start: int, at: int, *, signed: bool) -> None:
-    """Note what a negation is about, and what "or" adds to it."""
-    if not signed and not view.ends_clean(at):
-        return  # "no-show"
-    if view.grammar.in_stock.at(view.tokens, at - 1) or view.grammar.in_stock.at(view.tokens, at):
-        return  # "not in stock"
-    negation, position = view.text(at - 1), at
-    while not signed and position not in view.names and (filler := view.grammar.fillers.at(view.tokens, position)):
-        position = filler[1]
-    if not _may_be_negated(view, position):
-        return
-    if position == at and view.lexicon.titled((negation, view.text(position))):
-        return  # "no sugar" in titles is what a product is called
-    follows = any(token.kind != "mark" and i not in view.closed for i, token in enumerate(view.tokens[:start]))
-    while _may_be_negated(view, position):
-        end = _exclude_one(view, start, position, follows=follows and not signed, signed=signed)
-        start, position = end, end + 1
-        if signed or view.text(end) not in view.grammar.alternatives:
-            return
-
-
-def _may_be_negated(view: View, at: int) -> bool:
-    if at in view.names and view.is_open(at, view.names[at].end):
-        return True
-    text = view.text(at)
-    return bool(text) and view.tokens[at].kind == "word" and text not in view.grammar.not_negated
-
-
-def _may_be_signed(view: View, at: int) -> bool:
-    """Whether a word behind a minus sign is meant, and not a part of a model number or a measure ("-K12")."""
-    if at in view.names and view.is_open(at, view.names[at].end):
-        return view.ends_clean(view.names[at].end)
-    token = view.tokens[at]
-    meant = token.kind == "word" and len(token.text) >= _SHORTEST and token.text not in view.grammar.units
-    return meant and view.ends_clean(at + 1)
-
-
-def _exclude_one(view: View, start: int, at: int, *, follows: bool, signed: bool) -> int:
-    """Note one thing that isn't wanted, and return the position behind it."""
-    name = view.names.get(at)
-    if name is not None:
-        known = _likeliest(name)
-        if confidence.excludes(known, signed=signed):
-            view.add(start, name.end, known.field, known.labels, "filter", excluded=True)
-        else:
-            view.add(start, name.end, "words", (" ".join(name.words),), "preference", excluded=True)
-        return name.end
-    end = _end_of_phrase(view, at) if follows else at + 1
-    said = " ".join(token.text for token in view.tokens[at:end])
-    view.add(start, end, "words", (said,), "preference", excluded=True)
-    return end
-
-
-def _end_of_phrase(view: View, at: int) -> int:
-    """Return where words end that are negated together: both of "without long sleeves", one where more follow."""
-    grammar = view.grammar
-    stops = (grammar.connectors, grammar.alternatives, grammar.pairs, grammar.adults, grammar.children, grammar.leads)
-    end = at
-    while end < len(view.tokens) and end not in view.names and view.tokens[end].kind == "word":
-        text = view.text(end)
-        if not text or any(text in words for words in stops):
-            break
-        end += 1
-    return end if 1 <= end - at <= _TOGETHER else at + 1
 
 
 def _name_at(view: View, at: int) -> Name | None:

@@ -27,6 +27,7 @@ class View:
     Attributes:
         closed: tokens that are left alone (quoted), belong to a note, or to a name that must stay whole.
         names: by the position where they begin.
+        doubtful: tokens of which nobody can tell whether they are wanted: behind a negation that isn't understood.
     """
 
     query: str
@@ -36,6 +37,7 @@ class View:
     shop: str | None
     closed: set[int] = field(default_factory=set)
     names: dict[int, Name] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
     def text(self, at: int) -> str:
@@ -45,6 +47,10 @@ class View:
     def is_open(self, start: int, end: int) -> bool:
         """Whether none of these tokens is spoken for."""
         return self.closed.isdisjoint(range(start, end))
+
+    def nothing_before(self, start: int) -> bool:
+        """Whether everything before a token is spoken for."""
+        return all(at in self.closed for at in range(start))
 
     def ends_clean(self, end: int) -> bool:
         """Whether the token at `end` doesn't hang on the one before: "50" in "50mm" and "iphone" in "50iphone" do."""

@@ -123,10 +123,27 @@ def test_a_facet_counts_a_pinned_product_under_its_own_filter_too(shop: TestClie
         assert {value["value"]: value["count"] for value in facet["values"]}["Gardena"] == 1
 
 
-def test_an_implied_filter_that_leaves_nothing_is_dropped(shop: TestClient) -> None:
-    answer = search(shop, "lamp under 2", limit=50)
-    assert answer["total"] > 0
-    assert [note for note in answer["interpreted"]["understood"] if note["effect"] == "filter"] == []
+@pytest.mark.parametrize("query", ["lamp under 5 euro", "lamp rated above 4", "lamp in stock"])
+def test_a_price_a_rating_and_the_stock_filter_even_if_nothing_is_left(shop: TestClient, query: str) -> None:
+    for product in search(shop, limit=100)["items"]:
+        shop.patch(f"/api/v1/products/{product['product']['id']}", json={"stock_quantity": 0})
+    answer = search(shop, query, limit=50)
+    assert answer["total"] == 0
+    assert [note["effect"] for note in answer["interpreted"]["understood"] if note["field"] != "category"] == [
+        "filter"
+    ]
+
+
+def test_a_filter_of_the_request_never_widens_the_list(shop: TestClient) -> None:
+    put(shop, "last", "orange samovar", price=99, colour="orange")
+    wide = search(shop, "blue lamp", limit=50, facets=["price"])
+    assert wide["total"] > 0
+    narrow = search(shop, "blue lamp", limit=50, facets=["price"], filters={"min_price": 98})
+    assert narrow["total"] == 0
+    assert narrow["interpreted"]["understood"] == wide["interpreted"]["understood"]
+    assert [facet["total"] for facet in narrow["facets"]] == [wide["total"]]
+    # What the words alone leave empty is relaxed, whatever else is asked for.
+    assert found_ids(search(shop, "red samovar", limit=50, filters={"min_price": 98})) == ["last"]
 
 
 def test_a_typing_error_is_corrected_and_named(shop: TestClient) -> None:

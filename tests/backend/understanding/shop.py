@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.search.understanding import NEGATIONS, CountedLexicon, Entry, Interpretation, Note, PriceRange
+from backend.search.understanding import ENDINGS, NEGATIONS, CountedLexicon, Entry, Interpretation, Note, PriceRange
 
 COLOURS = ("red", "blue", "black", "white", "light blue", "grey", "orange")
 
@@ -41,8 +41,8 @@ def entries() -> list[Entry]:
     return made
 
 
-LEXICON = CountedLexicon.of(entries(), NEGATIONS)
-SALE_LEXICON = CountedLexicon.of([*entries(), Entry("Rain Hat", on_sale=True)], NEGATIONS)
+LEXICON = CountedLexicon.of(entries(), NEGATIONS, ENDINGS)
+SALE_LEXICON = CountedLexicon.of([*entries(), Entry("Rain Hat", on_sale=True)], NEGATIONS, ENDINGS)
 
 
 def told(found: Interpretation) -> str:

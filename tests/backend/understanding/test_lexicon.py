@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from backend.search.understanding import NEGATIONS, CountedLexicon, Entry, Known, Share, understand
+from backend.search.understanding import ENDINGS, NEGATIONS, CountedLexicon, Entry, Known, Share, understand
 from backend.search.understanding.confidence import SURE, covers, excludes, sureness, verdict
 from backend.search.understanding.counted import singular
 from tests.backend.understanding.shop import LEXICON, entries, told
@@ -74,7 +74,7 @@ def test_negations_in_titles_and_colour_coverage_are_counted() -> None:
 def test_counts_depend_on_the_products_alone() -> None:
     shuffled = entries()
     random.Random(3).shuffle(shuffled)
-    assert CountedLexicon.of(shuffled, NEGATIONS) == LEXICON
+    assert CountedLexicon.of(shuffled, NEGATIONS, ENDINGS) == LEXICON
 
 
 def test_an_empty_catalogue_knows_nothing_and_prices_are_read_all_the_same() -> None:
@@ -89,7 +89,7 @@ def test_labels_of_marks_alone_and_empty_ones_name_nothing() -> None:
 
 
 def test_sales_are_read_only_where_the_catalogue_knows_them() -> None:
-    knowing = CountedLexicon.of([*entries(), Entry("Boots", on_sale=True)], NEGATIONS)
+    knowing = CountedLexicon.of([*entries(), Entry("Boots", on_sale=True)], NEGATIONS, ENDINGS)
     found = understand("boots on sale", knowing, currency_of_shop="EUR")
     assert (found.text, found.filters.on_sale) == ("boots", True)
     assert understand("boots on sale", LEXICON, currency_of_shop="EUR").text == "boots on sale"

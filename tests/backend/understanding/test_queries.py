@@ -58,10 +58,14 @@ dress no more than 50 euro => dress | category~Dresses | price=..50
 dress that does not cost more than 50 => dress | category~Dresses | price=..50
 dress under 50 please => dress please | category~Dresses | price=..50
 dress under 50 for summer => dress for summer | category~Dresses | price=..50
+shoes ≤50€ => shoes | category~Shoes | price=..50
+shoes ≥ 50 => shoes | category~Shoes | price=50..
+more than 20 less than 40 dress => dress | price=20.. | price=..40 | category~Dresses
+dress more than 20 less than 40 => dress | category~Dresses | price=20.. | price=..40
 dress <50 => dress | category~Dresses | price=..50
 dress < 50 € => dress | category~Dresses | price=..50
 dress over 20 and under 50 => dress | category~Dresses | price=20.. | price=..50
-dress under 20 over 50 => dress under 20 over 50 | category~Dresses
+dress under 20 over 50 => dress under 20 over 50 | category~Dresses | price?..20 | price?50..
 dress under 50 under 30 => dress | category~Dresses | price=..50 | price=..30
 under 50 dress => dress | price=..50 | category~Dresses
 dress under 0 => dress under 0 | category~Dresses
@@ -74,6 +78,8 @@ boots at least 4 stars => boots | category~Boots | min_rating=4.0
 boots 4+ stars => boots | category~Boots | min_rating=4.0
 boots 4.5+ stars => boots | category~Boots | min_rating=4.5
 boots rated above 4 => boots | category~Boots | min_rating=4.0
+rated above 4 =>  | min_rating=4.0
+rated above 4 boots => boots | min_rating=4.0 | category~Boots
 boots rated 4.5 or higher => boots | category~Boots | min_rating=4.5
 boots rated 4.3 stars and above => boots | category~Boots | min_rating=4.3
 boots with at least 4 stars => boots | category~Boots | min_rating=4.0
@@ -164,7 +170,7 @@ boots without zip => boots | category~Boots | not words~zip
 boots without a zip => boots | category~Boots | not words~zip
 jacket without zip or hood => jacket | category~Jackets | not words~zip | not words~hood
 jacket without long sleeves => jacket | category~Jackets | not words~long sleeves
-no sugar => no sugar
+no sugar => no sugar | not words?sugar
 juice no sugar => juice | category~Juices | not words~sugar
 juice without sugar => juice | category~Juices | not words~sugar
 tea with no sugar => tea | category~Tea | not words~sugar
@@ -175,7 +181,7 @@ dress not black or white => dress | category~Dresses | not colour=black | not co
 dress not in black => dress | category~Dresses | not colour=black
 dress that is not red => dress | category~Dresses | not colour=red
 not black =>  | not colour=black
-without zip => without zip
+without zip => without zip | not words?zip
 shoes -nike => shoes | category~Shoes | not brand=Nike
 shoes -nike -adidas => shoes | category~Shoes | not brand=Nike | not brand=adidas
 shoes not nike => shoes | category~Shoes | not brand=Nike
@@ -191,13 +197,36 @@ no-show socks => no-show socks | category~Socks
 no bake cheesecake => no bake cheesecake
 jacket that does not leak => jacket that does not leak | category~Jackets
 jacket not too warm => jacket not too warm | category~Jackets
-not only black => not only black | colour~black
+not only black => not only black
 waterproof or not jacket => waterproof or not jacket | category~Jackets
 no 5 perfume => no 5 perfume | category~Perfume
 perfume no 5 => perfume no 5 | category~Perfume
 sugar free juice => sugar free juice | category~Juices
 non slip shoes => non slip shoes | category~Shoes
-leather-free boots => leather-free boots | category~Boots
+leather-free boots => boots | not words~leather | category~Boots
+non-leather boots => boots | not words~leather | category~Boots
+sugar-free juice => juice | not words~sugar | category~Juices
+gluten-free juice => gluten-free juice | category~Juices
+nike-free shoes => shoes | not brand=Nike | category~Shoes
+non-slip shoes => non-slip shoes | category~Shoes
+dress neither black nor blue => dress | category~Dresses | not colour=black | not colour=blue/light blue
+dress in neither red nor in blue => dress | category~Dresses | not colour=red | not colour=blue/light blue
+neither nike nor adidas shoes => shoes | not brand=Nike | not brand=adidas | category~Shoes
+dress not black, white or red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+dress not black, white, or red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+dress not black, white and red => dress | category~Dresses | not colour=black | not colour=white | not colour=red
+not black, white nor red dress => dress | not colour=black | not colour=white | not colour=red | category~Dresses
+dress not black, white => dress | category~Dresses | not colour=black | not colour=white
+dress not black and white => dress | category~Dresses | not colour=black | not colour=white
+dress not black, white shoes => dress, shoes | category~Dresses | not colour=black | colour=white | category~Shoes
+shoes not nike, red or blue => shoes | category~Shoes | not brand=Nike | colour=red | colour=blue/light blue
+jacket without zip, hood or pockets => jacket | category~Jackets | not words~zip | not words~hood | not words~pockets
+jacket without hood, red or blue => jacket | category~Jackets | not words~hood | colour=red | colour=blue/light blue
+dress that isn't black => dress | category~Dresses | not colour=black
+i do not want a red dress => i do not want a red dress | category~Dresses
+i don't want red adidas shoes => i don't want red adidas shoes | category~Shoes
+i don't like wool, red dress => i don't like wool, dress | colour=red | category~Dresses
+not on sale nike shoes => not on sale shoes | brand=Nike | category~Shoes
 """
 
 NUMBERS = r"""
@@ -298,6 +327,9 @@ stiefel ohne reißverschluss => stiefel | not words~reissverschluss
 stiefel ohne Reißverschluss oder Futter => stiefel | not words~reissverschluss | not words~futter
 stiefel nicht von nike => stiefel | not brand=Nike
 schuhe von adidas => schuhe | brand=adidas
+stiefel weder von nike noch von adidas => stiefel | not brand=Nike | not brand=adidas
+sugarfrei tee => tee | not words~sugar
+sorgenfrei tee => sorgenfrei tee
 stiefel kein leder => stiefel | not words~leder
 hülle für samsung => hülle für samsung
 fernseher bis 55 zoll => fernseher bis 55 zoll
@@ -325,7 +357,7 @@ tea -sugar => tea | category~Tea | not category=Sugar
 case compatible with samsung => case compatible with samsung
 case like apple => case like apple
 adidas-style shoes => adidas-style shoes | category~Shoes
-non-black dress => non-black dress | category~Dresses
+non-black dress => dress | not colour=black | category~Dresses
 dress red and blue => dress red and blue | category~Dresses | colour~red | colour~blue/light blue
 levi's boots rated 4+ in stock => boots | brand=Levi's | category~Boots | min_rating=4.0 | in_stock=True
 boots rated 4 => boots | category~Boots | min_rating=4.0

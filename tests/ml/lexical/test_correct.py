@@ -162,3 +162,9 @@ def test_neighbours_are_those_of_comparing_with_every_word(words: list[str], wor
         lexical.put([row], [Document(title=title)])
         for distance in (1, 2):
             assert set(neighbours.find(word, distance)) == _brute(lexical, word, distance)
+
+
+@pytest.mark.parametrize("typed", ["leather sfoa", "leather so fa"])
+def test_words_that_are_kept_stay(typed: str) -> None:
+    assert corrector().correct(typed).text == "leather sofa"
+    assert {reading.text for reading in corrector().readings(typed, frozenset(typed.split()[1:]))} == {typed}

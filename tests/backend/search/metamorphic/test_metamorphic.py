@@ -85,11 +85,7 @@ def test_a_further_filter_only_makes_it_narrower(world: World, tally: Tally) -> 
         narrow = ask(world.grown, {**request, "filters": filters, "limit": 100})
         # What words imply gives way to a filter of the request, and a rule may be for one category: another question.
         implied = {field for field, _, _ in understood(wide)}
-        same = (
-            wide["rules"] == narrow["rules"]
-            and understood(wide) == understood(narrow)
-            and not any(speaks_of({"filters": more}, field) for field in implied)
-        )
+        same = wide["rules"] == narrow["rules"] and not any(speaks_of({"filters": more}, field) for field in implied)
         tally.note(
             compared=same,
             found=narrow["total"] > 0,
@@ -99,6 +95,7 @@ def test_a_further_filter_only_makes_it_narrower(world: World, tally: Tally) -> 
         )
         if not same:
             return
+        assert understood(narrow) == understood(wide)
         assert narrow["total"] <= wide["total"]
         assert narrow["retrieval"]["allowed"] <= wide["retrieval"]["allowed"]
         if wide["next_cursor"] is None and not request.get("group") and not request.get("max_per_brand"):
