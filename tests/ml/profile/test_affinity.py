@@ -143,8 +143,3 @@ def test_values_that_nobody_counted_are_harmless() -> None:
     found = learned([bought(RED), Met(1.0, False, 0, (NO_VALUE, RARE), 0.0)])
     parts = found.parts(Described(np.array([[99, NO_VALUE]], np.int32), np.array([np.nan])))
     assert parts.tolist() == [[0, 0, 0]]
-
-
-def test_a_digest_names_them() -> None:
-    assert learned([bought(RED)]).digest == learned([bought(RED)]).digest
-    assert learned([bought(RED)]).digest != learned([bought(BLUE)]).digest
