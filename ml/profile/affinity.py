@@ -97,11 +97,13 @@ def affinities(
     Args:
         products: each once.
         strengths: float64, shape (n,): what was done with each, in weights of acts; negative for a dislike.
-        viewed: bool, shape (n,): products that were shown, and nothing more: they tell what there was to choose from.
+        viewed: bool, shape (n,): products that were shown, and nothing more: they tell what there was to choose from,
+            and no choice, whatever their strength.
         categories: int32, shape (n,): products of one category are alternatives to each other.
         base: of the catalogue: what there was to choose from, where views don't say.
     """
     _, group = np.unique(categories, return_inverse=True)
+    strengths = np.where(viewed, 0.0, strengths)
     choices = _Choices.of(group, strengths, viewed)
     numbers, inverse = np.unique(products.values, return_inverse=True)
     places: NDArray[np.int64] = inverse.reshape(products.values.shape)

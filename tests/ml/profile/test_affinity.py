@@ -78,6 +78,13 @@ def test_products_that_were_merely_met_say_nothing(products: list[Met]) -> None:
 
 
 @given(some)
+def test_products_that_were_merely_shown_are_no_choices(products: list[Met]) -> None:
+    found = learned([Met(one.strength, True, one.category, one.values, one.level) for one in products])
+    assert not found.log_odds.any()
+    assert not found.bends.any()
+
+
+@given(some)
 def test_they_are_bounded_by_what_was_done(products: list[Met]) -> None:
     """Never more than each act for or against a value would be on its own, and known for values that were met."""
     found = learned(products)
