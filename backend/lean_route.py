@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi import Request, Response
@@ -27,7 +28,13 @@ class LeanRoute(APIRoute):
     """A route that takes a JSON body, parts of its path, parameters, and services that depend only on the request."""
 
     def get_route_handler(self) -> Handler:
-        """Return what answers a request."""
+        """Return what answers a request.
+
+        Raises:
+            TypeError: it is declared with something that only the framework's way knows.
+        """
+        if self.status_code not in (None, HTTPStatus.OK):
+            raise TypeError(f"a lean route answers with 200, not {self.status_code}")
         whole = super().get_route_handler()
         plan = _Plan(self.endpoint, [one.dependency for one in self.dependencies if one.dependency is not None])
 
@@ -50,6 +57,8 @@ class _Plan:
         self._parameters: list[_Parameter] = []
         self._steps: dict[Call, dict[str, _Source]] = {}
         self._opened: dict[Call, Call] = {}  # of those that end with the request
+        if not inspect.iscoroutinefunction(endpoint):
+            raise _refused(endpoint.__name__, "not a coroutine function")
         for dependency in dependencies:
             self._add(dependency)
         self._endpoint: dict[str, _Source] = {}
@@ -60,6 +69,7 @@ class _Plan:
             if inspect.isclass(kind) and issubclass(kind, BaseModel):
                 self._body = name, kind
             elif (mark := _mark(kind, (Path, Query))) is not None:
+                _check_name(name, mark)
                 from_path = isinstance(mark, Path)
                 self._parameters.append(_Parameter(name, from_path, TypeAdapter(kind), defaults[name].default))
             else:
@@ -98,6 +108,8 @@ class _Plan:
     def _add(self, call: Call) -> None:
         if call in self._steps:
             return
+        if not inspect.iscoroutinefunction(call) and not inspect.isasyncgenfunction(call):
+            raise _refused(getattr(call, "__name__", repr(call)), "neither coroutine function nor async generator")
         kinds, defaults = get_type_hints(call, include_extras=True), inspect.signature(call).parameters
         # What it needs itself is put in before it, while its sources are found.
         self._steps[call] = {
@@ -114,10 +126,11 @@ class _Plan:
             call = mark.dependency
             self._add(call)
             return lambda request, found: found[call]
-        if isinstance(mark, Header) and default is None:
+        if isinstance(mark, Header) and default is None and get_args(kind)[0] == (str | None):
+            _check_name(name, mark)
             header = name.replace("_", "-")
             return lambda request, found: request.headers.get(header)
-        raise TypeError(f"a lean route can't give {name}: {kind!r}")
+        raise _refused(name, repr(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,17 @@ def _mark(kind: Any, marks: tuple[type, ...]) -> Any:
     if inspect.isclass(of) and issubclass(of, BaseModel) and Query in marks:
         return None
     return next((mark for mark in beside if isinstance(mark, marks)), None)
+
+
+def _check_name(name: str, mark: Path | Query | Header) -> None:
+    """Make sure that clients call a parameter what the endpoint calls it."""
+    plain = getattr(mark, "convert_underscores", True)
+    if mark.alias is not None or mark.validation_alias is not None or not plain:
+        raise _refused(name, "has another name for clients")
+
+
+def _refused(name: str, why: str) -> TypeError:
+    return TypeError(f"a lean route can't give {name}: {why}")
 
 
 def _json(result: BaseModel) -> Response:

@@ -1,4 +1,6 @@
-"""Measure the encoder, the index, facets and taste by themselves: the tables of decisions 0003 and 0011.
+"""Measure the encoder, the index, facets and taste by themselves.
+
+They make the tables of decisions 0003 and 0011, and the times of taste in docs/evaluation.md.
 
     python -m scripts.benchmark_parts encoder
     python -m scripts.benchmark_parts encoder --model ViT-B-32 --pretrained var/benchmark/ViT-B-32.safetensors

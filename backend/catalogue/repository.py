@@ -108,26 +108,17 @@ class CatalogueRepository:
         return {id_: (row.content_hash, row.image_file) for id_, row in self._stored(ids).items()}
 
     def upsert(
-        self,
-        records: Sequence[ProductRecord],
-        version: int,
-        expected: Mapping[str, int] | None = None,
-        *,
-        stored: Mapping[str, Any] | None = None,
+        self, records: Sequence[ProductRecord], version: int, *, stored: Mapping[str, Any] | None = None
     ) -> dict[str, Outcome]:
         """Write products; unchanged ones are left alone.
 
         Args:
             records: distinct ids.
             version: from `lock_version`; announce it with `set_version` when something changed.
-            expected: product versions that the caller read; ids that are left out aren't checked.
             stored: of `rows`, when the caller has asked for them since `lock_version`.
 
         Returns:
             What happened to each id.
-
-        Raises:
-            VersionConflict: a product is no longer at its expected version; nothing may be committed.
         """
         if stored is None:
             stored = self._stored([record.id for record in records])
@@ -138,7 +129,6 @@ class CatalogueRepository:
         images_changed: list[str] = []
         for record in records:
             row = stored.get(record.id)
-            check_version(record.id, row, None if expected is None else expected.get(record.id))
             shop_values = {**record.values, "content_hash": record.content_hash, "text_hash": record.text_hash}
             if row is None:
                 outcomes[record.id] = "inserted"
@@ -168,8 +158,13 @@ class CatalogueRepository:
     def delete(self, ids: Sequence[str], version: int, expected: Mapping[str, int] | None = None) -> list[str]:
         """Mark products as deleted; return the ids that were there.
 
+        Args:
+            ids: of products.
+            version: from `lock_version`; announce it with `set_version` when something was deleted.
+            expected: product versions that the caller read; ids that are left out aren't checked.
+
         Raises:
-            VersionConflict: as for `upsert`.
+            VersionConflict: a product is no longer at its expected version; nothing may be committed.
         """
         stored = self._stored(ids)
         present = [id_ for id_ in ids if id_ in stored and not stored[id_].deleted]

@@ -188,12 +188,8 @@ class CatalogueService:
             raise ProductNotFound(f"no product {product_id}", product_id=product_id)
         return await self._sync.publish_own_write()
 
-    async def upsert(self, products: Sequence[ProductIn], expected: Mapping[str, int] | None = None) -> Written:
-        """Write products, embed those whose text changed, and make them searchable; all or none are written.
-
-        Raises:
-            VersionConflict: as for `put`.
-        """
+    async def upsert(self, products: Sequence[ProductIn]) -> Written:
+        """Write products, embed those whose text changed, and make them searchable; all or none are written."""
         records, missing = await self._database.read(lambda db: self._prepared(db, products))
         vectors: dict[str, StoredPart] = {}
         for _ in range(WRITE_ATTEMPTS):
@@ -204,7 +200,7 @@ class CatalogueService:
                     digest = records[id_].text_hash
                     vectors[id_] = StoredPart(id_, "text", digest, row, digest)
             try:
-                outcomes = await self._database.write(lambda db: self._write(db, records, vectors, expected))
+                outcomes = await self._database.write(lambda db: self._write(db, records, vectors))
             except _NeedsEmbedding as needs:
                 missing = sorted(needs.ids)
                 continue
@@ -222,11 +218,7 @@ class CatalogueService:
         return [id_ for id_, record in records.items() if stored.get(id_) != record.text_hash]
 
     def _write(
-        self,
-        db: Session,
-        records: Mapping[str, ProductRecord],
-        vectors: Mapping[str, StoredPart],
-        expected: Mapping[str, int] | None,
+        self, db: Session, records: Mapping[str, ProductRecord], vectors: Mapping[str, StoredPart]
     ) -> dict[str, Outcome]:
         repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, self._live.space)
         version = repository.lock_version()
@@ -234,7 +226,7 @@ class CatalogueService:
         lacking = set(self._unembedded(db, records))
         if uncovered := lacking - vectors.keys():
             raise _NeedsEmbedding(uncovered)
-        outcomes = repository.upsert(list(records.values()), version, expected)
+        outcomes = repository.upsert(list(records.values()), version)
         embeddings.store([vectors[id_] for id_ in lacking], version)
         if lacking or any(outcome != "unchanged" for outcome in outcomes.values()):
             embeddings.mark_changed({id_: records[id_].text_hash for id_ in lacking}, version)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,9 +87,15 @@ class Traits:
         before, label = self.labels[attribute]
         return label(number - before)
 
+    def named(self, number: int) -> tuple[str, str]:
+        """Return the attribute that a value belongs to, and the value in words."""
+        attribute = bisect_left(self.labels, number, key=itemgetter(0)) - 1
+        before, label = self.labels[attribute]
+        return self.names[attribute], label(number - before)
+
 
 class CountedTraits:
-    """The traits of the running catalogue; a product that was just written has none until the next count."""
+    """The running catalogue's traits, as last counted: a new row has none yet, one changed in place what it had."""
 
     def __init__(self, columns: Columns, version: Callable[[], int]) -> None:
         """Prepare.

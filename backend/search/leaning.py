@@ -17,7 +17,7 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 SHARES: Mapping[str, float] = {"attributes": 0.8, "vector": 0.2}  # of taste; measured in decision 0019
-SATURATION = 4.0  # standard deviations at which the vector has, as in search
+SATURATION = 4.0  # standard deviations at which the vector has gained most of what it can, as in search
 SURE = 1.5  # log-odds of attributes at which they have gained most of what they can
 DIGITS = 6  # of centres
 NEARLY_0 = 1e-6  # of log-odds
@@ -42,6 +42,7 @@ class Leaning:
         vector: with its scale; None without.
         liking: None without.
         categories: int32, shape (c,), ascending: those of the query's first results.
+        names: of these, in the case that comparing uses.
         near: float64, shape (c,): how near these results are to the vector on average, in standard deviations.
         liked: float64, shape (c, a): how much their attributes are liked on average, in log-odds.
     """
@@ -50,6 +51,7 @@ class Leaning:
     vector: VectorPart | None
     liking: Liking | None
     categories: NDArray[np.int32]
+    names: tuple[str, ...]
     near: Floats
     liked: Floats
 
@@ -66,14 +68,15 @@ class Leaning:
         liked = np.zeros((len(leaders), 0)) if liking is None else liking.parts(leaders)
         sums = np.zeros((len(categories), 1 + liked.shape[1]))
         np.add.at(sums, group, np.concatenate([near[:, None], liked], axis=1))
-        means = np.round(sums / np.bincount(group)[:, None], DIGITS)
-        return cls(shared_out(SHARES, there), vector, liking, categories, means[:, 0], means[:, 1:])
+        means = np.round(sums / np.bincount(group)[:, None], DIGITS) + 0.0  # never -0.0
+        names = tuple(live.columns.vocabularies["category"].folded(number) for number in categories.tolist())
+        return cls(shared_out(SHARES, there), vector, liking, categories, names, means[:, 0], means[:, 1:])
 
     @property
     def basis(self) -> str:
-        """Names what it depends on besides the vector, for cursors."""
-        digest = "" if self.liking is None else self.liking.affinities.digest
-        return f"{digest} {self.categories.tolist()} {self.near.tolist()} {self.liked.tolist()}"
+        """Names what it depends on besides the vector, for cursors: in every process alike."""
+        digest = "" if self.liking is None else self.liking.digest
+        return f"{digest} {sorted(zip(self.names, self.near.tolist(), self.liked.tolist(), strict=True))}"
 
     def scores(self, live: LiveCatalogue, rows: Rows) -> Floats:
         """Return from -1 to 1 how much products are liked, 0 in a category without first results: shape (n,)."""

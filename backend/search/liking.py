@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,14 @@ class Liking:
             traits.base,
         )
         return cls(traits, found) if found.log_odds.any() or found.bends.any() else None
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that name it in every process: each numbers values its own way, so their texts count."""
+        found = zip(self.affinities.numbers.tolist(), self.affinities.log_odds.tolist(), strict=True)
+        liked = sorted((*self.traits.named(number), odds) for number, odds in found if odds)
+        content = repr((liked, self.affinities.bends.tolist()))
+        return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
     def parts(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how likely the shopper goes for products, by attribute, in log-odds: float64, shape (n, a)."""

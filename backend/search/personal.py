@@ -58,7 +58,8 @@ class Tastes:
             version=state.version,
             variants=treatment.variants,
         )
-        if not request.personal or treatment.personal <= 0:
+        nothing = state.long_term is None and state.session is None and not state.recent
+        if nothing or not request.personal or treatment.personal <= 0:
             return known
         self._live.traits.follow()
         of_user = state.long_term is not None or (state.session is None and state.user_events > 0)

@@ -108,13 +108,19 @@ class Retrieval:
         stages.end("filter")
         candidates = self._candidates_of(self._query)
         results = candidates.members(allowed, count)
+        counted = results
+        if results is None and request.facets:  # products come and go meanwhile: total and facets are of one moment
+            counted = self._live.columns.arrays.live.copy()
+            count = int(np.count_nonzero(counted))
         personal = self._personalise(candidates, results)
         if personal is not None:
             basis = f"{basis} {self._taste.basis} {personal.basis}"
         after = cursor(basis)
-        pins = self._pins(candidates)
-        others = self._without(pins, results)
-        found = count - len(pins) if others is None else int(np.count_nonzero(others))
+        pins, pinned = self._pins(candidates)
+        others = results
+        if pins:
+            others = counted = _marked(self._live.columns.arrays.live if counted is None else counted, pinned, False)
+        found = count if others is None else int(np.count_nonzero(others))
         if isinstance(after, Cursor) and isinstance(candidates, Nearest) and self._by_relevance():
             # A list in two parts, and one that is exact, are told apart by their keys.
             in_first_part = candidates.approximate and after.seen <= REACH_DEPTH
@@ -128,7 +134,9 @@ class Retrieval:
             limit=request.limit, offset=request.offset, after=after, basis=basis,
         )  # fmt: skip
         stages.end("retrieve")
-        facets = self._facets(candidates, self._with(pins, results)) if request.facets else []
+        facets = []
+        if counted is not None and request.facets:
+            facets = self._facets(candidates, _marked(counted, pinned, True) if pins else counted)
         stages.end("facets")
         explanations = {}
         if request.explain and isinstance(candidates, Hybrid):
@@ -204,36 +212,17 @@ class Retrieval:
 
         return bonus
 
-    def _pins(self, candidates: Candidates) -> list[tuple[int, Hit]]:
-        """Return the pinned products that pass the filter, each as relevant as it is."""
+    def _pins(self, candidates: Candidates) -> tuple[list[tuple[int, Hit]], NDArray[np.int64]]:
+        """Return the pinned products that pass the filter, each as relevant as it is, and their rows."""
         request, passing = self._request, self._pinned_under(self._where)
         positions = {id_: place for place, id_ in self._effects.pinned if id_ in passing}
         if not positions:
-            return []
+            return [], np.zeros(0, np.int64)
         rows = self._live.mask(RowFilter(ids=frozenset(positions)))
         variants = None if request.group is None else 1
         ranked = candidates.best(len(positions), rows)
         hits = (replace(hit, pinned=True, variants=variants) for hit in ranked)
-        return sorted(((positions[hit.product_id], hit) for hit in hits), key=lambda pin: pin[0])
-
-    def _without(self, pins: list[tuple[int, Hit]], results: RowMask | None) -> RowMask | None:
-        if not pins:
-            return results
-        others = (self._live.columns.arrays.live if results is None else results).copy()
-        named = self._named(pins)
-        others[: len(named)] &= ~named[: len(others)]
-        return others
-
-    def _with(self, pins: list[tuple[int, Hit]], results: RowMask | None) -> RowMask:
-        # A copy: products come and go meanwhile, and the facets are of one moment.
-        counted = (self._live.columns.arrays.live if results is None else results).copy()
-        if pins and results is not None:
-            named = self._named(pins)[: len(counted)]
-            counted[: len(named)] |= named
-        return counted
-
-    def _named(self, pins: list[tuple[int, Hit]]) -> RowMask:
-        return self._live.mask(RowFilter(ids=frozenset(hit.product_id for _, hit in pins)))
+        return sorted(((positions[hit.product_id], hit) for hit in hits), key=lambda pin: pin[0]), ranked.rows
 
     def _facets(self, candidates: Candidates, members: RowMask) -> list[Facet]:
         def without(facet: str) -> RowMask:
@@ -259,3 +248,10 @@ class Retrieval:
         if self._request.sort != "relevance":
             return frozenset()
         return frozenset(id_ for _, id_ in self._effects.pinned if self._live.passes(where, ProductId(id_)))
+
+
+def _marked(mask: RowMask, rows: NDArray[np.int64], value: bool) -> RowMask:
+    """Return a copy of a mask with some rows changed; later rows than those that it knows are left out."""
+    marked = mask.copy()
+    marked[rows[rows < len(mask)]] = value
+    return marked

@@ -37,6 +37,7 @@ from ml.ranking.composition import Opposed, composed
 from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
+LOOKS = 3  # at most, where products of a page are written or deleted while it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +188,16 @@ class SearchService:
             return retrieval.run(cursor, basis, stages)
 
         inline = self._live.product_count <= INLINE_ROWS
-        found = run() if inline else await self._compute.run(run)
+        for _ in range(LOOKS):
+            found = run() if inline else await self._compute.run(run)
+            page = found.page
+            cards = await self._cards.of(page.hits)
+            hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]
+            stages.end("enrich")
+            if not _lacks(request, found, len(hits)):
+                break
         if found.work.mode == "approximate":
             self._shadow.offer(found.recall, found.allowed / max(1, self._live.product_count))
-        page = found.page
-        cards = await self._cards.of(page.hits)
-        hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]
-        stages.end("enrich")
         return SearchPage(
             hits=hits,
             cards=[cards[hit.product_id] for hit in hits],
@@ -212,6 +216,13 @@ class SearchService:
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
+
+
+def _lacks(request: SearchRequest, found: Found, shown: int) -> bool:
+    """Whether a page has fewer products than its total says: then some were written or deleted meanwhile."""
+    page = found.page
+    behind_cursor = request.cursor is not None  # where by the list's changes more or fewer may be left
+    return shown < (len(page.hits) if behind_cursor else min(request.limit, found.total - page.offset))
 
 
 _LIST_FIELDS = {

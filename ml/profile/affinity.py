@@ -8,7 +8,6 @@ little, and what everybody chooses says nothing.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,12 +88,6 @@ class Affinities:
         table[self.numbers] = self.log_odds
         return table.take(products.values)
 
-    @property
-    def digest(self) -> str:
-        """16 hex digits that name them."""
-        content = self.numbers.tobytes() + self.log_odds.tobytes() + self.bends.tobytes()
-        return hashlib.blake2b(content, digest_size=8).hexdigest()
-
 
 def affinities(
     products: Described, strengths: Floats, viewed: Flags, categories: Numbers, base: BaseRates
@@ -104,11 +97,13 @@ def affinities(
     Args:
         products: each once.
         strengths: float64, shape (n,): what was done with each, in weights of acts; negative for a dislike.
-        viewed: bool, shape (n,): products that were shown, and nothing more: they tell what there was to choose from.
+        viewed: bool, shape (n,): products that were shown, and nothing more: they tell what there was to choose from,
+            and no choice, whatever their strength.
         categories: int32, shape (n,): products of one category are alternatives to each other.
         base: of the catalogue: what there was to choose from, where views don't say.
     """
     _, group = np.unique(categories, return_inverse=True)
+    strengths = np.where(viewed, 0.0, strengths)
     choices = _Choices.of(group, strengths, viewed)
     numbers, inverse = np.unique(products.values, return_inverse=True)
     places: NDArray[np.int64] = inverse.reshape(products.values.shape)
@@ -168,7 +163,7 @@ class _Choices:
     def step(self, chosen: Floats, means: Floats, squares: Floats) -> Floats:
         """Return the log-odds of features whose sum over choices, means and mean squares by category are given."""
         information = self.total @ (squares - means**2)
-        return np.round((chosen - self.net @ means) / (information + PRECISION), DIGITS)
+        return np.round((chosen - self.net @ means) / (information + PRECISION), DIGITS) + 0.0  # never -0.0
 
 
 def _summed(places: NDArray[np.int64], count: int, values: Floats | Flags) -> Floats:

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import AfterValidator, BaseModel
 
-from backend.lean_route import LeanRoute
+from backend.lean_route import Handler, LeanRoute
 
 BODIES = (
     b'{"number": 1}', b'{"number": "1"}', b'{"number": 1, "number": 2}', b'{"number": NaN}', b'{"number": 1e999}',
@@ -119,9 +119,38 @@ def test_what_was_opened_is_closed_once(number: int) -> None:
     assert app.state.opened == ["opened", "closed"]
 
 
-def test_what_it_cannot_give_is_refused_when_it_is_declared() -> None:
-    router = APIRouter(route_class=LeanRoute)
+@pytest.mark.parametrize(("path", "lean"), [("/look/a?number=3", True), ("/look/a?number=0", False)])
+def test_the_framework_is_only_asked_where_the_request_is_not_plain(
+    path: str, lean: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    plain = APIRoute.get_route_handler
 
+    def noting(route: APIRoute) -> Handler:
+        handle = plain(route)
+
+        async def note(request: Request) -> Response:
+            asked.append(request.url.path)
+            return await handle(request)
+
+        return note
+
+    monkeypatch.setattr(APIRoute, "get_route_handler", noting)
+    client = TestClient(_app(LeanRoute))
+    assert client.get(path).status_code == (200 if lean else 422)
+    assert client.post("/ask", json={"number": 1}, headers={"X-Name": "n"}).json()["by"] == "n"
+    assert asked == ([] if lean else ["/look/a"])
+
+
+def plain_name() -> str:
+    return "plain"
+
+
+class Called:
+    """A dependency that is made by calling a class."""
+
+
+def test_what_it_cannot_give_is_refused_when_it_is_declared() -> None:
     async def with_cookie(asked: Asked, crumb: Annotated[str, Cookie()]) -> Told:
         raise AssertionError
 
@@ -131,6 +160,54 @@ def test_what_it_cannot_give_is_refused_when_it_is_declared() -> None:
     async def with_model(asked: Annotated[Asked, Query()]) -> Told:
         raise AssertionError
 
-    for endpoint in (with_cookie, with_default, with_model):
+    async def with_plain_function(by: Annotated[str, Depends(plain_name)]) -> Told:
+        raise AssertionError
+
+    async def with_class(by: Annotated[Called, Depends(Called)]) -> Told:
+        raise AssertionError
+
+    async def with_number_in_header(x_number: Annotated[int | None, Header()] = None) -> Told:
+        raise AssertionError
+
+    async def with_list_in_header(x_name: Annotated[list[str] | None, Header()] = None) -> Told:
+        raise AssertionError
+
+    async def with_header_alias(x_name: Annotated[str | None, Header(alias="name")] = None) -> Told:
+        raise AssertionError
+
+    async def with_underscores(x_name: Annotated[str | None, Header(convert_underscores=False)] = None) -> Told:
+        raise AssertionError
+
+    async def with_query_alias(word: Annotated[str, Query(alias="w")] = "") -> Told:
+        raise AssertionError
+
+    async def with_query_validation_alias(word: Annotated[str, Query(validation_alias="w")] = "") -> Told:
+        raise AssertionError
+
+    async def with_path_alias(name_: Annotated[str, Path(alias="name")]) -> Told:
+        raise AssertionError
+
+    def not_a_coroutine() -> Told:
+        raise AssertionError
+
+    for endpoint in (
+        with_cookie, with_default, with_model, with_plain_function, with_class, with_number_in_header,
+        with_list_in_header, with_header_alias, with_underscores, with_query_alias, with_query_validation_alias,
+        with_path_alias, not_a_coroutine,
+    ):  # fmt: skip
+        router = APIRouter(route_class=LeanRoute)
         with pytest.raises(TypeError, match="lean route"):
-            router.post("/x")(endpoint)
+            router.post("/x/{name}" if endpoint is with_path_alias else "/x")(endpoint)
+
+
+@pytest.mark.parametrize("status", [201, 202])
+def test_another_status_is_refused_when_it_is_declared(status: int) -> None:
+    with pytest.raises(TypeError, match="lean route"):
+        APIRouter(route_class=LeanRoute).get("/look/{name_}", status_code=status)(look)
+    APIRouter(route_class=LeanRoute).get("/look/{name_}", status_code=200)(look)
+
+
+def test_a_plain_dependency_of_the_router_is_refused() -> None:
+    router = APIRouter(route_class=LeanRoute, dependencies=[Depends(plain_name)])
+    with pytest.raises(TypeError, match="lean route"):
+        router.get("/look/{name_}")(look)

@@ -28,7 +28,7 @@ from backend.database.engine import Database
 from backend.database.migrate import migrate
 from ml.encoder.fake import FakeEncoder
 from ml.errors import FingerprintMismatch
-from ml.types import Embeddings
+from ml.types import Embeddings, ProductId
 
 WORDS = "steel wooden coffee tea mug table garden chair lamp red blue light heavy small".split()
 
@@ -282,3 +282,17 @@ def test_scores_follow_from_the_products_alone_whatever_a_process_has_seen(shop:
         )
     assert answers[0] == answers[1] == answers[2]
     assert len(answers[0]) > 5
+
+
+def test_scales_of_products_follow_the_catalogue(shop: Shop) -> None:
+    shop.write([ProductIn(id=f"p{n}", title=title) for n, title in enumerate(("red mug", "blue mug", "red lamp"))])
+    shop.live.catch_up(shop.database)
+    row = shop.live.index.row_of(ProductId("p0"))
+    assert row is not None
+    vector = shop.live.index.embeddings(np.array([row]))[0]
+    before = shop.live.scale_of(row, vector)
+    assert before == shop.live.calibration.scale(vector)
+    assert shop.live.scale_of(row, vector) is before, "it is kept"
+    shop.write([ProductIn(id="p9", title="red steel mug")])
+    shop.live.catch_up(shop.database)
+    assert shop.live.scale_of(row, vector) == shop.live.calibration.scale(vector) != before

@@ -85,7 +85,7 @@ def test_a_state_that_is_in_memory_takes_one_statement(quiet: TestClient) -> Non
     assert len(statements) == 1, statements
 
 
-def test_a_change_of_price_takes_ten_statements(quiet: TestClient) -> None:
+def test_a_change_of_price_takes_at_most_ten_statements(quiet: TestClient) -> None:
     quiet.patch("/api/v1/products/mug", json={"price": 1, "currency": "EUR"})
     with counted(quiet) as statements:
         answer = quiet.patch("/api/v1/products/mug", json={"price": 2}).json()

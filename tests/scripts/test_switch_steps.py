@@ -110,7 +110,7 @@ def test_after_a_switch_unreadable_pictures_are_tried_once(
     with database.writing() as db:
         repository = CatalogueRepository(db)
         product = ProductIn.model_validate({"id": "p", "title": "mug"})
-        repository.upsert([to_record(product, settings.product_text_template)], repository.lock_version(), None)
+        repository.upsert([to_record(product, settings.product_text_template)], repository.lock_version())
         db.execute(update(ProductRow).values(image_file=f"{'0' * 64}.webp"))
     embed, done = switch_steps.embed, []
 

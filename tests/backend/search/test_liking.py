@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.catalogue.columns import EPOCH, Columns
+from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.traits import MOST, Traits
 from backend.interaction.events import LoggedEvent
 from backend.search.acts import LOOKED_AT, NO_ACTS, Acts
+from backend.search.leaning import Leaning
+from backend.search.liking import Liking
 from ml.profile.rules import ProfileRules
 from tests.backend.search.catalogue import columns_of, products
 
@@ -114,3 +119,34 @@ def test_traits_do_not_depend_on_the_history_of_rows(listed: list[ChangedProduct
     assert levels == pytest.approx(again, abs=1e-5, nan_ok=True)
     assert np.isnan(levels).tolist() == [not one.price_cents for one in listed]
     assert np.all(plain.base.shares <= 1)
+
+
+def leaning_in(columns: Columns, rows: list[ChangedProduct], acts: Acts) -> Leaning | None:
+    """Return what acts lead to in one process, where rows and values have numbers of its own."""
+    place = {one.id: row for row, one in enumerate(rows)}
+    live = SimpleNamespace(
+        columns=columns, index=SimpleNamespace(row_of=place.get), traits=SimpleNamespace(current=Traits.of(columns))
+    )
+    stand_in = cast(LiveCatalogue, live)
+    leaders = np.array([place[id_] for id_ in sorted(place)], np.int64)
+    return Leaning.among(stand_in, leaders, None, Liking.of(stand_in, acts))
+
+
+@given(products(min_size=2), st.lists(st.sampled_from(["PURCHASE", "VIEW", "DISLIKE"]), min_size=25, max_size=25))
+def test_taste_has_the_same_name_in_every_process(listed: list[ChangedProduct], types: list[str]) -> None:
+    acts = Acts.of([event(one.id, type_) for one, type_ in zip(listed, types, strict=False)], RULES)
+    here, there = leaning_in(*columns_of(listed), acts), leaning_in(*columns_of(listed, seed=1), acts)
+    assert (here is None) == (there is None)
+    if here is not None and there is not None:
+        assert here.basis == there.basis
+
+
+def test_another_taste_has_another_name() -> None:
+    listed = [product(f"p{n}", brand=brand, category=f"C{n % 3}") for n, brand in enumerate(["a", "b"] * 3)]
+    names = set()
+    for liked in ("p0", "p1", "p2"):
+        leaning = leaning_in(*columns_of(listed), Acts.of([event(liked, "PURCHASE")], RULES))
+        assert leaning is not None
+        names.add((leaning.basis, leaning.liking and leaning.liking.digest))
+    assert len({basis for basis, _ in names}) == 2, "by brand"
+    assert len({digest for _, digest in names}) == 2

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from backend.config import Settings
+from backend.search import retrieval
 from tests.backend.conftest import error_of, found_ids, search, serving
 from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import fill, write
@@ -47,6 +48,20 @@ def test_taste_moves_the_order_and_nothing_else(shop: TestClient) -> None:
     assert found_ids(mugs(shop, user_id="u", personal=False)) == found_ids(plain)
     assert found_ids(mugs(shop, user_id="stranger")) == found_ids(plain)
     assert found_ids(mugs(shop, user_id="u", sort="price_asc")) == found_ids(mugs(shop, sort="price_asc"))
+
+
+@pytest.mark.parametrize(("user_id", "counts"), [("stranger", 0), ("u", 1)])
+def test_a_stranger_costs_no_more_than_nobody(
+    shop: TestClient, monkeypatch: pytest.MonkeyPatch, user_id: str, counts: int
+) -> None:
+    calls: list[str] = []
+    at_work = retrieval.at_work
+    traits = shop.app.state.runtime.engine.live.traits  # type: ignore[attr-defined]
+    monkeypatch.setattr(traits, "follow", lambda: calls.append("follow"))
+    monkeypatch.setattr(retrieval, "at_work", lambda *given: calls.append("at work") or at_work(*given))
+    answer = mugs(shop, user_id=user_id)
+    assert answer["personal"]["state_version"] == counts
+    assert calls == ["follow", "at work"] * counts
 
 
 def test_a_session_stands_in_for_somebody_without_a_past(shop: TestClient) -> None:

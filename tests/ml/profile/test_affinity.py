@@ -78,6 +78,13 @@ def test_products_that_were_merely_met_say_nothing(products: list[Met]) -> None:
 
 
 @given(some)
+def test_products_that_were_merely_shown_are_no_choices(products: list[Met]) -> None:
+    found = learned([Met(one.strength, True, one.category, one.values, one.level) for one in products])
+    assert not found.log_odds.any()
+    assert not found.bends.any()
+
+
+@given(some)
 def test_they_are_bounded_by_what_was_done(products: list[Met]) -> None:
     """Never more than each act for or against a value would be on its own, and known for values that were met."""
     found = learned(products)
@@ -143,8 +150,3 @@ def test_values_that_nobody_counted_are_harmless() -> None:
     found = learned([bought(RED), Met(1.0, False, 0, (NO_VALUE, RARE), 0.0)])
     parts = found.parts(Described(np.array([[99, NO_VALUE]], np.int32), np.array([np.nan])))
     assert parts.tolist() == [[0, 0, 0]]
-
-
-def test_a_digest_names_them() -> None:
-    assert learned([bought(RED)]).digest == learned([bought(RED)]).digest
-    assert learned([bought(RED)]).digest != learned([bought(BLUE)]).digest
