@@ -97,7 +97,7 @@ class Replay:
 
         Args:
             user_id: None for all.
-            at_us: microseconds since 1970; None for now.
+            at_us: microseconds since 1970; None: as of now.
         """
         with self._database.reading() as db:
             yield from self._rebuilt(db, user_id, at_us, self._discarded)

@@ -12,33 +12,20 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from backend.config import Settings
-from ml.encoder.fake import FakeEncoder
-from scripts import state_space
 from scripts.evaluate import app
 from tests.backend.conftest import serving
 from tests.backend.recommend.helpers import fill, recommend, served
+from tests.scripts.environment import own_settings
 
 LISTS = 80
 
 
 @pytest.fixture
 def shop(database_url: str, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.chdir(tmp_path)  # where no .env lies
     rules = tmp_path / "recommend.json"
     rules.write_bytes(orjson.dumps({"exploration": {"pool": 2, "least": 2}}))
-    for name, value in (
-        ("DATABASE_URL", database_url),
-        ("REDIS_URL", redis_url),
-        ("FAISS_INDEX_PATH", str(tmp_path / "index")),
-        ("MEDIA_PATH", str(tmp_path / "media")),
-        ("RECOMMENDER_PATH", str(tmp_path / "recommender")),
-        ("RECOMMEND_RULES_PATH", str(rules)),
-        ("PROFILE_WORKER", "false"),
-    ):
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(state_space, "load_choice", lambda choice, settings: FakeEncoder())
-    with serving(Settings()) as client:
+    settings = own_settings(monkeypatch, tmp_path, database_url, redis_url, RECOMMEND_RULES_PATH=str(rules))
+    with serving(settings) as client:
         fill(client)
         yield client
 

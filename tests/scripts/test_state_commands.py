@@ -13,7 +13,6 @@ import redis
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from backend.config import Settings
 from backend.interaction.log import EventLog
 from backend.interaction.profiles import read_progress
 from backend.interaction.vectors import StateSpace
@@ -23,27 +22,18 @@ from backend.recommend.training import folder_of
 from ml.encoder.fake import FakeEncoder
 from ml.recommend.storage import load_model
 from ml.types import ProductId
-from scripts import erase_user, import_history, replay, state_space, worker
+from scripts import erase_user, import_history, replay, worker
 from tests.backend.conftest import serving
 from tests.backend.interaction.helpers import PRODUCTS, fill, send, state
+from tests.scripts.environment import own_settings
 
 USER = "shopper-7"
 
 
 @pytest.fixture
 def shop(database_url: str, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.chdir(tmp_path)  # where no .env lies
-    for name, value in (
-        ("DATABASE_URL", database_url),
-        ("REDIS_URL", redis_url),
-        ("FAISS_INDEX_PATH", str(tmp_path / "index")),
-        ("MEDIA_PATH", str(tmp_path / "media")),
-        ("RECOMMENDER_PATH", str(tmp_path / "recommender")),
-        ("PROFILE_WORKER", "false"),
-    ):
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(state_space, "load_choice", lambda choice, settings: FakeEncoder())
-    with serving(Settings()) as client:
+    settings = own_settings(monkeypatch, tmp_path, database_url, redis_url)
+    with serving(settings) as client:
         fill(client)
         yield client
 
