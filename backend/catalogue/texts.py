@@ -13,7 +13,6 @@ from backend.catalogue.documents import digest_of, document_of
 from backend.catalogue.records import ChangedProduct
 from ml.errors import IndexDamaged
 from ml.lexical.analyzer import Analyzer
-from ml.lexical.build_query import build_query
 from ml.lexical.correct import Correction, Corrector
 from ml.lexical.index import LexicalIndex
 from ml.lexical.match import Matches
@@ -62,7 +61,7 @@ class Texts:
     def match(self, words: str) -> Matches:
         """Return what the words of a query, or their synonyms, find."""
         index = self._index
-        return index.match(self._synonyms.expand(build_query(words, index.analyzer, index.vocabulary)))
+        return index.match(self._synonyms.expand(index.builder.build(words)))
 
     def readings(self, query: str, kept: AbstractSet[str] = frozenset()) -> list[Correction]:
         """Return what was probably meant by a query, the likeliest first; several where words can't tell for sure.

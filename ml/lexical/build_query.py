@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from ml.lexical.analyzer import MAX_JOINED_LENGTH, Analyzer, Word, joined
 from ml.lexical.fold import code_of, has_digit, is_code
+from ml.lexical.memo import Memo
 from ml.lexical.query import MAX_TERMS, Query, QueryCode, QueryTerm
 from ml.lexical.segment import shared
 from ml.lexical.vocabulary import Vocabulary
@@ -17,11 +18,12 @@ MIN_NUMBER_CODE = 6  # digits alone in a longer query are a code from this lengt
 MAX_SPLITS = 4
 MIN_APART, MIN_APART_SHARE = 3, 0.5  # titles that have the parts of a word, at least, and per title that has the word
 _MAX_COMPOUND_ROWS = 5_000  # of a more common word it's too costly to find out how it's also written
+KEPT_BYTES = 4 << 20
 APART, TOGETHER = 0.9, 1.0  # weights of a compound that was typed with a space, or written as one word
 
 
 def build_query(text: str, analyzer: Analyzer, vocabulary: Vocabulary) -> Query:
-    """Analyse one query; see `QueryBuilder.build`.
+    """Analyse one query by itself; see `QueryBuilder.build`.
 
     Args:
         text: what was typed; any length, any content.
@@ -32,12 +34,12 @@ def build_query(text: str, analyzer: Analyzer, vocabulary: Vocabulary) -> Query:
 
 
 class QueryBuilder:
-    """Analyses queries of one moment, such as the readings of one query: what they share is looked up once."""
+    """Analyses queries of one moment of an index: what they share is looked up once."""
 
     def __init__(self, analyzer: Analyzer, vocabulary: Vocabulary) -> None:
         """Use the analyzer and the vocabulary of an index."""
         self._analyzer, self._vocabulary = analyzer, vocabulary
-        self._apart: dict[str, list[str]] = {}
+        self._apart = Memo[str, list[str]](KEPT_BYTES)
 
     def build(self, text: str) -> Query:
         """Analyse a query.
@@ -69,10 +71,7 @@ class QueryBuilder:
         return Query(terms, tuple(_codes(text, words)))
 
     def _written_apart(self, word: str) -> list[str]:
-        known = self._apart.get(word)
-        if known is None:
-            known = self._apart[word] = written_apart(word, self._analyzer, self._vocabulary)
-        return known
+        return self._apart.get(word, lambda: written_apart(word, self._analyzer, self._vocabulary))
 
 
 def first_words(words: Sequence[Word]) -> list[Word]:

@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ml.lexical.analyzer import Word
-from ml.lexical.build_query import QueryBuilder, first_words
+from ml.lexical.build_query import first_words
 from ml.lexical.index import LexicalIndex
+from ml.lexical.memo import OfView
 from ml.lexical.misspelling import Misspellings, Step
 from ml.lexical.neighbours import Neighbours
 from ml.lexical.plausibility import Plausibility
@@ -68,6 +69,8 @@ class Corrector:
         """Use an index, whose new words are noticed by themselves."""
         self._index = index
         self._neighbours = Neighbours(index.vocabulary)
+        stem, vocabulary = index.analyzer.stem, index.vocabulary
+        self._plausibility = OfView(vocabulary.view, lambda view: Plausibility(stem, vocabulary, view))
 
     def correct(self, text: str) -> Correction:
         """Return the likeliest reading of a query."""
@@ -102,7 +105,7 @@ class Corrector:
 
     def _paths(self, words: Sequence[Word], kept: AbstractSet[str]) -> list[_Path]:
         """Return readings of all words, the likeliest first."""
-        plausibility = Plausibility(self._index.analyzer.stem, self._index.vocabulary)
+        plausibility = self._plausibility.get()
         misspellings = Misspellings(plausibility, self._index.vocabulary, self._neighbours, words, kept)
         paths: list[list[_Path]] = [[] for _ in range(len(words) + 1)]
         paths[0] = [_Path(0.0)]
@@ -115,7 +118,7 @@ class Corrector:
 
     def _fitting(self) -> Callable[[Correction], Correction]:
         """Return what adds to the likelihood how well the best product fits the words of a reading."""
-        builder, fits = QueryBuilder(self._index.analyzer, self._index.vocabulary), self._index.best_fits()
+        builder, fits = self._index.builder, self._index.best_fits()
 
         def fitted(reading: Correction) -> Correction:
             fit = fits.of(builder.build(reading.text))

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from ml.lexical import storage
 from ml.lexical.analyzer import Analyzer
+from ml.lexical.build_query import QueryBuilder
 from ml.lexical.codes import codes_of
 from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
 from ml.lexical.documents import HEAD_FIELDS, Document
-from ml.lexical.match import BestFits, Matches, match
+from ml.lexical.match import BestFits, Matches, Scorer, match
+from ml.lexical.memo import OfView
 from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, due, merge
@@ -58,6 +60,10 @@ class LexicalIndex:
             has_retired=False,
         )
         self._vocabulary = Vocabulary(analyzer.stem, lambda: self._view)
+        self._scorer = OfView(
+            self._vocabulary.view, lambda view: Scorer(view, self.weights, self._vocabulary.terms.get)
+        )
+        self._builder = OfView(self._vocabulary.view, lambda _: QueryBuilder(analyzer, self._vocabulary))
         self._merger: threading.Thread | None = None
 
     @property
@@ -79,11 +85,16 @@ class LexicalIndex:
 
     def match(self, query: Query) -> Matches:
         """Score every live row that has a word of the query; see `Matches`."""
-        return match(self._view, query, self.weights, self._vocabulary.terms.get)
+        return match(self._scorer.get(), query)
 
     def best_fits(self) -> BestFits:
         """Return what tells how well the best live row fits queries, as of now."""
-        return BestFits(self._view, self.weights, self._vocabulary.terms.get)
+        return BestFits(self._scorer.get())
+
+    @property
+    def builder(self) -> QueryBuilder:
+        """What analyses queries, as of now."""
+        return self._builder.get()
 
     def put(self, rows: Sequence[int], documents: Sequence[Document]) -> None:
         """Add rows, visible to searches when the call returns.

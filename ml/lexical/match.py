@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.lexical.documents import FIELDS
+from ml.lexical.memo import Memo
 from ml.lexical.query import MAX_ALTERNATIVES, MAX_CODES, MAX_TERMS, Query, QueryCode, QueryTerm, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Ints, shared
 from ml.lexical.view import MODEL_CODE, SKU_CODE, FieldWeights, View
 
 MAX_MODEL_ROWS = 50
 """A word of a title that more products share is a size or a standard, not a model number."""
+
+SCORED_BYTES = 32 << 20
+"""Of the scores of words that are kept: 12 for each row that has a word."""
 
 WHOLE = 1 - 1e-9
 """Of a coverage, which is a sum."""
@@ -153,18 +157,16 @@ class Matches:
         return tuple(FIELDS[field] for field in sorted(found))
 
 
-def match(view: View, query: Query, weights: Weights, term_id: TermId) -> Matches:
+def match(scorer: Scorer, query: Query) -> Matches:
     """Score every live row that has a word of the query.
 
     Work is bounded by the number of words and alternatives that count times the rows that have them.
 
     Args:
-        view: the index at this moment.
+        scorer: of the index at this moment.
         query: what to look for.
-        weights: how BM25F counts.
-        term_id: the number of a known term.
     """
-    scorer = _Scorer(view, weights, term_id)
+    view, term_id = scorer.view, scorer.term_id
     found = tuple(scorer.term(term) for term in query.terms[:MAX_TERMS])
     rows, places = _union([item.rows for item in found], len(view.live))
     scores, covered = np.zeros(len(rows), np.float64), np.zeros(len(rows), np.float64)
@@ -179,7 +181,7 @@ def match(view: View, query: Query, weights: Weights, term_id: TermId) -> Matche
         rows=rows,
         scores=scores.astype(np.float32),
         coverage=(covered / total if total else covered).astype(np.float32),
-        ceiling=total * (weights.k1 + 1.0),
+        ceiling=total * (scorer.k1 + 1.0),
         exact=_exact(view, query.codes, term_id),
         _view=view,
         _terms=found,
@@ -190,11 +192,11 @@ def match(view: View, query: Query, weights: Weights, term_id: TermId) -> Matche
 class BestFits:
     """How well the best row fits each of several queries, at one moment; words that they share are scored once."""
 
-    def __init__(self, view: View, weights: Weights, term_id: TermId) -> None:
-        """Prepare; the arguments are those of `match`."""
-        self._scorer = _Scorer(view, weights, term_id)
+    def __init__(self, scorer: Scorer) -> None:
+        """Prepare for the moment of a scorer."""
+        self._scorer = scorer
         self._terms: dict[QueryTerm, _TermMatch] = {}
-        self._sums = np.zeros(len(view.live), np.float64)  # zeros again after each query
+        self._sums = np.zeros(len(scorer.view.live), np.float64)  # zeros again after each query
 
     def of(self, query: Query) -> float:
         """Return the best score of `match` as a share of its ceiling, to the last bit; 0 where nothing matches."""
@@ -216,14 +218,22 @@ class BestFits:
         return known
 
 
-class _Scorer:
-    """Scores words against one view."""
+class Scorer:
+    """Scores words at one moment of an index, and keeps the scores of those that were asked for before."""
 
     def __init__(self, view: View, weights: Weights, term_id: TermId) -> None:
+        """Prepare for a view.
+
+        Args:
+            view: the index at this moment.
+            weights: how BM25F counts.
+            term_id: the number of a known term.
+        """
         weight = np.array([weights.fields[name] for name in FIELDS], np.float64)
         b = np.array([weights.b[name] for name in FIELDS], np.float64)
         self.view, self.k1, self.term_id = view, weights.k1, term_id
-        self.fields = FieldWeights.of(view, weight, b)
+        self._fields = FieldWeights.of(view, weight, b)
+        self._scored = Memo[int, tuple[Ints, Floats, float]](SCORED_BYTES)
 
     def term(self, term: QueryTerm) -> _TermMatch:
         """Score one word: of its alternatives the best one counts."""
@@ -268,7 +278,10 @@ class _Scorer:
         number = self.term_id(term)
         if number is None:
             return np.zeros(0, np.int32), np.zeros(0, np.float64), self._idf(0)
-        rows, frequency = self.fields.frequencies(self.view, number)
+        return self._scored.get(number, lambda: self._score(number))
+
+    def _score(self, number: int) -> tuple[Ints, Floats, float]:
+        rows, frequency = self._fields.frequencies(self.view, number)
         idf = self._idf(len(rows))
         counts = frequency > 0  # a field of weight 0 isn't searched
         if not counts.all():

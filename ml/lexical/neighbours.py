@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ml.lexical.memo import Memo, OfView
 from ml.lexical.phrases import PHRASE
 from ml.lexical.vocabulary import Vocabulary
 
 _LETTERS: Final = {letter: 1 << at for at, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
+KEPT_BYTES = 4 << 20
 _DIGIT, _FIRST_OTHER, _OTHERS = 1 << 26, 27, 5
 
 
@@ -51,6 +53,7 @@ class Neighbours:
         self._known = 0
         self._by_length: dict[int, _OfLength] = {}
         self._lock = threading.Lock()
+        self._found = OfView(vocabulary.view, lambda _: Memo[tuple[str, int], list[tuple[str, int]]](KEPT_BYTES))
 
     def find(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Return the words at a distance of 1 up to a limit, with their distances, nearest first.
@@ -59,6 +62,9 @@ class Neighbours:
 
         Inserting, deleting or replacing a character counts 1, swapping two neighbours as well.
         """
+        return self._found.get().get((word, distance), lambda: self._find(word, distance))
+
+    def _find(self, word: str, distance: int) -> list[tuple[str, int]]:
         own = np.uint64(signature(word))
         choices: list[str] = []
         by_length = self._current()
