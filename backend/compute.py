@@ -50,13 +50,22 @@ class EncoderQueue:
         if future is None:
             if len(self._waiting) >= self._max_waiting:
                 raise _overloaded()
-            future = asyncio.get_running_loop().create_future()
-            self._in_flight[text] = future
-            self._waiting.append(text)
-            if self._worker is None:
-                self._worker = asyncio.create_task(self._work())
+            future = self._enqueue(text)
         # One caller that goes away must not cancel the encoding that others share.
         return await asyncio.shield(future)
+
+    def anticipate(self, text: str) -> None:
+        """Begin to encode what will probably be asked for in a moment, if nobody else needs the encoder."""
+        if self._worker is None and text not in self._recent:
+            self._enqueue(text)
+
+    def _enqueue(self, text: str) -> asyncio.Future[Embedding]:
+        future: asyncio.Future[Embedding] = asyncio.get_running_loop().create_future()
+        self._in_flight[text] = future
+        self._waiting.append(text)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        return future
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()

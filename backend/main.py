@@ -17,7 +17,7 @@ from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
 from backend.recommend.router import router as recommend_router
-from backend.search.router import IMAGE_PATH
+from backend.search.router import IMAGE_PATH, words_router
 from backend.search.router import router as search_router
 from backend.search.rules.router import router as rules_router
 from backend.search.upload import FORM_BYTES
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     )
     app.state.runtime = Runtime(settings, load)
     install(app)
+    app.include_router(words_router)
     app.include_router(search_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)

@@ -23,6 +23,7 @@ from backend.database.engine import Database
 from ml.index.base import VectorIndex
 from ml.index.order import best_first
 from ml.index.planner import Plan
+from ml.lexical.match import Matches
 from ml.ranking.calibration import Calibration, Scale
 from ml.ranking.fusion import Bonus, Fusion, Relevance
 from ml.types import Embedding, ProductId, RowMask
@@ -121,9 +122,19 @@ class LiveCatalogue:
         """Return a mask without rows that the index doesn't have yet: columns learn of them first."""
         return None if allowed is None else allowed[: self.index.row_count]
 
-    def relevance(self, query: Embedding, words: str, bonus: Bonus | None = None) -> Relevance:
-        """Return how well each product fits a query: its vector, its words, and what rules add."""
-        scale, matches = self.calibration.scale(query), self.texts.match(words)
+    def relevance(
+        self, query: Embedding, words: str, bonus: Bonus | None = None, matches: Matches | None = None
+    ) -> Relevance:
+        """Return how well each product fits a query: its vector, its words, and what rules add.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            words: of the query.
+            bonus: what rules add to rows.
+            matches: what the words find; None looks it up.
+        """
+        scale = self.calibration.scale(query)
+        matches = matches or self.texts.match(words)
         return Relevance(query, scale, matches, self.index, self.fusion, bonus=bonus)
 
     def live_rows(self, allowed: RowMask | None) -> NDArray[np.int64]:

@@ -26,6 +26,7 @@ from backend.search.understanding import (
 )
 from backend.search.understanding.shop_words import ShopWords
 from ml.lexical.correct import Correction
+from ml.lexical.match import Matches
 from ml.types import RowMask
 
 PREFERRED = 0.05  # what a product gains that carries a brand, colour or category of the query
@@ -81,6 +82,7 @@ class Reading:
         implied: filters that come from the words and could be searched for as words instead.
         meant: what may have been meant, this reading first; `taken` makes another one of them the words. Empty for
             words that are taken as they are.
+        matches: what the words find, where that was looked up while they were encoded.
     """
 
     words: str
@@ -89,6 +91,7 @@ class Reading:
     interpreted: Interpreted | None
     implied: int = 0
     meant: tuple[Correction, ...] = ()
+    matches: Matches | None = None
 
     def taken(self, correction: Correction) -> Reading:
         """Return the same with the words corrected like this."""
@@ -96,7 +99,7 @@ class Reading:
         if self.interpreted is not None:
             update = {"text": correction.text, "corrected": _corrected(correction)}
             interpreted = self.interpreted.model_copy(update=update)
-        return replace(self, words=correction.text, interpreted=interpreted)
+        return replace(self, words=correction.text, interpreted=interpreted, matches=None)
 
     @property
     def moves(self) -> bool:
@@ -136,7 +139,9 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     understood = [_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
-    return reading.taken(corrections[0])
+    reading = reading.taken(corrections[0])
+    settled = len(corrections) == 1 and reading.words
+    return replace(reading, matches=live.texts.match(reading.words)) if settled else reading
 
 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:

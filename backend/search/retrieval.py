@@ -25,6 +25,7 @@ from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.stages import Stages
 from backend.search.taste import COMPARED, NO_TASTE, Personal, Taste, at_work, moved
 from ml.index.planner import REACH_DEPTH
+from ml.lexical.match import Matches
 from ml.ranking.fusion import Bonus
 from ml.types import Embedding, ProductId, RowMask
 
@@ -91,6 +92,7 @@ class Retrieval:
         self._taste = taste
         self._query = query
         self._stage = stage
+        self._matches = reading.matches
 
     def run(self, cursor: Callable[[str], Cursor | int | None], basis: str, stages: Stages) -> Found:
         """Filter, retrieve, cut the page, count the facets.
@@ -106,7 +108,9 @@ class Retrieval:
         request = self._request
         allowed, count = self._live.allowed(self._where)
         stages.end("filter")
-        candidates = self._candidates_of(self._query)
+        # What the words found may be used once: whoever looks again does so because products changed.
+        matches, self._matches = self._matches, None
+        candidates = self._candidates_of(self._query, matches)
         results = candidates.members(allowed, count)
         counted = results
         if results is None and request.facets:  # products come and go meanwhile: total and facets are of one moment
@@ -158,14 +162,14 @@ class Retrieval:
         """Whether a product still is what was asked for: the last look before it is shown."""
         return self._live.passes(self._where, hit.product_id)
 
-    def _candidates_of(self, query: Embedding | None) -> Candidates:
+    def _candidates_of(self, query: Embedding | None, matches: Matches | None) -> Candidates:
         bonus = self._bonus() if self._effects.boosts or self._reading.moves else None
         if query is None:
             return Browsing(self._live, bonus)
         if isinstance(self._request, ImageSearchRequest):
             lift = None if bonus is None else self._in_deviations(bonus, query)
             return Nearest(self._live, query, lift, exact=self._request.exact or not self._by_relevance())
-        relevance = self._live.relevance(query, self._reading.words, bonus)
+        relevance = self._live.relevance(query, self._reading.words, bonus, matches)
         if self._taste.fusion is not None:
             relevance = relevance.under(self._taste.fusion)
         wide = any(self._where.without(facet.field) != self._where for facet in self._request.facets)

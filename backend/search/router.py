@@ -17,6 +17,7 @@ from backend.dependencies import (
     SimilarServiceDep,
 )
 from backend.error_handlers import error_responses
+from backend.lean_route import LeanRoute
 from backend.search.render import render, render_similar
 from backend.search.schemas import (
     MAX_LIMIT,
@@ -66,9 +67,10 @@ IMAGE_FORM: dict[str, Any] = {
 }
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
+words_router = APIRouter(prefix="/api/v1", tags=["search"], route_class=LeanRoute)
 
 
-@router.post(
+@words_router.post(
     "/search",
     summary="Search products by words and meaning",
     response_model=SearchResponse,

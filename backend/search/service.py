@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from backend.catalogue.cards import Cards
@@ -94,7 +94,9 @@ class SearchService:
             Unauthorized: it names a user, and has no key where the server needs one for that.
             Overloaded: too many searches wait for the encoder.
         """
-        stages = Stages()
+        stages, version = Stages(), self._live.version
+        if request.query:
+            self._compute.queries.anticipate(request.query)
         taste = await self._tastes.of(request)
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
@@ -102,7 +104,7 @@ class SearchService:
         page = await self._read_page(request, reading, taste, stages)
         if not page.total and reading.implied and not await self._finds(request, taste, stages):
             page = await self._read_page(request, await self._read(request, where, literal=True), taste, stages)
-        return page
+        return replace(page, catalogue_version=min(version, page.catalogue_version))
 
     async def _finds(self, request: SearchRequest, taste: Taste, stages: Stages) -> bool:
         """Whether the words find anything without the filters of the request.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -10,6 +11,8 @@ import regex  # type: ignore[import-untyped]  # ships no types
 # Soft hyphens, joiners, direction marks and variation selectors may stand inside a word without being seen.
 INVISIBLE: Final = r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _DROPPED: Final = regex.compile(rf"[{INVISIBLE}\p{{Me}}]+")
+
+_ASCII_REST: Final = re.compile(r"[^a-z0-9]+")
 
 # Combining classes of accents (200 and up) and of Hebrew and Arabic points (10 to 35). The vowel signs of Indic
 # scripts and Thai and the voicing marks of kana are letters in all but name and stay.
@@ -36,7 +39,10 @@ def has_digit(word: str) -> bool:
 
 def code_of(text: str) -> str:
     """Return the letters and digits of a SKU or model number, which people separate as they like."""
-    return "".join(char for char in fold(text) if char.isalnum())
+    folded = fold(text)
+    if folded.isascii():
+        return _ASCII_REST.sub("", folded)
+    return "".join(char for char in folded if char.isalnum())
 
 
 def is_code(word: str) -> bool:

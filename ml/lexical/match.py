@@ -18,6 +18,9 @@ from ml.lexical.view import MODEL_CODE, SKU_CODE, FieldWeights, View
 MAX_MODEL_ROWS = 50
 """A word of a title that more products share is a size or a standard, not a model number."""
 
+DENSE = 4
+"""From as many entries as a quarter of the rows on it is quicker to add up all rows than to find those concerned."""
+
 SCORED_BYTES = 32 << 20
 """Of the scores of words that are kept: 12 for each row that has a word."""
 
@@ -168,11 +171,7 @@ def match(scorer: Scorer, query: Query) -> Matches:
     """
     view, term_id = scorer.view, scorer.term_id
     found = tuple(scorer.term(term) for term in query.terms[:MAX_TERMS])
-    rows, places = _union([item.rows for item in found], len(view.live))
-    scores, covered = np.zeros(len(rows), np.float64), np.zeros(len(rows), np.float64)
-    for item, place in zip(found, places, strict=True):
-        scores[place] += item.scores
-        covered[place] += item.idf
+    rows, scores, covered = _sums(found, len(view.live))
     # Summed in the order of the words as the rows' values are, so that a row with all of them has coverage 1.
     total = 0.0
     for item in found:
@@ -290,6 +289,30 @@ class Scorer:
 
     def _idf(self, rows: int) -> float:
         return math.log(1.0 + (self.view.live_count - rows + 0.5) / (rows + 0.5))
+
+
+def _sums(found: Sequence[_TermMatch], capacity: int) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Return the ascending rows that any word has, the sums of their scores, and the sums of the idf of their words.
+
+    Both ways add in the order of the words, so that sums have the same bits.
+    """
+    sizes = [len(item.rows) for item in found]
+    if DENSE * sum(sizes) > capacity:
+        every = np.concatenate([item.rows for item in found]).astype(np.int64)
+        all_scores = np.bincount(every, np.concatenate([item.scores for item in found]), capacity).astype(
+            np.float64, copy=False
+        )
+        all_covered = np.bincount(every, np.repeat([item.idf for item in found], sizes), capacity).astype(
+            np.float64, copy=False
+        )
+        some: NDArray[np.int64] = np.flatnonzero(all_covered)  # no idf is 0
+        return some, all_scores[some], all_covered[some]
+    rows, places = _union([item.rows for item in found], capacity)
+    scores, covered = np.zeros(len(rows), np.float64), np.zeros(len(rows), np.float64)
+    for item, place in zip(found, places, strict=True):
+        scores[place] += item.scores
+        covered[place] += item.idf
+    return rows, scores, covered
 
 
 def _union(lists: Sequence[Ints], capacity: int) -> tuple[NDArray[np.int64], list[NDArray[np.int32]]]:
