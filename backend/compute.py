@@ -37,6 +37,11 @@ class EncoderQueue:
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being encoded."""
+        return self._worker is not None
+
     async def encode(self, text: str) -> Embedding:
         """Return the embedding of one query: float32, shape (d,), L2 norm 1.
 

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     db_max_overflow: int = Field(default=5, ge=0, le=200)
     redis_url: str | None = None
 
+    api_enable_cache: bool = True
+    api_cache_ttl_search: float = Field(default=300, gt=0, le=86_400)
+    api_cache_bytes: int = Field(default=64 * 2**20, ge=0, le=2**40)
+
     clip_model: str = DEFAULT_MODEL
     clip_pretrained: str | None = None
     encoder_engine: Literal["auto", "openvino", "torch"] = "auto"

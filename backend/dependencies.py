@@ -24,6 +24,7 @@ from backend.recommend.results import ExperimentService
 from backend.recommend.service import RecommendService
 from backend.recommend.together import TogetherService
 from backend.recommend.viewed import ViewedService
+from backend.search.answers import SearchAnswers
 from backend.search.personal import Tastes
 from backend.search.rules.service import RuleService
 from backend.search.schemas import ImageSearch
@@ -51,26 +52,20 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 
 
 async def _tastes(runtime: RuntimeDep, engine: EngineDep, request: Request) -> Tastes:
-    trusted = _has_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
-    shared = runtime.recommendations
-    states = runtime.interactions.states
+    shared, states = runtime.recommendations, runtime.interactions.states
+    trusted = _is_trusted(runtime, request)
     return Tastes(states, shared.experiments, shared.ledger, engine.live, trusted=trusted)
 
 
 TastesDep = Annotated[Tastes, Depends(_tastes)]
 
 
-async def _search_service(runtime: RuntimeDep, engine: EngineDep, tastes: TastesDep) -> SearchService:
-    return SearchService(
-        engine.live,
-        engine.cards,
-        engine.compute,
-        rules=engine.rules,
-        shop=engine.shop,
-        stage=runtime.rerank_stage,
-        shadow=engine.shadow,
-        tastes=tastes,
-    )
+async def _search_service(runtime: RuntimeDep, engine: EngineDep, request: Request) -> SearchService:
+    return runtime.search_service(engine, trusted=_is_trusted(runtime, request))
+
+
+async def _search_answers(runtime: RuntimeDep, engine: EngineDep, request: Request) -> SearchAnswers:
+    return runtime.search_answers(engine, trusted=_is_trusted(runtime, request))
 
 
 async def _image_search(request: Request, runtime: RuntimeDep, engine: EngineDep) -> AsyncIterator[ImageSearch]:
@@ -146,6 +141,10 @@ async def _require_key(
         raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
 
 
+def _is_trusted(runtime: Runtime, request: Request) -> bool:
+    return _has_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+
+
 def _has_key(runtime: Runtime, x_api_key: str | None, authorization: str | None) -> bool:
     """Whether a key is right, or the server has none."""
     keys = runtime.settings.api_keys
@@ -174,6 +173,7 @@ async def _expected_version(
     return int(version)
 
 
+SearchAnswersDep = Annotated[SearchAnswers, Depends(_search_answers)]
 SearchServiceDep = Annotated[SearchService, Depends(_search_service)]
 ImageSearchDep = Annotated[ImageSearch, Depends(_image_search)]
 SimilarServiceDep = Annotated[SimilarService, Depends(_similar_service)]

@@ -10,6 +10,8 @@ from time import monotonic
 
 from fastapi import FastAPI
 
+from backend.cache.memory import Basis
+from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
 from backend.config import Settings
@@ -23,7 +25,11 @@ from backend.model.active import EncoderLoader, configured_model, same_model, wa
 from backend.model.engine import Engine, EngineLoader, Opened
 from backend.model.follower import ModelFollower
 from backend.recommend.runtime import Recommendations
+from backend.search.answers import SearchAnswers, search_basis
+from backend.search.personal import Tastes
 from backend.search.reranking import RerankStage, open_stage
+from backend.search.service import SearchService
+from backend.search.warming import Warmer
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +45,12 @@ class Runtime:
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
         self.interactions = Interactions(self.database, settings)
+        self.cache = Cache(self.database, settings)
         self.recommendations = Recommendations(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
         self.rerank_stage: RerankStage | None = None  # read before the first engine serves
         self._models: ModelFollower | None = None
+        self._warmer: Warmer | None = None
         self._failure: str | None = None
 
     @property
@@ -65,6 +73,43 @@ class Runtime:
         """
         return self.models.engine
 
+    def search_service(self, engine: Engine, *, trusted: bool) -> SearchService:
+        """Return what searches with an engine.
+
+        Args:
+            engine: of the request.
+            trusted: whether it may name users.
+        """
+        shared = self.recommendations
+        return SearchService(
+            engine.live,
+            engine.cards,
+            engine.compute,
+            rules=engine.rules,
+            shop=engine.shop,
+            stage=self.rerank_stage,
+            shadow=engine.shadow,
+            tastes=Tastes(self.interactions.states, shared.experiments, shared.ledger, engine.live, trusted=trusted),
+        )
+
+    def search_answers(self, engine: Engine, *, trusted: bool = False) -> SearchAnswers:
+        """Return what answers searches with an engine, from the cache where it can; as for `search_service`."""
+        service = self.search_service(engine, trusted=trusted)
+        return SearchAnswers(
+            self.cache.answers,
+            popular=self.cache.popular,
+            engine=engine,
+            service=service,
+            metrics=self.metrics,
+            ttl_s=self.settings.api_cache_ttl_search,
+        )
+
+    def search_basis(self) -> Basis | None:
+        """Return what answers for everybody are made from just now; None while nobody may have one without a key."""
+        if self._models is None or self.settings.api_require_key:
+            return None
+        return search_basis(self.engine)
+
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
@@ -72,8 +117,12 @@ class Runtime:
             self._models = ModelFollower(
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
+            self.cache.open(await asyncio.to_thread(catalogue_id, self.database))
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
             self.recommendations.start(lambda: self.engine.live.space)
+            if self.settings.api_enable_cache:
+                self._warmer = Warmer(self.cache, lambda: self.engine, self.search_answers)
+                self._warmer.start()
         except (
             Exception
         ) as error:  # whatever it is, the process goes on to answer /live and to say why it isn't ready
@@ -106,6 +155,9 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        if self._warmer is not None:
+            await self._warmer.close()
+        await self.cache.close()
         await self.recommendations.close()
         await self.interactions.close()
         if self._models is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backend.cache.front import CacheFront
+from backend.cache.router import router as cache_router
 from backend.catalogue.media import media_router
 from backend.catalogue.router import BULK_PATH, product_router
 from backend.catalogue.router import router as catalogue_router
@@ -17,7 +19,8 @@ from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
 from backend.recommend.router import router as recommend_router
-from backend.search.router import IMAGE_PATH, words_router
+from backend.search.answers import KIND
+from backend.search.router import IMAGE_PATH, SEARCH_PATH, words_router
 from backend.search.router import router as search_router
 from backend.search.rules.router import router as rules_router
 from backend.search.upload import FORM_BYTES
@@ -60,6 +63,11 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
+    app.include_router(cache_router)
+    runtime: Runtime = app.state.runtime
+    app.add_middleware(
+        CacheFront, path=SEARCH_PATH, operation=KIND, cache=lambda: runtime.cache.answers, basis=runtime.search_basis
+    )
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

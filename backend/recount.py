@@ -30,6 +30,11 @@ class Recount:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
+    @property
+    def counted(self) -> int:
+        """The catalogue version that was counted; -1 before the first count."""
+        return self._counted
+
     def follow(self, version: int) -> None:
         """Count in the background if the catalogue has changed and the last count is some time ago."""
         if version == self._counted or time.monotonic() < self._not_before:

@@ -109,6 +109,11 @@ class CountedTraits:
         self._recount = Recount("traits", self._count)
         self.current = Traits.none()
 
+    @property
+    def counted(self) -> int:
+        """The catalogue version that they were counted at."""
+        return self._recount.counted
+
     def follow(self) -> None:
         """Count in the background if the catalogue has changed and the last count is some time ago."""
         self._recount.follow(self._version())

@@ -32,6 +32,16 @@ def upsert(db: Session, table: type[Base], rows: Rows) -> None:
         db.connection().execute(statement, [dict(row) for row in rows])
 
 
+def add_up(db: Session, table: type[Base], rows: Rows, counter: str) -> None:
+    """Insert rows of distinct keys; of those whose key exists a counter grows, and the rest is replaced."""
+    if rows:
+        insert, key = _insert(db, table), [column.name for column in _table(table).primary_key]
+        changes: dict[str, Any] = {name: insert.excluded[name] for name in rows[0] if name not in key}
+        changes[counter] = _table(table).c[counter] + insert.excluded[counter]
+        statement = insert.on_conflict_do_update(index_elements=key, set_=changes)
+        db.connection().execute(statement, [dict(row) for row in rows])
+
+
 @cache
 def _insert_new(table: type[Base], *, is_sqlite: bool) -> Insert:
     """Build the statement once: that takes longer than inserting a row."""

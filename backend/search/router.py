@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from backend.cache.front import kept_response
 from backend.dependencies import (
     READ_KEY,
     EncoderInfoDep,
     EngineDep,
     ImageSearchDep,
     MetricsDep,
+    SearchAnswersDep,
     SearchServiceDep,
     SimilarServiceDep,
 )
@@ -32,6 +34,7 @@ from backend.search.schemas import (
 from backend.search.sorts import Sort
 from backend.search.suggest import SuggestQuery, SuggestResponse, suggest
 
+SEARCH_PATH = "/api/v1/search"
 IMAGE_PATH = "/api/v1/search/image"
 IMAGE_FORM: dict[str, Any] = {
     "type": "object",
@@ -77,18 +80,17 @@ words_router = APIRouter(prefix="/api/v1", tags=["search"], route_class=LeanRout
     responses=error_responses(401, 413, 422, 503),
     dependencies=[READ_KEY],
 )
-async def search(
-    request: SearchRequest, service: SearchServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
-) -> Response:
+async def search(request: SearchRequest, answers: SearchAnswersDep, received: Request) -> Response:
     """Return the products that share the query's words or come close to it in meaning, among those that pass.
 
     `total` counts all of them, and pages go on to the last. With a blank query the products that pass are listed by
     quality and reviews. An answer names the encoder and the catalogue version
-    that it came from, and how long each stage took.
+    that it came from, and how long each stage took. A kept answer is sent again while nothing that it depends on has
+    changed; `X-Cache` and `Age` say so, and its times are those of when it was made.
     """
-    page = await service.search(request)
-    metrics.observe_search(page.timings_ms, page.work.mode)
-    return Response(render(request, page, encoder), media_type="application/json")
+    answer, outcome = await answers.answer(request)
+    is_for_everybody = request.user_id is None and request.session_id is None
+    return kept_response(received, answer, outcome, for_everybody=is_for_everybody)
 
 
 @router.post(

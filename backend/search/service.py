@@ -86,18 +86,24 @@ class SearchService:
         self._shadow = shadow
         self._tastes = tastes
 
-    async def search(self, request: SearchRequest) -> SearchPage:
+    async def taste_of(self, request: SearchRequest) -> Taste:
+        """Return what is known of the shopper of a request.
+
+        Raises:
+            Unauthorized: it names a user, and has no key where the server needs one for that.
+        """
+        return await self._tastes.of(request)
+
+    async def search(self, request: SearchRequest, taste: Taste = NO_TASTE) -> SearchPage:
         """Answer one request: encode, filter, retrieve, enrich.
 
         Raises:
             InvalidRequest: the cursor doesn't fit the request.
-            Unauthorized: it names a user, and has no key where the server needs one for that.
             Overloaded: too many searches wait for the encoder.
         """
         stages, version = Stages(), self._live.version
         if request.query:
             self._compute.queries.anticipate(request.query)
-        taste = await self._tastes.of(request)
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
         reading = await self._read(request, where, literal=False)

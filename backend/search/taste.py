@@ -36,6 +36,7 @@ class Taste:
         most: largest weight that taste may have; 0 moves nothing.
         fusion: weights of words and meaning that an experiment gives this shopper; None leaves them.
         version: of the shopper's state.
+        erasures: how many users had been erased by then.
         variants: by experiment that the answer is part of.
     """
 
@@ -45,7 +46,13 @@ class Taste:
     most: float = 0.0
     fusion: Fusion | None = None
     version: int | None = None
+    erasures: int = 0
     variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Names the state of the shopper and what experiments do to it, for caches; vectors fade without a change."""
+        return f"{self.version} {self.erasures} {self.most} {self.fusion} {sorted(self.variants.items())}"
 
     @property
     def basis(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_right
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from backend.search.rules.effects import ReadyRule, RuleEffects, ready_rules, rule_effects
+from backend.search.rules.effects import ReadyRule, RuleEffects, moments_of, ready_rules, rule_effects
 from backend.search.rules.repository import RuleRepository
 from backend.search.schemas import SearchRequest
 
@@ -16,6 +18,7 @@ class RuleBook:
 
     def __init__(self) -> None:
         self._rules: tuple[ReadyRule, ...] = ()
+        self._moments: tuple[float, ...] = ()
         self._version = -1
 
     def refresh(self, db: Session) -> None:
@@ -23,8 +26,14 @@ class RuleBook:
         repository = RuleRepository(db)
         version = repository.changed_at_version()
         if version != self._version:
-            self._rules = ready_rules(repository.all())
+            rules = repository.all()
+            self._rules = ready_rules(rules)
+            self._moments = moments_of(rules)
             self._version = version
+
+    def period(self) -> int:
+        """Return a number that changes when a rule's time begins or ends, the same one in every process."""
+        return bisect_right(self._moments, time.time()) if self._moments else 0
 
     def effects(self, request: SearchRequest) -> RuleEffects:
         """Return what the rules do to a search that begins now."""

@@ -75,6 +75,12 @@ def ready_rules(rules: Iterable[Rule]) -> tuple[ReadyRule, ...]:
     return tuple(ReadyRule.of(rule) for rule in sorted(rules, key=lambda rule: (-rule.priority, rule.id)))
 
 
+def moments_of(rules: Iterable[Rule]) -> tuple[float, ...]:
+    """Return when enabled rules begin or end, ascending, in Unix seconds."""
+    limits = (limit for rule in rules if rule.enabled for limit in (rule.active_from, rule.active_until))
+    return tuple(sorted(limit.timestamp() for limit in limits if limit is not None))
+
+
 def rule_effects(
     rules: Sequence[ReadyRule], query: str, categories: Sequence[str] | None, now: datetime
 ) -> RuleEffects:

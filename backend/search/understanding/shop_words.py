@@ -33,6 +33,11 @@ class ShopWords:
         """ISO 4217 code of most products' prices; None if no product has one."""
         return self._currency
 
+    @property
+    def counted(self) -> int:
+        """The catalogue version that it was counted at."""
+        return self._recount.counted
+
     def follow(self, version: int) -> None:
         """Count in the background if the catalogue has changed and the last count is some time ago."""
         self._recount.follow(version)

@@ -1,0 +1,1 @@
+"""Answers that are kept: in each process, and in Redis for all of them."""

@@ -1,0 +1,143 @@
+"""Answers by request: kept ones, those that are being made, and new ones."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Literal
+
+from backend.cache.memory import Answer, Basis, MemoryCache, Use
+from backend.cache.shared import SharedCache
+from backend.cache.stats import CacheStats, KindStats
+
+Outcome = Literal["hit", "miss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, as far as a cache must know it.
+
+    Attributes:
+        kind: of answers, such as "search".
+        request: normalised: equal for requests with equal answers.
+        basis: returns the current one.
+        ttl_s: how long an answer may be kept.
+        use: counts how often it is asked.
+    """
+
+    kind: str
+    request: bytes
+    basis: Callable[[], Basis]
+    ttl_s: float
+    use: Use
+
+
+class AnswerCache:
+    """Finds answers in memory, then in Redis, and has each made once however many ask for it at the same time.
+
+    A key holds all versions that the answer depends on, so nothing is ever deleted and nothing outdated is found.
+    """
+
+    def __init__(self, budget_bytes: int, identity: str, shared: SharedCache | None, stats: CacheStats) -> None:
+        """Begin empty.
+
+        Args:
+            budget_bytes: of memory.
+            identity: names catalogue and settings: what other servers in the same Redis must not share.
+            shared: Redis.
+            stats: count.
+        """
+        self.memory = MemoryCache(budget_bytes)
+        self.shared = shared
+        self.stats = stats
+        self._identity = identity.encode()
+        self._flights: dict[Hashable, _Flight] = {}
+
+    async def fetch(
+        self, question: Question, make: Callable[[], Awaitable[bytes]], *, ahead: bool = False
+    ) -> tuple[Answer, Outcome]:
+        """Return an answer, and whether it had to be made for this very request.
+
+        Args:
+            question: what is asked.
+            make: makes the answer; its errors reach everybody who waits for it, and aren't kept.
+            ahead: nobody asks yet: it isn't counted.
+        """
+        counts = KindStats() if ahead else self.stats.by_kind[question.kind]
+        basis = question.basis()
+        question.use.count += not ahead
+        key = question.kind, question.request
+        known = self.memory.get(key, basis, monotonic())
+        if known is not None:
+            counts.hits += 1
+            return known, "hit"
+        flight = self._flights.get((key, basis))
+        if flight is None or flight.is_abandoned:
+            flight = self._begin((key, basis), self._find_or_make(question, basis, make))
+            answer, found = await flight.join()
+            counts.shared_hits += found
+            counts.misses += not found
+            return answer, "hit" if found else "miss"
+        counts.joined += 1
+        answer, _ = await flight.join()
+        return answer, "hit"
+
+    def _begin(self, key: Hashable, work: Coroutine[Any, Any, tuple[Answer, bool]]) -> _Flight:
+        flight = self._flights[key] = _Flight(asyncio.create_task(work))
+
+        def landed(task: asyncio.Task[tuple[Answer, bool]]) -> None:
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+            if not task.cancelled():
+                task.exception()  # heard, even if everybody who waited has gone
+
+        flight.task.add_done_callback(landed)
+        return flight
+
+    async def _find_or_make(
+        self, question: Question, basis: Basis, make: Callable[[], Awaitable[bytes]]
+    ) -> tuple[Answer, bool]:
+        key = self._shared_key(question, basis)
+        if self.shared is not None and (found := await self.shared.get(key)) is not None:
+            body, age_s = found
+            if age_s < question.ttl_s:
+                return self._keep(question, basis, body, age_s), True
+        body = await make()
+        if question.basis() != basis:  # something changed meanwhile: which of the two it is of isn't known
+            return Answer(body, (), 0.0, monotonic()), False
+        if self.shared is not None:
+            self.shared.put(key, body, question.ttl_s)
+        return self._keep(question, basis, body, 0.0), False
+
+    def _keep(self, question: Question, basis: Basis, body: bytes, age_s: float) -> Answer:
+        now = monotonic()
+        answer = Answer(body, basis, now + question.ttl_s - age_s, now - age_s, question.use)
+        self.memory.put((question.kind, question.request), answer)
+        return answer
+
+    def _shared_key(self, question: Question, basis: Basis) -> bytes:
+        parts = (self._identity, question.kind.encode(), repr(basis).encode(), question.request)
+        said = b"".join(b"%d:%b" % (len(part), part) for part in parts)
+        return hashlib.blake2b(said, digest_size=20).hexdigest().encode()
+
+
+class _Flight:
+    """An answer that is being made; who waits for it is counted, so that it ends when nobody does."""
+
+    def __init__(self, task: asyncio.Task[tuple[Answer, bool]]) -> None:
+        self.task = task
+        self.is_abandoned = False
+        self._waiting = 0
+
+    async def join(self) -> tuple[Answer, bool]:
+        self._waiting += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self._waiting -= 1
+            if not self._waiting and not self.task.done():
+                self.is_abandoned = True
+                self.task.cancel()

@@ -1,0 +1,75 @@
+"""Everything about kept answers that the requests of one process share."""
+
+from __future__ import annotations
+
+import hashlib
+from time import monotonic
+
+from backend.cache.answers import AnswerCache
+from backend.cache.popular import Popular, PopularRequests
+from backend.cache.shared import SharedCache
+from backend.cache.stats import CacheStats
+from backend.catalogue.repository import CatalogueRepository
+from backend.config import Settings
+from backend.database.engine import Database
+from backend.version import VERSION
+
+ANSWERING = ("search_", "rerank_", "recommend", "synonyms_path", "experiments_path", "interaction_rules_path")
+"""Settings that decide what answers say begin like this."""
+
+
+class Cache:
+    """The kept answers, how they are used, and which requests are popular.
+
+    Attributes:
+        answers: None until it is opened, and where answers aren't kept.
+        popular: counts requests.
+        stats: count what the cache does.
+        started: monotonic seconds.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self.answers: AnswerCache | None = None
+        self.popular = Popular()
+        self.stats = CacheStats()
+        self.started = monotonic()
+
+    def open(self, catalogue_id: str) -> None:
+        """Begin to keep answers, if the settings say so; on the event loop."""
+        settings = self._settings
+        if settings.api_enable_cache:
+            shared = SharedCache(settings.redis_url, self.stats) if settings.redis_url else None
+            identity = f"{VERSION} {catalogue_id} {fingerprint(settings)}"
+            self.answers = AnswerCache(settings.api_cache_bytes, identity, shared, self.stats)
+
+    async def tell(self) -> None:
+        """Write down which requests were asked more than once."""
+        if uses := self.popular.untold():
+            await self._database.write(lambda db: PopularRequests(db).add(uses))
+
+    async def top(self, count: int) -> list[bytes]:
+        """Return the most popular requests of all processes and their past."""
+        return await self._database.read(lambda db: PopularRequests(db).top(count))
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self.answers is not None and self.answers.shared is not None:
+            await self.answers.shared.close()
+
+
+def catalogue_id(database: Database) -> str:
+    """Return which catalogue a database holds."""
+    with database.reading() as db:
+        return CatalogueRepository(db).catalogue_id()
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return a hash of the settings that decide what answers say, and of the files that they name."""
+    said = hashlib.sha256()
+    for name, value in sorted(settings):
+        if name.startswith(ANSWERING):
+            is_file = name.endswith("_path") and value is not None and value.is_file()
+            said.update(f"{name}={value};".encode() + (value.read_bytes() if is_file else b""))
+    return said.hexdigest()[:16]
