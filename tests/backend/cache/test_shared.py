@@ -1,0 +1,95 @@
+"""Answers in a real Redis: shared while it is well, and a cache that knows nothing when it isn't."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import redis
+
+from backend.cache.framing import pack
+from backend.cache.shared import SharedCache
+from backend.cache.stats import CacheStats
+from tests.services import redis_server
+
+
+@contextmanager
+def own_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    """A Redis that this test may kill; its URL and process id."""
+    monkeypatch.delenv("TEST_REDIS_URL", raising=False)
+    with redis_server() as url, redis.Redis.from_url(url) as client:
+        yield url, int(client.info("server")["process_id"])
+
+
+async def stored(cache: SharedCache, key: bytes, body: bytes) -> None:
+    cache.put(key, body, 60)
+    await asyncio.gather(*cache._writes)
+
+
+def test_what_one_process_puts_another_gets(redis_url: str) -> None:
+    async def run() -> None:
+        one, two = SharedCache(redis_url, CacheStats()), SharedCache(redis_url, CacheStats())
+        await stored(one, b"k1", b"words " * 2000)
+        found = await two.get(b"k1")
+        assert found is not None
+        assert found[0] == b"words " * 2000
+        assert await two.get(b"k2") is None
+        await one.close()
+        await two.close()
+
+    asyncio.run(run())
+
+
+def test_garbage_and_swapped_values_are_refused(redis_url: str) -> None:
+    async def run() -> None:
+        stats = CacheStats()
+        cache = SharedCache(redis_url, stats)
+        with redis.Redis.from_url(redis_url) as client:
+            client.set(b"vitrine:answer:noise", os.urandom(500))
+            client.set(b"vitrine:answer:other", pack(b"mine", b"{}"))
+            client.lpush(b"vitrine:answer:list", b"a")
+        assert [await cache.get(key) for key in (b"noise", b"other")] == [None, None]
+        assert stats.corrupted == 2
+        assert await cache.get(b"list") is None  # an error of Redis itself
+        assert stats.failures == 1
+        await stored(cache, b"noise", b"good")
+        found = await cache.get(b"noise")
+        assert found is not None
+        assert found[0] == b"good"
+        await cache.close()
+
+    asyncio.run(run())
+
+
+def test_a_dead_redis_is_left_alone_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(url: str, pid: int) -> None:
+        stats = CacheStats()
+        cache = SharedCache(url, stats)
+        await stored(cache, b"k", b"body")
+        os.kill(pid, signal.SIGSTOP)  # it takes connections and never answers
+        try:
+            for _ in range(200):
+                assert await cache.get(b"k") is None
+            assert stats.failures < 20  # the breaker: else 200 time-outs
+            assert cache.state != "closed"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        deadline = time.monotonic() + 30
+        while (found := await cache.get(b"k")) is None:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        assert found[0] == b"body"
+        assert cache.state == "closed"
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(20):
+            assert await cache.get(b"k") is None
+        await stored(cache, b"k", b"body")  # neither raises
+        await cache.close()
+
+    with own_redis(monkeypatch) as (url, pid):
+        asyncio.run(run(url, pid))
