@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 
+from backend.admission import Admission
 from backend.errors import Overloaded
 from backend.image_queue import ImageQueue
 from ml.encoder.base import Encoder
@@ -33,6 +34,7 @@ class EncoderQueue:
         self._cache_size = cache_size
         self._recent: OrderedDict[str, Embedding] = OrderedDict()
         self._in_flight: dict[str, asyncio.Future[Embedding]] = {}
+        self._wanted: Counter[str] = Counter()  # callers of each text in flight
         self._waiting: deque[str] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
@@ -56,13 +58,26 @@ class EncoderQueue:
             if len(self._waiting) >= self._max_waiting:
                 raise _overloaded()
             future = self._enqueue(text)
-        # One caller that goes away must not cancel the encoding that others share.
-        return await asyncio.shield(future)
+        self._wanted[text] += 1
+        try:
+            # One caller that goes away must not cancel the encoding that others share.
+            return await asyncio.shield(future)
+        finally:
+            self._leave(text)
 
     def anticipate(self, text: str) -> None:
         """Begin to encode what will probably be asked for in a moment, if nobody else needs the encoder."""
         if self._worker is None and text not in self._recent:
             self._enqueue(text)
+
+    def _leave(self, text: str) -> None:
+        """Take back a caller; what nobody wants any more isn't encoded, unless that has begun."""
+        self._wanted[text] -= 1
+        if not self._wanted[text]:
+            del self._wanted[text]
+            if text in self._waiting:
+                self._waiting.remove(text)
+                self._in_flight.pop(text).cancel()
 
     def _enqueue(self, text: str) -> asyncio.Future[Embedding]:
         future: asyncio.Future[Embedding] = asyncio.get_running_loop().create_future()
@@ -108,6 +123,7 @@ class Compute:
         self.encoder = encoder
         self.queries = queue
         self.images = ImageQueue(encoder)
+        self.admission = Admission(max_waiting)
         self._max_running = threads + max_waiting
         self._running = 0
         self._index_threads = ThreadPoolExecutor(threads, thread_name_prefix="index")

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     db_max_overflow: int = Field(default=5, ge=0, le=200)
     redis_url: str | None = None
 
+    api_timeout_s: float = Field(default=10, gt=0, le=3600)
     api_enable_cache: bool = True
     api_cache_ttl_search: float = Field(default=300, gt=0, le=86_400)
     api_cache_bytes: int = Field(default=64 * 2**20, ge=0, le=2**40)
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     encoder_precision: Literal["auto", "int8", "bf16", "fp32"] = "auto"
     encoder_threads: int = Field(default=0, ge=0, le=256)
     encoder_cache_path: Path = Path("var/encoders")
-    search_queue_size: int = Field(default=256, ge=1, le=100_000)
+    search_queue_size: int = Field(default=48, ge=1, le=100_000)
     encoder_batch_size: int = Field(default=16, ge=1, le=1024)
     query_cache_size: int = Field(default=10_000, ge=0, le=10_000_000)
 

@@ -110,6 +110,10 @@ class Runtime:
             return None
         return search_basis(self.engine)
 
+    def is_full(self) -> bool:
+        """Whether one more search would be refused."""
+        return self._models is not None and self._models.engine.compute.admission.is_full
+
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:

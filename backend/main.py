@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backend.abandon import AbandonMiddleware
 from backend.cache.front import CacheFront
 from backend.cache.router import router as cache_router
 from backend.catalogue.media import media_router
@@ -27,6 +28,7 @@ from backend.search.upload import FORM_BYTES
 from backend.version import VERSION
 from ml.encoder.load import load_encoder
 
+READING_PATHS = frozenset({SEARCH_PATH, "/api/v1/suggest", "/api/v1/recommend", "/api/v1/recommend/cart"})
 DESCRIPTION = """
 Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
 
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.runtime = Runtime(settings, load)
+    app.state.runtime = runtime = Runtime(settings, load)
     install(app)
     app.include_router(words_router)
     app.include_router(search_router)
@@ -64,9 +66,20 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
     app.include_router(cache_router)
-    runtime: Runtime = app.state.runtime
+    # The last one added is the outermost.
     app.add_middleware(
-        CacheFront, path=SEARCH_PATH, operation=KIND, cache=lambda: runtime.cache.answers, basis=runtime.search_basis
+        BodyLimitMiddleware,
+        default=settings.max_body_bytes,
+        by_path={BULK_PATH: settings.max_bulk_bytes, IMAGE_PATH: settings.max_image_upload_bytes + FORM_BYTES},
+    )
+    app.add_middleware(AbandonMiddleware, paths=READING_PATHS, timeout_s=settings.api_timeout_s)
+    app.add_middleware(
+        CacheFront,
+        path=SEARCH_PATH,
+        operation=KIND,
+        cache=lambda: runtime.cache.answers,
+        basis=runtime.search_basis,
+        is_full=runtime.is_full,
     )
     if settings.allowed_origins:
         app.add_middleware(
@@ -75,10 +88,5 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
         )
-    app.add_middleware(
-        BodyLimitMiddleware,
-        default=settings.max_body_bytes,
-        by_path={BULK_PATH: settings.max_bulk_bytes, IMAGE_PATH: settings.max_image_upload_bytes + FORM_BYTES},
-    )
     app.add_middleware(RequestIdMiddleware)
     return app

@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.admission import too_many
 from backend.cache.answers import AnswerCache, Outcome
 from backend.cache.memory import Answer, Basis
+from backend.error_handlers import vitrine_error_response
 
 ANSWER = "vitrine.answer"
 """Where in its scope a route leaves the `Answer` that it sends, if it is one for everybody."""
@@ -27,10 +29,12 @@ class CacheFront:
     def __init__(
         self,
         app: ASGIApp,
+        *,
         path: str,
         operation: str,
         cache: Callable[[], AnswerCache | None],
         basis: Callable[[], Basis | None],
+        is_full: Callable[[], bool],
     ) -> None:
         """Prepare.
 
@@ -40,12 +44,14 @@ class CacheFront:
             operation: what the route does, as the monitor calls it.
             cache: returns where answers are kept; None for nowhere.
             basis: returns the current basis of answers for everybody; None while nothing can be answered.
+            is_full: whether a new answer would be refused: then that is said at once, at the least cost.
         """
         self._app = app
         self._path = path
         self._operation = operation
         self._cache = cache
         self._basis = basis
+        self._is_full = is_full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -78,6 +84,9 @@ class CacheFront:
             answer.use.count += 1
             cache.stats.by_kind[self._operation].hits += 1
             await _send(answer, send)
+            return
+        if self._is_full():
+            await vitrine_error_response(Request(scope), too_many())(scope, receive, send)
             return
         await self._app(scope, _again(message, receive), send)
         if (made := scope.get(ANSWER)) is not None:

@@ -99,8 +99,12 @@ class SearchService:
 
         Raises:
             InvalidRequest: the cursor doesn't fit the request.
-            Overloaded: too many searches wait for the encoder.
+            Overloaded: too many searches are at work or wait.
         """
+        with self._compute.admission.enter():
+            return await self._search(request, taste)
+
+    async def _search(self, request: SearchRequest, taste: Taste) -> SearchPage:
         stages, version = Stages(), self._live.version
         if request.query:
             self._compute.queries.anticipate(request.query)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
 import pytest
 
+from backend.admission import Admission
 from backend.compute import Compute, EncoderQueue
 from backend.errors import Overloaded
 from ml.encoder.fake import FakeEncoder
@@ -89,6 +91,47 @@ async def test_a_caller_that_leaves_does_not_take_the_others_answer(
     leaving.cancel()
     encoder.gate.set()
     assert (await staying).shape == (64,)
+
+
+async def test_what_nobody_waits_for_any_more_is_not_encoded(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    first = asyncio.create_task(queue.encode("first"))
+    await asyncio.sleep(0.05)
+    leaving, shared, staying = (asyncio.create_task(queue.encode(text)) for text in ("left", "kept", "kept"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    shared.cancel()
+    await asyncio.sleep(0)
+    again = asyncio.create_task(queue.encode("left"))  # and again, by somebody else
+    await asyncio.sleep(0)
+    encoder.gate.set()
+    await asyncio.gather(first, staying, again)
+    assert encoder.batches == [["first"], ["kept", "left"]]
+
+
+async def test_what_is_anticipated_is_encoded_only_while_nobody_waits(
+    encoder: GatedEncoder, queue: EncoderQueue
+) -> None:
+    queue.anticipate("soon")
+    await asyncio.sleep(0.05)
+    queue.anticipate("later")
+    other = asyncio.create_task(queue.encode("now"))
+    await asyncio.sleep(0)
+    encoder.gate.set()
+    await other
+    await queue.encode("soon")
+    assert encoder.batches == [["soon"], ["now"]]
+
+
+async def test_searches_at_work_or_waiting_are_bounded() -> None:
+    admission = Admission(2)
+    with admission.enter():
+        with contextlib.suppress(RuntimeError), admission.enter():
+            assert admission.is_full
+            with pytest.raises(Overloaded):
+                admission.enter().__enter__()
+            raise RuntimeError("it failed")
+        assert not admission.is_full
+    assert admission.inside == 0
 
 
 async def test_index_work_is_bounded_too(encoder: GatedEncoder, queue: EncoderQueue) -> None:
