@@ -46,6 +46,7 @@ class Cards:
                 self._remember((row.id, row.version), to_card(row))
 
     def _remember(self, key: tuple[str, int], card: bytes) -> None:
-        self._recent[key] = card
+        # A copy, since the serialiser's bytes lie in blocks many times as long as a card.
+        self._recent[key] = bytes(memoryview(card))
         while len(self._recent) > self._size:
             self._recent.popitem(last=False)
