@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from backend.config import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENT_FILES = ("requirements-api.txt", "requirements-dev.txt")
 TARGETS = {"help", "setup", "run", "test", "lint", "types", "imports", "bench", "eval", "docs", "ci", "clean"}
@@ -148,27 +150,52 @@ def compose() -> dict[str, Any]:
     return content
 
 
-def test_compose_starts_the_api_after_healthy_databases() -> None:
+def test_compose_starts_the_servers_after_healthy_databases_and_nginx_after_them() -> None:
     services = compose()["services"]
-    assert set(services) == {"api", "postgres", "redis"}
-    needed = services["api"]["depends_on"]
-    assert needed == {name: {"condition": "service_healthy"} for name in ("postgres", "redis")}
-    assert all(services[name]["healthcheck"]["test"][0] == "CMD" for name in needed)
-    assert not any("ports" in services[name] for name in needed)
+    assert set(services) == {"nginx", "api", "worker", "postgres", "redis", "prometheus", "grafana"}
+    databases = ("postgres", "redis")
+    assert services["api"]["depends_on"] == {name: {"condition": "service_healthy"} for name in databases}
+    assert services["nginx"]["depends_on"] == {"api": {"condition": "service_healthy"}}
+    checked = {name for name, service in services.items() if service.get("healthcheck", {}).get("test")}
+    assert checked == set(services) - {"api", "worker"}  # the image brings the servers' own
+    assert all("memory" in service["deploy"]["resources"]["limits"] for service in services.values())
 
 
-def test_compose_connects_the_api_to_them() -> None:
+def test_compose_shows_the_shop_to_the_world_and_the_rest_to_this_machine_alone() -> None:
     services = compose()["services"]
-    settings, database = services["api"]["environment"], services["postgres"]["environment"]
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert set(ports) == {"nginx", "prometheus", "grafana"}
+    assert all(port.startswith("127.0.0.1:") for name in ("prometheus", "grafana") for port in ports[name])
+
+
+def test_compose_connects_the_servers_to_the_databases() -> None:
+    services = compose()["services"]
+    database = services["postgres"]["environment"]
     user, password, name = (database[f"POSTGRES_{key}"] for key in ("USER", "PASSWORD", "DB"))
-    assert settings["DATABASE_URL"] == f"postgresql+psycopg2://{user}:{password}@postgres:5432/{name}"
-    assert settings["REDIS_URL"].startswith("redis://redis:")
+    for server in ("api", "worker"):
+        settings = services[server]["environment"]
+        assert settings["DATABASE_URL"] == f"postgresql+psycopg2://{user}:{password}@postgres:5432/{name}"
+        assert settings["REDIS_URL"].startswith("redis://redis:")
+        assert settings["PROFILE_WORKER"] == "false"
+        assert {name.lower() for name in settings} <= set(Settings.model_fields)
 
 
-def test_compose_declares_every_volume_it_mounts() -> None:
+def test_compose_runs_the_product_without_rights_that_it_does_not_need() -> None:
+    for name in ("nginx", "api", "worker"):
+        service = compose()["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_compose_declares_every_volume_and_file_that_it_mounts() -> None:
     content = compose()
-    mounted = {v.split(":")[0] for service in content["services"].values() for v in service.get("volumes", [])}
+    services = content["services"].values()
+    mounted = {volume.split(":")[0] for service in services for volume in service.get("volumes", [])}
     assert mounted == set(content["volumes"])
+    used = {config["source"] for service in services for config in service.get("configs", [])}
+    assert used == set(content["configs"])
+    assert all((ROOT / config["file"]).is_file() for config in content["configs"].values())
 
 
 def test_the_image_runs_the_server_as_an_ordinary_user() -> None:
