@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from ml.types import Embedding, Fingerprint
 Part = Literal["text", "image"]
 
 
+@cache
 def space_fingerprint(encoder: Fingerprint, template: str) -> Fingerprint:
     """Hash encoder and text template to 16 hex digits, the name of their space."""
     return Fingerprint(hashlib.sha256(f"{encoder}\n{template}".encode()).hexdigest()[:16])

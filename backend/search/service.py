@@ -191,7 +191,8 @@ class SearchService:
         effects = self._rules.effects(request)
         browsing = f"browse {effects.order}"  # whatever the model
         basis = browsing if query is None else score_basis(self._live, reading, effects.order, self._stage)
-        cursor = partial(Cursor.decode, request.cursor, request_key(request))
+        key = request_key(request)
+        cursor = partial(Cursor.decode, request.cursor, key)
         retrieval = Retrieval(
             self._live, request, query, reading=reading, effects=effects, taste=taste, stage=self._stage
         )
@@ -224,7 +225,7 @@ class SearchService:
             reranked=found.reranked,
             facets=found.facets,
             offset=page.offset,
-            next_cursor=page.next.encode(request_key(request)) if page.next is not None else None,
+            next_cursor=page.next.encode(key) if page.next is not None else None,
             catalogue_version=catalogue_version,
             timings_ms=stages.timings_ms(),
         )
