@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from tests.services import fresh_database, postgres_server, redis_server
 
+# How long a case takes says something about the machine, not about the product.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 COSTLY_FIXTURES = ("vit_spec", "split_spec")  # exports of models that no other test needs
 
 
