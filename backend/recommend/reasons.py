@@ -93,13 +93,17 @@ def _most_alike(
         return {}
     vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
     theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
+    similarities = vectors @ theirs.T  # (listed, liked)
+    place_of = {id_: place for place, (id_, _) in enumerate(liked)}
+    for at, (id_, _) in enumerate(listed):
+        if id_ in place_of:
+            similarities[at, place_of[id_]] = -np.inf
+    best = np.argmax(similarities, axis=1)
     found = {}
-    for (id_, row), vector in zip(listed, vectors, strict=True):
-        similarities = theirs @ vector
-        similarities[[place for place, (other, _) in enumerate(liked) if other == id_]] = -np.inf
-        best = int(np.argmax(similarities))
-        if live.scale_of(row, vector).deviations(similarities[[best]])[0] >= LEAST_LIKENESS:
-            found[id_] = liked[best][0]
+    for at, (id_, row) in enumerate(listed):
+        nearest = int(best[at])
+        if live.scale_of(row, vectors[at]).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
+            found[id_] = liked[nearest][0]
     return found
 
 

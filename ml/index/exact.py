@@ -72,6 +72,15 @@ class ExactIndex:
             raise IndexError(f"no row {row}")
         return self._state[0][row]
 
+    def are_live(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows (n,) hold a product that can be found.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+        live = self._state[2]
+        return live[checked_rows(rows, len(live))]
+
     def live_rows(self) -> NDArray[np.int64]:
         """Return the rows of all products, ascending: int64, shape (live_count,)."""
         return np.flatnonzero(self._state[2])

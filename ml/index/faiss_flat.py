@@ -136,6 +136,15 @@ class FaissFlatIndex:
             raise IndexError(f"no row {row} in an index of {self.row_count} rows")
         return self._ids[row]
 
+    def are_live(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows (n,) hold a product that can be found.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+        live = self._view.live
+        return live[checked_rows(rows, len(live))]
+
     def live_rows(self) -> NDArray[np.int64]:
         """Return the rows of all products, ascending: int64, shape (live_count,)."""
         return self._view.live_rows(None)
