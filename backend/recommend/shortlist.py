@@ -111,7 +111,10 @@ def _candidates(
     if evidence.query is not None:  # what isn't a result of the query can't be recommended for it
         return np.sort(evidence.query.results(live.known(allowed)).top(size)[0])
     towards = direction(vectors, evidence.weights)
-    found = [live.nearest(towards, size, allowed).rows] if towards is not None else []
+    found = []
+    if towards is not None:
+        plan = live.index.plan_likely(size, int(np.count_nonzero(allowed)))
+        found.append(live.nearest(towards, size, allowed, plan).rows)
     if evidence.others is not None:
         found.append(evidence.others.candidates(size, allowed))
     if len(found) < 2:

@@ -20,7 +20,6 @@ from backend.recommend.schemas import CartRequest, Reason, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits
 from backend.search.filters import row_filter
-from backend.search.schemas import SearchRequest
 from backend.search.service import INLINE_ROWS
 from backend.search.similar import missing
 from backend.search.stages import Stages
@@ -131,7 +130,7 @@ class TogetherService:
 
     def _limits(self, request: CartRequest, shopper: Shopper) -> Limits:
         where = row_filter(request.filters, self._live.columns.attributes)
-        hidden = self._engine.rules.effects(SearchRequest(filters=request.filters)).hidden
+        hidden = self._engine.rules.effects_of("", request.filters.category).hidden
         without = hidden | shopper.disliked | frozenset(request.exclude_ids)
         if request.exclude_purchased:
             without |= shopper.purchased

@@ -124,6 +124,14 @@ class VectorIndex(Protocol):
             exact: whether it must be exactly.
         """
 
+    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
+        """Return how `candidates` finds those of which another score chooses: as cheaply as their recall allows.
+
+        Args:
+            count: candidates wanted.
+            allowed: as for `plan`.
+        """
+
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

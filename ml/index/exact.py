@@ -164,6 +164,10 @@ class ExactIndex:
         allowed = self.live_count if allowed is None else min(allowed, self.live_count)
         return Plan("exact", allowed, allowed)
 
+    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
+        """Return that every search is exact."""
+        return self.plan(count, allowed)
+
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
@@ -160,6 +160,29 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
         return exact
     scanned = _probed(fitting.probes, shape)
     return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank, fitting.cost_ms, fitting.recall)
+
+
+def choose_likely(
+    allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings
+) -> Plan:
+    """Return how to find candidates, of which another score chooses: by codes alone, of clusters where that is good.
+
+    Codes leave a row out only if `Tuning.rerank` others are estimated to be nearer than the last one wanted.
+
+    Args:
+        allowed: live rows that the filter allows.
+        count: candidates wanted.
+        shape: of the index.
+        tuning: as for `choose`.
+        settings: the operator's; their budget isn't asked.
+    """
+    exact = exactly(allowed, shape, tuning)
+    if tuning is None or settings.mode == "exact" or not scans(allowed, shape, tuning.costs):
+        return exact
+    probed = choose(allowed, count, shape, tuning, replace(settings, exact_budget_ms=0.0))
+    if probed.mode == "approximate":
+        return probed
+    return replace(exact, mode="approximate", probes=shape.lists, rerank=tuning.rerank)
 
 
 def choose_reaching(
