@@ -29,7 +29,7 @@ def upsert(db: Session, table: type[Base], rows: Rows) -> None:
         insert, key = _insert(db, table), [column.name for column in _table(table).primary_key]
         changes = {name: insert.excluded[name] for name in rows[0] if name not in key}
         statement = insert.on_conflict_do_update(index_elements=key, set_=changes)
-        db.connection().execute(statement, [dict(row) for row in rows])
+        db.connection().execute(_together(statement, table), [dict(row) for row in rows])
 
 
 @cache
@@ -37,7 +37,18 @@ def _insert_new(table: type[Base], *, is_sqlite: bool) -> Insert:
     """Build the statement once: that takes longer than inserting a row."""
     if is_sqlite:
         return sqlite.insert(_table(table)).on_conflict_do_nothing()
-    return postgresql.insert(_table(table)).on_conflict_do_nothing()
+    return _together(postgresql.insert(_table(table)).on_conflict_do_nothing(), table)
+
+
+def _together(insert: Insert, table: type[Base]) -> Insert:
+    """Have PostgreSQL take many rows in a statement; SQLite has no way to go.
+
+    SQLAlchemy sends rows that may meet others one by one, unless it is to return something.
+    """
+    if isinstance(insert, sqlite.Insert):
+        return insert
+    returning: Insert = insert.returning(next(iter(_table(table).primary_key)))
+    return returning
 
 
 def _insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -139,4 +139,3 @@ def _by_popularity(live: LiveCatalogue, votes: Mapping[str, float], allowed: Row
     # What is only new ranks behind everything popular, in order and without gaps that variety couldn't bridge.
     scores = np.concatenate([worth / top, -1e-6 * np.arange(len(newest))])
     return Shortlist(np.concatenate([popular, newest]), scores, popular=len(popular))
-

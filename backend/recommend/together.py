@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import uuid
 from dataclasses import dataclass
 from functools import partial
 
 from backend.catalogue.service import CatalogueService
+from backend.ids import new_uuid
 from backend.interaction.states import UserStates
 from backend.model.engine import Engine
 from backend.recommend.complements import bought_together, going_with
@@ -95,7 +95,7 @@ class TogetherService:
         listed = [one for one, _ in shown]
         rung: Rung = "bought_together" if shown and shown[0][1].kind == "bought_together" else "goes_with"
         served = Served(
-            id=uuid.uuid4().hex,
+            id=new_uuid().hex,
             user_id=request.user_id,
             session_id=request.session_id,
             context=context,
