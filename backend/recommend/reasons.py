@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import orjson
@@ -16,6 +17,7 @@ from backend.recommend.schemas import Reason, ReasonKind
 from backend.recommend.shopper import Shopper
 from ml.types import ProductId
 
+TITLES = 4096  # of recent cards that are kept
 LEAST_LIKENESS = 1.0  # standard deviations above an average pair, from which one product is said to be like another
 
 _BY_PART: Mapping[str, ReasonKind] = {
@@ -125,6 +127,12 @@ def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: 
     card = None if one.because is None else cards.get(one.because)
     if one.because is None or card is None:
         return Reason(kind=one.kind, text=_ALONE[one.kind].format(query=query))
-    title, act = str(orjson.loads(card)["title"]), shopper.liked.get(one.because, "")
+    title, act = _title_of(card), shopper.liked.get(one.because, "")
     text = _NAMING.get(one.kind, "Like “{title}”").format(title=title, act=act)
     return Reason(kind=one.kind, text=text, because=one.because)
+
+
+@lru_cache(TITLES)
+def _title_of(card: bytes) -> str:
+    """Return the title in a card; those that are popular are in reason after reason."""
+    return str(orjson.loads(card)["title"])

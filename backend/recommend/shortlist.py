@@ -117,7 +117,7 @@ def _candidates(
         found.append(live.nearest(towards, size, allowed, plan).rows)
     if evidence.others is not None:
         found.append(evidence.others.candidates(size, allowed))
-    if len(found) < 2:
+    if len(found) < 2:  # often so, and the rows of one search are distinct
         return np.sort(found[0]) if found else np.zeros(0, np.int64)
     return np.unique(np.concatenate(found))
 

@@ -130,11 +130,13 @@ class CompactRows:
         Args:
             query: float32, shape (d,), L2 norm 1.
             count: how many, at least 1; the more, the nearer it comes to the cost of `scan`.
-            lists: int64, distinct, at least one; None is every list.
+            lists: int64, distinct; None is every list.
             allowed: bool, by row number; other rows, and those past its end, are left out.
         """
         whole, _, _, _ = self._quantised(query)
         lists = np.arange(self.lists) if lists is None else np.ascontiguousarray(lists)
+        if not len(lists):  # FAISS takes that for a mistake
+            return np.empty(0, np.int64)
         rows, sums = np.empty(count, np.int64), np.empty(count, np.float32)
         unused = np.zeros(len(lists), np.float32)
         with _alone():

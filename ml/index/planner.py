@@ -162,25 +162,26 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
     return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank, fitting.cost_ms, fitting.recall)
 
 
-def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings) -> Plan:
-    """Return how to find candidates, of which another score chooses: by codes alone, of clusters where that is good.
+def choose_likely(
+    allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings
+) -> Plan:
+    """Return how to find candidates, of which another score chooses: as `choose`, but for exact by codes alone.
 
-    Codes leave a row out only if `Tuning.rerank` others are estimated to be nearer than the last one wanted.
+    Codes leave out one of the best only where `Tuning.rerank` rows that aren't are estimated to be nearer.
 
     Args:
         allowed: live rows that the filter allows.
         count: candidates wanted.
         shape: of the index.
         tuning: as for `choose`.
-        settings: the operator's; their budget isn't asked.
+        settings: the operator's.
     """
-    exact = exactly(allowed, shape, tuning)
-    if tuning is None or settings.mode == "exact" or not scans(allowed, shape, tuning.costs):
-        return exact
-    probed = choose(allowed, count, shape, tuning, replace(settings, exact_budget_ms=0.0))
-    if probed.mode == "approximate":
-        return probed
-    return replace(exact, mode="approximate", probes=shape.lists, rerank=tuning.rerank)
+    plan = choose(allowed, count, shape, tuning, settings)
+    if plan.mode == "approximate" or tuning is None or settings.mode == "exact":
+        return plan
+    if not scans(allowed, shape, tuning.costs):
+        return plan
+    return replace(plan, mode="approximate", probes=shape.lists, rerank=tuning.rerank)
 
 
 def choose_reaching(
