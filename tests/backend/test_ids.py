@@ -1,8 +1,20 @@
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 
 from backend.ids import READ, new_uuid
+
+COPY = """
+import os
+from backend.ids import new_uuid
+
+new_uuid()  # so that there are bytes left
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+print(new_uuid(), flush=True)
+"""
 
 
 def test_ids_are_distinct_random_uuids() -> None:
@@ -12,15 +24,5 @@ def test_ids_are_distinct_random_uuids() -> None:
 
 
 def test_a_copy_of_the_process_makes_other_ids() -> None:
-    new_uuid()  # so that there are bytes left
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(writing, new_uuid().bytes)
-        os._exit(0)
-    os.waitpid(child, 0)
-    theirs = os.read(reading, 16)
-    os.close(reading)
-    os.close(writing)
-    assert len(theirs) == 16
-    assert theirs not in {new_uuid().bytes for _ in range(READ)}
+    ran = subprocess.run([sys.executable, "-c", COPY], capture_output=True, text=True, check=True)
+    assert len(set(ran.stdout.split())) == 2
