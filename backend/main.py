@@ -51,12 +51,13 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     )
     app.state.runtime = Runtime(settings, load)
     install(app)
+    # Requests ask one router after another, so the busiest come first.
     app.include_router(search_router)
+    app.include_router(interaction_router)
+    app.include_router(recommend_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)
     app.include_router(product_router)
-    app.include_router(interaction_router)
-    app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
     if settings.allowed_origins:
