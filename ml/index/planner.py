@@ -162,9 +162,7 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
     return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank, fitting.cost_ms, fitting.recall)
 
 
-def choose_likely(
-    allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings
-) -> Plan:
+def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings) -> Plan:
     """Return how to find candidates, of which another score chooses: as `choose`, but for exact by codes alone.
 
     Codes leave out one of the best only where `Tuning.rerank` rows that aren't are estimated to be nearer.
