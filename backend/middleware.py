@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping
 from contextvars import ContextVar
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.ids import new_uuid
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -27,7 +28,7 @@ class RequestIdMiddleware:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        id_ = given.decode() if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
+        id_ = given.decode() if _ACCEPTABLE.fullmatch(given) else new_uuid().hex
         scope["request_id"] = id_  # outlives this call: the handler of unexpected errors runs outside of it
         token = request_id.set(id_)
 

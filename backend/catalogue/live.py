@@ -145,7 +145,7 @@ class LiveCatalogue:
 
     def ranking(self, rows: NDArray[np.int64], ranks: NDArray[np.float64]) -> Ranking:
         """Return rows, best first, as a list of products; of a product that moved meanwhile only its current row."""
-        current = np.array([self.index.row_of(self.index.id_of(row)) == row for row in rows.tolist()], np.bool_)
+        current = self.index.are_live(rows)
         return Ranking(rows[current], ranks[current], self.index.id_of, self.columns.arrays)
 
     def browse(self, k: int, allowed: RowMask | None, bonus: Bonus | None = None) -> Ranking:
@@ -157,7 +157,7 @@ class LiveCatalogue:
         spare = k + APPLY_BLOCK
         own = arrays.browse_rank[rows]
         best, ranks = best_first(rows, own if bonus is None else own + bonus(rows), spare, self.index.id_of)
-        current = [self.index.row_of(self.index.id_of(row)) == row for row in best.tolist()]
+        current = self.index.are_live(best)
         return Ranking(best[current][:k], ranks[current][:k], self.index.id_of, arrays)
 
     def close(self) -> None:

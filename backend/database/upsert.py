@@ -19,7 +19,8 @@ def insert_new(db: Session, table: type[Base], rows: Rows) -> None:
     """Insert rows; those whose key exists are left as they are."""
     if rows:
         connection = db.connection()
-        statement = _insert_new(table, is_sqlite=connection.dialect.name == "sqlite")
+        is_sqlite = connection.dialect.name == "sqlite"
+        statement = _insert_new(table, is_sqlite=is_sqlite, together=len(rows) > 1 and not is_sqlite)
         connection.execute(statement, [dict(row) for row in rows])
 
 
@@ -29,7 +30,8 @@ def upsert(db: Session, table: type[Base], rows: Rows) -> None:
         insert, key = _insert(db, table), [column.name for column in _table(table).primary_key]
         changes = {name: insert.excluded[name] for name in rows[0] if name not in key}
         statement = insert.on_conflict_do_update(index_elements=key, set_=changes)
-        db.connection().execute(statement, [dict(row) for row in rows])
+        several = len(rows) > 1 and isinstance(insert, postgresql.Insert)
+        db.connection().execute(_together(statement, table) if several else statement, [dict(row) for row in rows])
 
 
 def add_up(db: Session, table: type[Base], rows: Rows, counter: str) -> None:
@@ -43,11 +45,21 @@ def add_up(db: Session, table: type[Base], rows: Rows, counter: str) -> None:
 
 
 @cache
-def _insert_new(table: type[Base], *, is_sqlite: bool) -> Insert:
+def _insert_new(table: type[Base], *, is_sqlite: bool, together: bool) -> Insert:
     """Build the statement once: that takes longer than inserting a row."""
     if is_sqlite:
         return sqlite.insert(_table(table)).on_conflict_do_nothing()
-    return postgresql.insert(_table(table)).on_conflict_do_nothing()
+    insert = postgresql.insert(_table(table)).on_conflict_do_nothing()
+    return _together(insert, table) if together else insert
+
+
+def _together(insert: Insert, table: type[Base]) -> Insert:
+    """Have PostgreSQL take many rows in a statement.
+
+    SQLAlchemy sends rows that may meet others one by one, unless it is to return something.
+    """
+    returning: Insert = insert.returning(next(iter(_table(table).primary_key)))
+    return returning
 
 
 def _insert(db: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -13,6 +13,8 @@ from ml.profile.sums import DecayedSums
 RECENT = 200  # events of an actor that are remembered one by one
 PURCHASED = 1000  # purchases of a user that are remembered
 
+Key = tuple[str, ...] | None
+
 
 @dataclass(frozen=True, slots=True)
 class ActorState:
@@ -46,6 +48,28 @@ class ActorState:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Past:
+    """What a shopper did last. As long as nothing new comes, reads return one object: what follows can be kept by it.
+
+    Attributes:
+        recent: the last events of user and session, each once, the latest act first.
+        purchased: ids of products that the user, or in the session somebody, has bought.
+    """
+
+    recent: tuple[LoggedEvent, ...] = ()
+    purchased: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, user: ActorState, session: ActorState) -> Past:
+        """Bring together what two actors did."""
+        once = {event.seq: event for event in (*user.recent, *session.recent)}
+        return cls(
+            tuple(sorted(once.values(), key=lambda event: (-event.occurred_at_us, -event.seq))),
+            frozenset(event.product_id for event in (*user.purchases, *session.purchases)),
+        )
+
+
 class StateCache:
     """Recent states of one process; all of them are of one number of erasures."""
 
@@ -53,15 +77,16 @@ class StateCache:
         self._size = size
         self._erasures = 0
         self._states: OrderedDict[tuple[str, ...], ActorState] = OrderedDict()
+        self._pasts: OrderedDict[tuple[Key, Key], tuple[int, int, Past]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, *keys: tuple[str, ...] | None) -> tuple[int, ActorState | None, ActorState | None]:
+    def get(self, *keys: Key) -> tuple[int, ActorState | None, ActorState | None]:
         """Return two states, and the number of erasures that they are of."""
         with self._lock:
             one, other = (self._get(key) for key in keys)
             return self._erasures, one, other
 
-    def put(self, erasures: int, key: tuple[str, ...] | None, state: ActorState) -> None:
+    def put(self, erasures: int, key: Key, state: ActorState) -> None:
         """Keep a state, unless a newer one is there or users have been erased since."""
         if key is None:
             return
@@ -74,14 +99,31 @@ class StateCache:
             while len(self._states) > self._size:
                 self._states.popitem(last=False)
 
+    def past(self, erasures: int, keys: tuple[Key, Key], user: ActorState, session: ActorState) -> Past:
+        """Return what a user and a session did last, in the states given."""
+        moment = user.seq, session.seq
+        with self._lock:
+            known = self._pasts.get(keys)
+            if known is not None and erasures == self._erasures and known[:2] == moment:
+                self._pasts.move_to_end(keys)
+                return known[2]
+        past = Past.of(user, session)
+        with self._lock:
+            if erasures == self._erasures:
+                self._pasts[keys] = *moment, past
+                while len(self._pasts) > self._size:
+                    self._pasts.popitem(last=False)
+        return past
+
     def forget(self, erasures: int) -> None:
         """Drop everything that is of an earlier number of erasures."""
         with self._lock:
             if erasures > self._erasures:
                 self._erasures = erasures
                 self._states.clear()
+                self._pasts.clear()
 
-    def _get(self, key: tuple[str, ...] | None) -> ActorState | None:
+    def _get(self, key: Key) -> ActorState | None:
         if key is None or (state := self._states.get(key)) is None:
             return None
         self._states.move_to_end(key)

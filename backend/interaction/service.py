@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from backend.catalogue.validation import first_messages
 from backend.errors import EventConflict, InvalidRequest, ProductNotFound, RateLimited, VitrineError
+from backend.ids import new_uuid
 from backend.interaction.events import NewEvent, Outcome, content_hash, microseconds, moment
 from backend.interaction.limiter import ActorLimiter
 from backend.interaction.schemas import (
@@ -132,7 +132,7 @@ def new_event(feedback: Feedback, received: datetime) -> NewEvent:
     received_us = microseconds(received)
     occurred_us = received_us if feedback.timestamp is None else microseconds(feedback.timestamp)
     return NewEvent(
-        event_id=feedback.event_id or str(uuid.uuid4()),
+        event_id=feedback.event_id or str(new_uuid()),
         has_own_id=feedback.event_id is not None,
         content_hash=content_hash(feedback.model_dump(mode="json", exclude={"event_id"}, exclude_none=True)),
         user_id=feedback.user_id,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from backend.database.engine import Database
 from backend.database.grouped import Grouped, together_or_alone
-from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, StateCache
+from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, Past, StateCache
 from backend.interaction.events import LoggedEvent
 from backend.interaction.folding import fold
 from backend.interaction.log import STREAMED, EventLog
@@ -45,8 +45,7 @@ class UserState:
         session: the same for the session, as of now.
         user_events: how many events of the user are in `long_term`.
         session_events: how many of the session are in `session`.
-        recent: the last events of user and session, each once, the latest act first.
-        purchased: ids of products that the user, or in the session somebody, has bought.
+        past: the last events.
     """
 
     version: int
@@ -55,8 +54,17 @@ class UserState:
     session: Embedding | None
     user_events: int
     session_events: int
-    recent: tuple[LoggedEvent, ...]
-    purchased: frozenset[str]
+    past: Past
+
+    @property
+    def recent(self) -> tuple[LoggedEvent, ...]:
+        """The last events of user and session, each once, the latest act first."""
+        return self.past.recent
+
+    @property
+    def purchased(self) -> frozenset[str]:
+        """Ids of products that the user, or in the session somebody, has bought."""
+        return self.past.purchased
 
     def recent_products(self, *types: str) -> list[str]:
         """Return the products of recent events, each once, the latest act first; of all types when none is named."""
@@ -113,8 +121,10 @@ class UserStates:
             db.rollback()  # and look at it as it is now: what this transaction sees may be older than the cache
         while block := list(islice(news, STREAMED)):
             user, session = self._grown(db, user, session, block, space)
-        self._cache.put(erasures, self._user_key(user_id, space), user)
-        self._cache.put(erasures, _session_key(session_id, user_id, space), session)
+        keys = self._user_key(user_id, space), _session_key(session_id, user_id, space)
+        self._cache.put(erasures, keys[0], user)
+        self._cache.put(erasures, keys[1], session)
+        past = self._cache.past(erasures, keys, user, session)
         now_s = time.time()
         return UserState(
             version=max(user.seq, session.seq),
@@ -123,8 +133,7 @@ class UserStates:
             session=session.sums.vector(now_s),
             user_events=user.events,
             session_events=session.events,
-            recent=_latest([*user.recent, *session.recent]),
-            purchased=frozenset(event.product_id for event in (*user.purchases, *session.purchases)),
+            past=past,
         )
 
     def _known(
@@ -192,9 +201,3 @@ def _session_key(session_id: str | None, user_id: str | None, space: StateSpace)
     if session_id is None:
         return None
     return ("session", space.key, session_id) if user_id is None else ("session of", space.key, session_id, user_id)
-
-
-def _latest(events: Sequence[LoggedEvent]) -> tuple[LoggedEvent, ...]:
-    """Return events, each once, the latest act first."""
-    once = {event.seq: event for event in events}
-    return tuple(sorted(once.values(), key=lambda event: (-event.occurred_at_us, -event.seq)))

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.live import LiveCatalogue
 from backend.recommend.collaborative import LoadedModel
 from backend.recommend.evidence import Evidence
-from backend.recommend.picking import Pick, picked
+from backend.recommend.picking import Pick, picked, varied
 from backend.recommend.reasons import Grounds
 from backend.recommend.rules import RecommendRules
 from backend.recommend.shopper import Shopper
 from backend.recommend.shortlist import Shortlist, shortlist
 from ml.ranking.blend import Rows, shared_out
-from ml.ranking.diversify import Pool, Variety, choose
+from ml.ranking.diversify import Variety
 from ml.types import Embeddings, ProductId, RowMask
 
 PER_CATEGORY = 2  # complements of one category
@@ -39,7 +38,7 @@ def bought_together(
     rows = np.array([row for row, _, _ in known], np.int64)
     scores = np.array([score for _, score, _ in known])
     short = Shortlist(rows, scores, {"bought_together": scores})
-    places = _choose(live, short, live.columns.values("brand"), limit, Variety(0.0, PER_BRAND))
+    places = _choose(live, short, "brand", limit, Variety(0.0, PER_BRAND))
     return picked(live, short, places), [Grounds("bought_together", known[place][2]) for place in places]
 
 
@@ -77,20 +76,15 @@ def going_with(
     weights = shared_out(rules.blend("similar"), list(vectors)) or {"product": 1.0}
     evidence = Evidence(weights, {name: vectors[name] for name in weights})
     short = shortlist(live, evidence, mask, limit)
-    places = _choose(live, short, live.columns.values("category"), limit, Variety(rules.diversity, PER_CATEGORY))
+    places = _choose(live, short, "category", limit, Variety(rules.diversity, PER_CATEGORY))
     picks = picked(live, short, places)
     return picks, [Grounds("goes_with", _nearest(live, one, cart, theirs)) for one in picks]
 
 
-def _choose(
-    live: LiveCatalogue, short: Shortlist, capped: NDArray[np.int32], limit: int, variety: Variety
-) -> list[int]:
+def _choose(live: LiveCatalogue, short: Shortlist, capped: str, limit: int, variety: Variety) -> list[int]:
     if not len(short.rows):
         return []
-    groups = live.columns.groups()[short.rows]
-    pool = Pool(short.scores, live.index.embeddings(short.rows), groups, capped[short.rows])
-    places: list[int] = choose(pool, limit, variety, live.calibration).tolist()
-    return places
+    return varied(live, short, limit, variety, live.columns.values_of(capped, short.rows))
 
 
 def _complementing(live: LiveCatalogue, model: LoadedModel | None, cart: Rows, size: int) -> RowMask:

@@ -14,6 +14,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.ranking import Hit
 from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
+from ml.ranking.calibration import Scale
 from ml.ranking.diversify import Pool, Variety, choose
 from ml.types import ProductId
 
@@ -59,9 +60,8 @@ def pick(
     """
     if not len(found.rows):
         return []
-    groups, brands = live.columns.groups()[found.rows], live.columns.values("brand")[found.rows]
-    pool = Pool(found.scores, live.index.embeddings(found.rows), groups, brands)
-    places = choose(pool, limit, variety, live.calibration).tolist()
+    groups, brands = (live.columns.values_of(name, found.rows) for name in ("item_group", "brand"))
+    places = varied(live, found, limit, variety, brands)
     explored, propensity = False, 1.0
     if exploration is not None and exploration.least <= limit == len(places):
         others = _others(places, groups, brands, variety.per_brand, exploration.pool - 1)
@@ -70,6 +70,28 @@ def pick(
     if picks and len(picks) == limit:
         picks[-1] = replace(picks[-1], explored=explored, propensity=propensity)
     return picks
+
+
+def varied(
+    live: LiveCatalogue, found: Shortlist, limit: int, variety: Variety, capped: NDArray[np.int32]
+) -> list[int]:
+    """Choose places of a shortlist.
+
+    Args:
+        live: the catalogue.
+        found: the shortlist.
+        limit: how many places, at most.
+        variety: how they are kept varied.
+        capped: int32, shape (n,): brand, or what else is capped in its place.
+    """
+    vectors = live.index.embeddings(found.rows)
+    groups = live.columns.values_of("item_group", found.rows)
+
+    def scale_of(place: int) -> Scale:
+        return live.scale_of(int(found.rows[place]), vectors[place])
+
+    places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
+    return places
 
 
 def picked(live: LiveCatalogue, found: Shortlist, places: Sequence[int]) -> list[Pick]:
@@ -91,15 +113,17 @@ def _others(
     places: list[int], groups: NDArray[np.int32], brands: NDArray[np.int32], per_brand: int, count: int
 ) -> list[int]:
     """Return the next best products that could stand at the last place by the rules of the list."""
-    taken = {int(groups[place]) for place in places} - {0}
-    held = Counter(int(brands[place]) for place in places[:-1])
+    listed = set(places)
+    group_of, brand_of = groups.tolist(), brands.tolist()
+    taken = {group_of[place] for place in places} - {0}
+    held = Counter(brand_of[place] for place in places[:-1])
     found: list[int] = []
-    for place in range(len(groups)):
-        group, brand = int(groups[place]), int(brands[place])
-        if place in places or group in taken or (brand and held[brand] >= per_brand):
+    for place, (group, brand) in enumerate(zip(group_of, brand_of, strict=True)):
+        if place in listed or group in taken or (brand and held[brand] >= per_brand):
             continue
         found.append(place)
-        taken |= {group} - {0}
+        if group:
+            taken.add(group)
         if len(found) == count:
             break
     return found

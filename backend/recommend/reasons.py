@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import orjson
@@ -16,6 +17,7 @@ from backend.recommend.schemas import Reason, ReasonKind
 from backend.recommend.shopper import Shopper
 from ml.types import ProductId
 
+TITLES = 4096  # of recent cards that are kept
 LEAST_LIKENESS = 1.0  # standard deviations above an average pair, from which one product is said to be like another
 
 _BY_PART: Mapping[str, ReasonKind] = {
@@ -93,13 +95,17 @@ def _most_alike(
         return {}
     vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
     theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
+    similarities = vectors @ theirs.T  # (listed, liked)
+    place_of = {id_: place for place, (id_, _) in enumerate(liked)}
+    for at, (id_, _) in enumerate(listed):
+        if id_ in place_of:
+            similarities[at, place_of[id_]] = -np.inf
+    best = np.argmax(similarities, axis=1)
     found = {}
-    for (id_, row), vector in zip(listed, vectors, strict=True):
-        similarities = theirs @ vector
-        similarities[[place for place, (other, _) in enumerate(liked) if other == id_]] = -np.inf
-        best = int(np.argmax(similarities))
-        if live.scale_of(row, vector).deviations(similarities[[best]])[0] >= LEAST_LIKENESS:
-            found[id_] = liked[best][0]
+    for at, (id_, row) in enumerate(listed):
+        nearest = int(best[at])
+        if live.scale_of(row, vectors[at]).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
+            found[id_] = liked[nearest][0]
     return found
 
 
@@ -121,6 +127,12 @@ def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: 
     card = None if one.because is None else cards.get(one.because)
     if one.because is None or card is None:
         return Reason(kind=one.kind, text=_ALONE[one.kind].format(query=query))
-    title, act = str(orjson.loads(card)["title"]), shopper.liked.get(one.because, "")
+    title, act = _title_of(card), shopper.liked.get(one.because, "")
     text = _NAMING.get(one.kind, "Like “{title}”").format(title=title, act=act)
     return Reason(kind=one.kind, text=text, because=one.because)
+
+
+@lru_cache(TITLES)
+def _title_of(card: bytes) -> str:
+    """Return the title in a card; those that are popular are in reason after reason."""
+    return str(orjson.loads(card)["title"])

@@ -55,7 +55,7 @@ def _item(number: int, one: Pick, reason: Reason, explain: bool) -> dict[str, ob
     item: dict[str, object] = {
         "position": number,
         "score": None if one.score is None else round(one.score, 6),
-        "reason": reason.model_dump(),
+        "reason": {"kind": reason.kind, "text": reason.text, "because": reason.because},
         "explored": one.explored,
         "propensity": round(one.propensity, 6),
     }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
 from backend.catalogue.service import CatalogueService
+from backend.ids import new_uuid
 from backend.interaction.states import UserStates
 from backend.model.engine import Engine
 from backend.recommend.collaborative import Chosen
@@ -154,7 +154,7 @@ class RecommendService:
         """Have the list written down; return its id, or None when the log is full."""
         request, shopper, treatment = task.request, task.shopper, task.treatment
         served = Served(
-            id=uuid.uuid4().hex,
+            id=new_uuid().hex,
             user_id=request.user_id,
             session_id=request.session_id,
             context=request.context,

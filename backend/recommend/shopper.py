@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from backend.catalogue.space import VectorSpace
+from backend.interaction.actor_state import Past
 from backend.interaction.states import UserState, UserStates
 from backend.interaction.vectors import StateSpace
 from ml.profile.rules import InteractionType, ProfileRules
@@ -52,11 +54,40 @@ class Shopper:
 
     @classmethod
     def of(cls, state: UserState, rules: ProfileRules) -> Shopper:
-        """Read a state."""
+        """Read a state; on one thread."""
+        told = _TOLD.get(state.past)
+        if told is None:
+            told = _TOLD[state.past] = _Told.of(state.past, rules)
+        vectors = {"long_term": state.long_term, "session": state.session} if told.likes_anything else {}
+        return cls(
+            version=state.version,
+            erasures=state.erasures,
+            vectors={name: vector for name, vector in vectors.items() if vector is not None},
+            liked=told.liked,
+            strengths=told.strengths,
+            seen=told.seen,
+            purchased=state.purchased,
+            disliked=told.disliked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the last events tell; see `Shopper`."""
+
+    likes_anything: bool
+    liked: Mapping[ProductId, str]
+    strengths: Mapping[ProductId, float]
+    seen: frozenset[str]
+    disliked: frozenset[str]
+
+    @classmethod
+    def of(cls, past: Past, rules: ProfileRules) -> _Told:
+        """Read them."""
         verdicts: dict[ProductId, bool] = {}  # whether the latest act that tells was a good one
         acts: dict[ProductId, list[str]] = {}
         strengths: dict[ProductId, float] = {}
-        for event in state.recent:
+        for event in past.recent:
             id_, weight = ProductId(event.product_id), rules.weight_of(InteractionType(event.type), event.rating)
             if weight > 0:
                 acts.setdefault(id_, []).append(event.type)
@@ -65,17 +96,17 @@ class Shopper:
                 verdicts.setdefault(id_, weight > 0)
         disliked = frozenset(id_ for id_, good in verdicts.items() if not good)
         liked = [id_ for id_ in acts if id_ not in disliked][:LIKED]
-        vectors = {"long_term": state.long_term, "session": state.session} if strengths else {}
         return cls(
-            version=state.version,
-            erasures=state.erasures,
-            vectors={name: vector for name, vector in vectors.items() if vector is not None},
+            likes_anything=bool(strengths),
             liked={id_: _in_words(acts[id_]) for id_ in liked},
             strengths={id_: strengths[id_] for id_ in liked},
-            seen=frozenset(event.product_id for event in state.recent),
-            purchased=state.purchased,
+            seen=frozenset(event.product_id for event in past.recent),
             disliked=disliked,
         )
+
+
+# A past is of one set of rules, and kept by the process as long as nothing new comes.
+_TOLD: WeakKeyDictionary[Past, _Told] = WeakKeyDictionary()
 
 
 def _in_words(acts: list[str]) -> str:

@@ -88,7 +88,8 @@ def shortlist(live: LiveCatalogue, evidence: Evidence, allowed: RowMask, limit: 
     if not evidence.weights:
         return _by_popularity(live, evidence.votes, allowed, size)
     vectors = {name: VectorPart.of(vector, live.calibration) for name, vector in evidence.vectors.items()}
-    rows = _current(live, _candidates(live, evidence, vectors, allowed, size))
+    rows = _candidates(live, evidence, vectors, allowed, size)
+    rows = rows[live.index.are_live(rows)]  # a product may have moved meanwhile
     parts = {name: evidence.weights[name] * part.scores(live.index, rows) for name, part in vectors.items()}
     if evidence.query is not None:
         parts[QUERY] = evidence.weights[QUERY] * evidence.query.parts(rows).total
@@ -99,21 +100,26 @@ def shortlist(live: LiveCatalogue, evidence: Evidence, allowed: RowMask, limit: 
         parts[COLLABORATIVE] = share * scores * (1 - evidence.weights.get(QUERY, 0.0))
     total = np.sum(list(parts.values()), axis=0)
     best, scores = best_first(rows, total, size, live.index.id_of)
-    place = {row: at for at, row in enumerate(rows.tolist())}
-    order = np.array([place[row] for row in best.tolist()], np.int64)
+    order = np.searchsorted(rows, best)
     return Shortlist(best, scores, {name: values[order] for name, values in parts.items()})
 
 
 def _candidates(
     live: LiveCatalogue, evidence: Evidence, vectors: Mapping[str, VectorPart], allowed: RowMask, size: int
 ) -> Rows:
+    """Return rows, ascending."""
     if evidence.query is not None:  # what isn't a result of the query can't be recommended for it
-        return evidence.query.results(live.known(allowed)).top(size)[0]
+        return np.sort(evidence.query.results(live.known(allowed)).top(size)[0])
     towards = direction(vectors, evidence.weights)
-    found = [live.nearest(towards, size, allowed).rows] if towards is not None else []
+    found = []
+    if towards is not None:
+        plan = live.index.plan_likely(size, int(np.count_nonzero(allowed)))
+        found.append(live.nearest(towards, size, allowed, plan).rows)
     if evidence.others is not None:
         found.append(evidence.others.candidates(size, allowed))
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    if len(found) < 2:  # often so, and the rows of one search are distinct
+        return np.sort(found[0]) if found else np.zeros(0, np.int64)
+    return np.unique(np.concatenate(found))
 
 
 def _by_popularity(live: LiveCatalogue, votes: Mapping[str, float], allowed: RowMask, size: int) -> Shortlist:
@@ -128,14 +134,8 @@ def _by_popularity(live: LiveCatalogue, votes: Mapping[str, float], allowed: Row
     if len(others) and len(popular) < size:
         created = live.columns.arrays.created_us[others].astype(np.float64)  # exact: far below 2^53
         newest, _ = best_first(others, created, size - len(popular) + APPLY_BLOCK, live.index.id_of)
-        newest = _current(live, newest)[: size - len(popular)]
+        newest = newest[live.index.are_live(newest)][: size - len(popular)]
     top = float(worth[0]) if len(worth) else 1.0
     # What is only new ranks behind everything popular, in order and without gaps that variety couldn't bridge.
     scores = np.concatenate([worth / top, -1e-6 * np.arange(len(newest))])
     return Shortlist(np.concatenate([popular, newest]), scores, popular=len(popular))
-
-
-def _current(live: LiveCatalogue, rows: Rows) -> Rows:
-    """Leave out rows whose product moved meanwhile."""
-    kept = [live.index.row_of(live.index.id_of(row)) == row for row in rows.tolist()]
-    return rows[np.array(kept, np.bool_)] if len(rows) else rows

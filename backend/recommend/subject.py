@@ -13,7 +13,6 @@ from backend.model.engine import Engine
 from backend.recommend.schemas import RecommendRequest
 from backend.search.filters import row_filter
 from backend.search.reading import read
-from backend.search.schemas import SearchRequest
 from backend.search.service import INLINE_ROWS
 from backend.search.similar import missing
 from ml.ranking.fusion import Relevance
@@ -48,7 +47,7 @@ async def read_subject(engine: Engine, catalogue: CatalogueService, request: Rec
     live = engine.live
     where = row_filter(request.filters, live.columns.attributes)
     filters = (where,) if request.category is None else (where, RowFilter(category=(request.category,)))
-    hidden = engine.rules.effects(SearchRequest(query=request.query or "", filters=request.filters)).hidden
+    hidden = engine.rules.effects_of(request.query or "", request.filters.category).hidden
     if request.product_id is not None:
         row = live.index.row_of(ProductId(request.product_id))
         if row is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import uuid
 from dataclasses import dataclass
 from functools import partial
 
 from backend.catalogue.service import CatalogueService
+from backend.ids import new_uuid
 from backend.interaction.states import UserStates
 from backend.model.engine import Engine
 from backend.recommend.complements import bought_together, going_with
@@ -20,7 +20,6 @@ from backend.recommend.schemas import CartRequest, Reason, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits
 from backend.search.filters import row_filter
-from backend.search.schemas import SearchRequest
 from backend.search.service import INLINE_ROWS
 from backend.search.similar import missing
 from backend.search.stages import Stages
@@ -96,7 +95,7 @@ class TogetherService:
         listed = [one for one, _ in shown]
         rung: Rung = "bought_together" if shown and shown[0][1].kind == "bought_together" else "goes_with"
         served = Served(
-            id=uuid.uuid4().hex,
+            id=new_uuid().hex,
             user_id=request.user_id,
             session_id=request.session_id,
             context=context,
@@ -131,7 +130,7 @@ class TogetherService:
 
     def _limits(self, request: CartRequest, shopper: Shopper) -> Limits:
         where = row_filter(request.filters, self._live.columns.attributes)
-        hidden = self._engine.rules.effects(SearchRequest(filters=request.filters)).hidden
+        hidden = self._engine.rules.effects_of("", request.filters.category).hidden
         without = hidden | shopper.disliked | frozenset(request.exclude_ids)
         if request.exclude_purchased:
             without |= shopper.purchased

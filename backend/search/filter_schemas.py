@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -178,3 +178,7 @@ class SearchFilters(SimpleFilters):
         default=None, description="Only these products; unknown ids are passed over."
     )
     exclude_ids: Annotated[Ids, Field(max_length=MAX_IDS)] = Field(default=(), description="Not these products.")
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Return the same: nothing changes filters, and each request without any would copy the default ones."""
+        return self

@@ -52,6 +52,9 @@ class VectorIndex(Protocol):
     def id_of(self, row: int) -> ProductId:
         """Return the product that owns, or owned, a row."""
 
+    def are_live(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows (n,), each below `row_count`, hold a product that can be found."""
+
     def embeddings(self, rows: NDArray[np.int64]) -> Embeddings:
         """Return a copy of the vectors of rows, live or retired.
 
@@ -119,6 +122,14 @@ class VectorIndex(Protocol):
             count: results wanted.
             allowed: live rows that the filter allows; None for no filter.
             exact: whether it must be exactly.
+        """
+
+    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
+        """Return how `candidates` finds those of which another score chooses: as cheaply as their recall allows.
+
+        Args:
+            count: candidates wanted.
+            allowed: as for `plan`.
         """
 
     def candidates(

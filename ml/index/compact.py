@@ -11,6 +11,8 @@ FAISS adds up b.c in integers. The other two terms are unknown, yet by Cauchy-Sc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +122,38 @@ class CompactRows:
         errors += np.float32(slack)
         return Scan(rows, sums, errors)
 
+    def likeliest(
+        self, query: Embedding, count: int, lists: NDArray[np.int64] | None = None, allowed: RowMask | None = None
+    ) -> NDArray[np.int64]:
+        """Return the rows of some lists, or of all, with the highest estimates: int64, shape (<= count,), unordered.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            count: how many, at least 1; the more, the nearer it comes to the cost of `scan`.
+            lists: int64, distinct; None is every list.
+            allowed: bool, by row number; other rows, and those past its end, are left out.
+        """
+        whole, _, _, _ = self._quantised(query)
+        lists = np.arange(self.lists) if lists is None else np.ascontiguousarray(lists)
+        if not len(lists):  # FAISS takes that for a mistake
+            return np.empty(0, np.int64)
+        rows, sums = np.empty(count, np.int64), np.empty(count, np.float32)
+        unused = np.zeros(len(lists), np.float32)
+        with _alone():
+            self.ivf.search_preassigned_c(  # type: ignore[attr-defined]
+                1,
+                faiss.swig_ptr(whole),
+                count,
+                faiss.swig_ptr(lists),
+                faiss.swig_ptr(unused),
+                faiss.swig_ptr(sums),
+                faiss.swig_ptr(rows),
+                False,
+                _parameters(len(lists), allowed),
+                None,
+            )
+        return rows[rows >= 0]
+
     def nearest_lists(self, query: Embedding, probes: int, wanted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Return the lists whose centres are most similar to the query, among the wanted ones that hold rows."""
         useful = self.sizes > 0
@@ -153,15 +187,8 @@ class CompactRows:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         lists = np.ascontiguousarray(lists)
         unused = np.zeros(len(lists), np.float32)
-        if allowed is None:
-            params = faiss.SearchParametersIVF(nprobe=len(lists))  # type: ignore[call-arg]  # FAISS's stubs know the C++ form alone
-        else:
-            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg, arg-type]
-            params = faiss.SearchParametersIVF(nprobe=len(lists), sel=selector)  # type: ignore[call-arg]
         result = faiss.RangeSearchResult(1)
-        threads = faiss.omp_get_max_threads()
-        faiss.omp_set_num_threads(1)  # as in `segment`: one query can't be shared out, waiting for helpers costs
-        try:
+        with _alone():
             self.ivf.range_search_preassigned_c(  # type: ignore[attr-defined]
                 1,
                 faiss.swig_ptr(whole),
@@ -170,11 +197,9 @@ class CompactRows:
                 faiss.swig_ptr(unused),
                 result,
                 False,
-                params,
+                _parameters(len(lists), allowed),
                 None,
             )
-        finally:
-            faiss.omp_set_num_threads(threads)
         found = int(faiss.rev_swig_ptr(result.lims, 2)[1])
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -202,6 +227,25 @@ class CompactRows:
             sums, wanted[np.argsort(rows[:64])][np.searchsorted(np.sort(rows[:64]), found)], rtol=1e-6
         ):
             raise ValueError("this build of FAISS doesn't score 8-bit codes as the index needs it")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep FAISS to this thread, as in `segment`: one query can't be shared out, and waiting for helpers costs."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+def _parameters(lists: int, allowed: RowMask | None) -> faiss.SearchParametersIVF:
+    """Return what says how many lists FAISS looks into, and which rows in them."""
+    if allowed is None:
+        return faiss.SearchParametersIVF(nprobe=lists)  # type: ignore[call-arg]  # FAISS's stubs know the C++ form alone
+    selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg, arg-type]
+    return faiss.SearchParametersIVF(nprobe=lists, sel=selector)  # type: ignore[call-arg]
 
 
 def lists_of(ivf: faiss.IndexIVFScalarQuantizer) -> Any:

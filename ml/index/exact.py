@@ -72,6 +72,15 @@ class ExactIndex:
             raise IndexError(f"no row {row}")
         return self._state[0][row]
 
+    def are_live(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows (n,) hold a product that can be found.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+        live = self._state[2]
+        return live[checked_rows(rows, len(live))]
+
     def live_rows(self) -> NDArray[np.int64]:
         """Return the rows of all products, ascending: int64, shape (live_count,)."""
         return np.flatnonzero(self._state[2])
@@ -154,6 +163,10 @@ class ExactIndex:
         """Return a plan for an exact search, the only kind there is here."""
         allowed = self.live_count if allowed is None else min(allowed, self.live_count)
         return Plan("exact", allowed, allowed)
+
+    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
+        """Return that every search is exact."""
+        return self.plan(count, allowed)
 
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None

@@ -15,7 +15,7 @@ from ml.index.checks import checked_mask, checked_products, checked_query, check
 from ml.index.compact import CompactRows
 from ml.index.merge import Merged, MergeSettings
 from ml.index.moments import Moments
-from ml.index.planner import Plan, PlannerSettings, Tuning, choose, choose_reaching, exactly
+from ml.index.planner import Plan, PlannerSettings, Tuning, choose, choose_likely, choose_reaching, exactly
 from ml.index.reaching import Reached, reach
 from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
@@ -136,6 +136,15 @@ class FaissFlatIndex:
             raise IndexError(f"no row {row} in an index of {self.row_count} rows")
         return self._ids[row]
 
+    def are_live(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows (n,) hold a product that can be found.
+
+        Raises:
+            IndexError: a row doesn't exist.
+        """
+        live = self._view.live
+        return live[checked_rows(rows, len(live))]
+
     def live_rows(self) -> NDArray[np.int64]:
         """Return the rows of all products, ascending: int64, shape (live_count,)."""
         return self._view.live_rows(None)
@@ -218,6 +227,12 @@ class FaissFlatIndex:
         if exact:
             return exactly(allowed, view.shape, view.tuning)
         return choose(allowed, count, view.shape, view.tuning, self._planning)
+
+    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
+        """Return how `candidates` finds those of which another score chooses; see `VectorIndex.plan_likely`."""
+        view = self._view
+        allowed = view.live_count if allowed is None else min(allowed, view.live_count)
+        return choose_likely(allowed, count, view.shape, view.tuning, self._planning)
 
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
@@ -160,6 +160,26 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
         return exact
     scanned = _probed(fitting.probes, shape)
     return Plan("approximate", allowed, scanned, fitting.probes, tuning.rerank, fitting.cost_ms, fitting.recall)
+
+
+def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings) -> Plan:
+    """Return how to find candidates, of which another score chooses: as `choose`, but for exact by codes alone.
+
+    Codes leave out one of the best only where `Tuning.rerank` rows that aren't are estimated to be nearer.
+
+    Args:
+        allowed: live rows that the filter allows.
+        count: candidates wanted.
+        shape: of the index.
+        tuning: as for `choose`.
+        settings: the operator's.
+    """
+    plan = choose(allowed, count, shape, tuning, settings)
+    if plan.mode == "approximate" or tuning is None or settings.mode == "exact":
+        return plan
+    if not scans(allowed, shape, tuning.costs):
+        return plan
+    return replace(plan, mode="approximate", probes=shape.lists, rerank=tuning.rerank)
 
 
 def choose_reaching(

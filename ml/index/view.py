@@ -15,7 +15,6 @@ from ml.index.planner import Plan, Shape, Tuning, scans
 from ml.index.store import VectorStore
 from ml.types import Embedding, ProductId, RowMask
 
-SELECTOR_SHARE = 0.1  # of the rows allowed: below it, asking a bitmap for each costs less than scoring all
 GROUP = 64  # scores of which only the best is looked at when a lower bound of the k-th best is wanted
 
 
@@ -91,19 +90,14 @@ class View:
         if self.compact is None:
             return self.best(query, k, allowed, id_of)
         mask = self.live_mask(allowed)
-        wanted, selector = None, None
-        if allowed is not None:
-            rows = np.flatnonzero(mask[: self.merged])
-            wanted = self.compact.lists_with(rows)
-            selector = mask if len(rows) < SELECTOR_SHARE * self.compact.count else None
+        wanted = None
+        if allowed is not None and plan.probes < self.compact.lists:
+            wanted = self.compact.lists_with(np.flatnonzero(mask[: self.merged]))
         lists = self.compact.nearest_lists(query, plan.probes, wanted)
-        scan = self.compact.scan(query, lists, selector)
-        inside = np.flatnonzero(held(mask, scan.rows))
-        depth = k + plan.rerank
-        if depth < len(inside):
-            inside = inside[np.argpartition(-scan.estimates[inside], depth - 1)[:depth]]
+        selector = None if len(mask) == len(self.live) and mask.all() else mask
+        inside = self.compact.likeliest(query, k + plan.rerank, lists, selector)
         added = self.merged + np.flatnonzero(mask[self.merged :])
-        rows = np.concatenate([np.sort(scan.rows[inside]), added])
+        rows = np.concatenate([np.sort(inside), added])
         if len(rows) < k:  # the clusters hold fewer than are wanted, and a filter must not lose any
             return self.best(query, k, allowed, id_of)
         return self._best_of(query, rows, k, id_of)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -146,7 +147,7 @@ class ProfileRules:
             return weight * (stars - NEUTRAL_RATING) / (FULL_RATING - NEUTRAL_RATING)
         return weight
 
-    @property
+    @cached_property
     def session_decays_s(self) -> tuple[float, ...]:
         """The distinct session decays, ascending: the decay classes of a session."""
         return tuple(sorted({rule.session_decay_s for rule in self.types.values()}))
@@ -155,7 +156,7 @@ class ProfileRules:
         """Return the place of a kind's decay in `session_decays_s`."""
         return self.session_decays_s.index(self.types[kind].session_decay_s)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """16 hex digits that change with everything that the long-term vector depends on."""
         weights = {kind.value: self.types[kind].weight for kind in InteractionType}

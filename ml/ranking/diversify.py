@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.ranking.blend import SATURATION
-from ml.ranking.calibration import Calibration
+from ml.ranking.calibration import Scale
 from ml.types import Embeddings
+
+ScaleOf = Callable[[int], Scale]
+"""What similarities to the product at a place of the pool mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Pool:
     brands: NDArray[np.int32]
 
 
-def choose(pool: Pool, k: int, variety: Variety, calibration: Calibration) -> NDArray[np.int64]:
+def choose(pool: Pool, k: int, variety: Variety, scale_of: ScaleOf) -> NDArray[np.int64]:
     """Choose places of a ranked pool one by one: the best by ``(1 - d) * score - d * likeness``.
 
     Likeness is that to the most alike product chosen before, measured as scores are: tanh of its deviations, 0 for an
@@ -53,7 +57,7 @@ def choose(pool: Pool, k: int, variety: Variety, calibration: Calibration) -> ND
         pool: to choose from.
         k: how many.
         variety: how.
-        calibration: of the catalogue.
+        scale_of: asked for the products that are chosen, but the last one.
 
     Returns:
         int64, shape (m,), m <= k: places in the pool, in the order of the list.
@@ -61,28 +65,32 @@ def choose(pool: Pool, k: int, variety: Variety, calibration: Calibration) -> ND
     References:
         Carbonell and Goldstein 1998, The use of MMR.
     """
-    scores, vectors, groups, brands = pool.scores, pool.vectors, pool.groups, pool.brands
-    open_, capped = np.ones(len(scores), np.bool_), np.zeros(len(scores), np.bool_)
-    likeness = np.zeros(len(scores))
+    vectors, groups, brands = pool.vectors, pool.groups, pool.brands
+    # What each place is worth before likeness; of places that can't be taken any more -inf. Copies, as they change.
+    open_ = (1 - variety.diversity) * pool.scores
+    uncapped = open_.copy()
+    likeness = np.zeros(len(open_))
     per_brand: Counter[int] = Counter()
     chosen: list[int] = []
-    while len(chosen) < k:
-        places = np.flatnonzero(open_ & ~capped)
-        if not len(places):
-            places = np.flatnonzero(open_)  # rather one brand once more than a short list
-            if not len(places):
+    while len(chosen) < k and len(open_):
+        taken_off = variety.diversity * likeness
+        gains = uncapped - taken_off
+        place = int(np.argmax(gains))
+        if gains[place] == -np.inf:
+            gains = open_ - taken_off  # rather one brand once more than a short list
+            place = int(np.argmax(gains))
+            if gains[place] == -np.inf:
                 break
-        gains = (1 - variety.diversity) * scores[places] - variety.diversity * likeness[places]
-        place = int(places[np.argmax(gains)])
         chosen.append(place)
-        open_[place] = False
-        if groups[place]:
-            open_ &= groups != groups[place]
-        if brands[place]:
-            per_brand[int(brands[place])] += 1
-            if per_brand[int(brands[place])] >= variety.per_brand:
-                capped |= brands == brands[place]
+        if len(chosen) == k:
+            break
+        gone = np.flatnonzero(groups == groups[place]) if groups[place] else place
+        open_[gone] = uncapped[gone] = -np.inf
+        if brand := int(brands[place]):
+            per_brand[brand] += 1
+            if per_brand[brand] == variety.per_brand:
+                uncapped[brands == brand] = -np.inf
         if variety.diversity > 0:
-            deviations = calibration.scale(vectors[place]).deviations(vectors @ vectors[place])
+            deviations = scale_of(place).deviations(vectors @ vectors[place])
             np.maximum(likeness, np.tanh(deviations / SATURATION), out=likeness)
     return np.array(chosen, np.int64)

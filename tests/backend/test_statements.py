@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import DataError
 
 from backend.catalogue.records import ProductRecord
@@ -17,8 +17,10 @@ from backend.catalogue.repository import CatalogueRepository, Outcome
 from backend.catalogue.schemas import ProductIn
 from backend.catalogue.single_writes import Change, Made, SingleWrites
 from backend.config import Settings
+from backend.database.upsert import insert_new, upsert
 from backend.errors import InvalidRequest, VersionConflict
 from backend.interaction.log import EventLog
+from backend.interaction.tables import InteractionVectorRow
 from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from tests.backend.conftest import put, serving
@@ -83,6 +85,25 @@ def test_a_state_that_is_in_memory_takes_one_statement(quiet: TestClient) -> Non
     with counted(quiet) as statements:
         assert state(quiet)["long_term"]["events"] == 2
     assert len(statements) == 1, statements
+
+
+def test_rows_that_may_be_there_already_go_to_postgresql_together(quiet: TestClient) -> None:
+    database = _runtime(quiet).database
+    vectors = [{"space": "s", "product_id": f"p{n}", "version": 1, "vector": b"v"} for n in range(100)]
+    rows: list[int] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        rows.append(1 + statement.count("), ("))
+
+    for write in (insert_new, upsert):
+        with database.writing() as db:
+            event.listen(database.engine, "before_cursor_execute", note)
+            write(db, InteractionVectorRow, vectors)
+            event.remove(database.engine, "before_cursor_execute", note)
+        with database.reading() as db:
+            assert db.scalar(select(func.count()).select_from(InteractionVectorRow)) == 100
+    # SQLite is in this process: nothing is sent.
+    assert rows == [1 if database.is_sqlite else 100] * 2
 
 
 def test_a_change_of_price_takes_at_most_ten_statements(quiet: TestClient) -> None:

@@ -127,6 +127,9 @@ class IndexMachine(RuleBasedStateMachine):
             row = self.index.row_of(product_id)
             assert (row is not None) == (product_id in self.model)
             assert row is None or row == max(at for at, owner in enumerate(self.owners) if owner == product_id)
+        every = np.arange(len(self.owners))
+        current = [self.index.row_of(owner) == row for row, owner in enumerate(self.owners)]
+        assert self.index.are_live(every).tolist() == current
 
 
 class IndexContract:

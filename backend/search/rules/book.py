@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from backend.search.rules.effects import ReadyRule, RuleEffects, moments_of, ready_rules, rule_effects
+from backend.search.rules.effects import (
+    NO_EFFECTS,
+    ReadyRule,
+    RuleEffects,
+    moments_of,
+    ready_rules,
+    rule_effects,
+)
 from backend.search.rules.repository import RuleRepository
 from backend.search.schemas import SearchRequest
 
@@ -37,4 +45,10 @@ class RuleBook:
 
     def effects(self, request: SearchRequest) -> RuleEffects:
         """Return what the rules do to a search that begins now."""
-        return rule_effects(self._rules, request.query, request.filters.category, datetime.now(UTC))
+        return self.effects_of(request.query, request.filters.category)
+
+    def effects_of(self, query: str, categories: Sequence[str] | None) -> RuleEffects:
+        """Return what the rules do to a query, and a filter by categories, that are asked for now."""
+        if not self._rules:
+            return NO_EFFECTS
+        return rule_effects(self._rules, query, categories, datetime.now(UTC))

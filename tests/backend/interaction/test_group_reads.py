@@ -48,3 +48,23 @@ def test_a_snapshot_older_than_an_erasure_that_another_read_noticed_is_left(
     found = states._read_together([_Asked(id_, None, space) for id_ in ("first", "second")])
     assert [(state.user_events, state.erasures) for state in found] == [(1, 0), (1, 1)]
     assert looks, "the second read has seen the older snapshot"
+
+
+def test_what_a_shopper_did_is_one_object_until_something_new_comes(shop: TestClient) -> None:
+    send(shop, "mug", user_id="u", session_id="s")
+    states = shop.app.state.runtime.interactions.states  # type: ignore[attr-defined]
+    database, space, _ = parts(shop)
+
+    def read() -> UserState:
+        (found,) = states._read_together([_Asked("u", "s", space)])
+        return found
+
+    first = read()
+    assert read().past is first.past
+    assert [one.product_id for one in first.recent] == ["mug"]
+    send(shop, "cup", user_id="u", session_id="s")
+    second = read()
+    assert [one.product_id for one in second.recent] == ["cup", "mug"]
+    with database.writing() as db:
+        db.execute(update(InteractionStateRow).values(erasures=InteractionStateRow.erasures + 1))
+    assert read().past is not second.past, "an erasure leaves nothing in memory"

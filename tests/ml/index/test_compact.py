@@ -140,6 +140,52 @@ def test_a_scan_of_no_lists_finds_nothing() -> None:
     assert len(scan.rows) == len(scan.estimates) == len(scan.errors) == 0
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(KINDS), st.integers(1, 200), st.integers(1, 250), st.integers(0, 2**32 - 1), st.booleans())
+def test_the_likeliest_rows_have_the_highest_estimates(
+    kind: str, count: int, wanted: int, seed: int, filtered: bool
+) -> None:
+    vectors = hostile_vectors(kind, count, 33, seed)
+    compact = compact_of(vectors, unit_vectors(3, 33, seed))
+    query = unit_vectors(1, 33, seed + 1)[0]
+    rng = np.random.default_rng(seed)
+    allowed = rng.random(rng.integers(count + 1)) < 0.7 if filtered else None
+    scan = compact.scan(query)
+    inside = np.ones(count, np.bool_)
+    if allowed is not None:
+        inside[: len(allowed)], inside[len(allowed) :] = allowed, False
+    kept = inside[scan.rows]
+    found = compact.likeliest(query, wanted, allowed=allowed)
+    assert len(np.unique(found)) == len(found) == min(wanted, np.count_nonzero(kept))
+    assert inside[found].all()
+    estimates = np.zeros(count, np.float32)
+    estimates[scan.rows] = scan.estimates
+    np.testing.assert_array_equal(np.sort(estimates[found]), np.sort(scan.estimates[kept])[::-1][: len(found)][::-1])
+
+
+def test_the_likeliest_of_no_lists_are_none() -> None:
+    vectors = unit_vectors(50, 16)
+    assert len(compact_of(vectors).likeliest(vectors[0], 5, np.empty(0, np.int64))) == 0
+
+
+def test_candidates_by_codes_alone_are_the_best_rows() -> None:
+    vectors = unit_vectors(3000, 64)
+    index = FaissFlatIndex(64, merging=MergeSettings(compact_from=1, background=False, assumed=SCAN))
+    index.upsert(product_ids(2900), vectors[:2900])
+    index.merge()
+    index.upsert(product_ids(3000)[2900:], vectors[2900:])
+    index.remove(product_ids(300))
+    rng = np.random.default_rng(4)
+    for query in unit_vectors(20, 64, seed=5):
+        for allowed in (None, rng.random(3000) < 0.5, rng.random(1000) < 0.9):
+            plan = index.plan_likely(50, None if allowed is None else int(np.count_nonzero(allowed)))
+            assert plan.mode == "approximate"
+            found, right = (
+                search[0] for search in (index.candidates(query, 50, allowed, plan), index.search(query, 50, allowed))
+            )
+            np.testing.assert_array_equal(found, right)
+
+
 def test_a_filter_of_rows_without_a_code_alone_loses_none() -> None:
     vectors = unit_vectors(120, 16)
     small = MergeSettings(compact_from=1, clusters_from=1, background=False, assumed=SCAN)

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from ml.index.planner import CostModel, Plan, PlannerSettings, Probing, Reach, Shape, Tuning, choose, choose_reaching
+from ml.index.planner import (
+    CostModel,
+    Plan,
+    PlannerSettings,
+    Probing,
+    Reach,
+    Shape,
+    Tuning,
+    choose,
+    choose_likely,
+    choose_reaching,
+)
 
 COSTS = CostModel(direct_ns=100, scan_ns=25)
 PROBING = (
@@ -70,6 +81,20 @@ def test_a_lower_recall_can_be_allowed() -> None:
 
 def test_without_codes_every_allowed_row_is_scored() -> None:
     assert choose(70, 10, Shape(0, 1, 100, 90), None, PlannerSettings()) == Plan("exact", 70, 70)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "count", "expected"),
+    [
+        (1_000_000, 10, Plan("approximate", 1_000_000, 5000, 16, 50)),
+        (1_000_000, 101, Plan("approximate", 1_000_000, 1_001_000, 4000, 50)),  # every cluster, but by codes alone
+        (50_000, 20, Plan("exact", 50_000, 50_000)),  # so few are scored exactly at once
+    ],
+)
+def test_candidates_are_found_by_codes(allowed: int, count: int, expected: Plan) -> None:
+    assert bare(choose_likely(allowed, count, MILLION, TUNING, PlannerSettings())) == expected
+    exact = choose_likely(allowed, count, MILLION, TUNING, PlannerSettings(mode="exact"))
+    assert (exact.mode, exact.probes) == ("exact", 0)
 
 
 def test_one_number_of_clusters_serves_every_filter() -> None:

@@ -20,7 +20,8 @@ def pool(scores: list[float], *, groups: list[int] | None = None, brands: list[i
 
 
 def chosen(of: Pool, k: int, variety: Variety) -> list[int]:
-    return choose(of, k, variety, Calibration.measure(of.vectors)).tolist()
+    calibration = Calibration.measure(of.vectors)
+    return choose(of, k, variety, lambda place: calibration.scale(of.vectors[place])).tolist()
 
 
 def test_without_diversity_the_order_is_that_of_the_scores() -> None:
