@@ -58,6 +58,11 @@ class EncoderQueue:
         # One caller that goes away must not cancel the encoding that others share.
         return await asyncio.shield(future)
 
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for their encoding to begin."""
+        return len(self._waiting)
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
@@ -112,6 +117,11 @@ class Compute:
             return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
         finally:
             self._running -= 1
+
+    @property
+    def running(self) -> int:
+        """Pieces of index work that run or wait for a thread."""
+        return self._running
 
     async def encode_many(self, texts: Sequence[str]) -> Embeddings:
         """Embed product texts in short runs, so that queries get their turn in between.

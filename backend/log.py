@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from backend.middleware import request_id
+from backend.monitor.current import request_id
 
 
 class JsonFormatter(logging.Formatter):
@@ -22,7 +22,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if id_ := request_id.get():
+        if id_ := request_id():
             entry["request_id"] = id_
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)

@@ -14,8 +14,9 @@ from backend.health.router import router as health_router
 from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
-from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from backend.middleware import BodyLimitMiddleware
 from backend.model.active import EncoderLoader
+from backend.monitor.middleware import MonitorMiddleware
 from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.runtime = Runtime(settings, load)
+    runtime = app.state.runtime = Runtime(settings, load)
     install(app)
     app.include_router(search_router)
     app.include_router(rules_router)
@@ -71,5 +72,5 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         default=settings.max_body_bytes,
         by_path={BULK_PATH: settings.max_bulk_bytes, IMAGE_PATH: settings.max_image_upload_bytes + FORM_BYTES},
     )
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(MonitorMiddleware, monitor=runtime.monitor)  # the last one added is the outermost
     return app

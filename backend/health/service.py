@@ -8,6 +8,7 @@ from backend.catalogue.service import CatalogueService
 from backend.health.schemas import EncoderStatus, Health, IndexStatus, ModelSwitch, ProfileLag, Readiness, Status
 from backend.lifespan import Runtime
 from backend.model.active import configured_model
+from backend.monitor.exposition import exposition
 from backend.version import VERSION
 
 
@@ -83,8 +84,6 @@ class HealthService:
             failure=models.failure,
         )
 
-    def metrics(self) -> bytes:
-        """Return the metrics of this process in the Prometheus text format."""
-        engine, lag = self._runtime.engine, self._runtime.interactions.lag
-        self._runtime.metrics.set_profile_lag(lag.events, lag.seconds)
-        return self._runtime.metrics.render(engine.live.product_count, engine.live.version)
+    async def metrics(self) -> bytes:
+        """Return the metrics of all workers in the Prometheus text format."""
+        return exposition(await self._runtime.monitor.read())

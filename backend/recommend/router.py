@@ -55,7 +55,7 @@ async def recommend(
     the query, product or category, by what is popular, or by what is new.
     """
     page = await service.recommend(request)
-    metrics.observe_recommend(page.timings_ms)
+    metrics.observe_stages(page.timings_ms)
     return Response(render(request, page, encoder), media_type="application/json")
 
 
@@ -74,7 +74,7 @@ async def recommend_for_cart(
     categories or, where nothing is known of that, the others of the same department; two products of each.
     """
     page = await service.with_cart(request)
-    metrics.observe_recommend(page.timings_ms)
+    metrics.observe_stages(page.timings_ms)
     return Response(render_together(page, encoder, explain=request.explain), media_type="application/json")
 
 

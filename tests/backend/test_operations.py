@@ -73,7 +73,7 @@ def test_metrics_count_searches_by_stage(client: TestClient) -> None:
     search(client, "mug")
     page = client.get("/metrics").text
     for stage in ("encode", "filter", "retrieve", "enrich", "total"):
-        assert f'vitrine_search_stage_seconds_count{{stage="{stage}"}} 1.0' in page
+        assert f'vitrine_stage_seconds_count{{operation="search",stage="{stage}"}} 1.0' in page
     assert "vitrine_index_products 1.0" in page
 
 

@@ -1,0 +1,40 @@
+"""How a worker fares at one moment."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from backend.interaction.runtime import Interactions
+from backend.model.engine import Engine
+from backend.monitor.gauges import Gauges, resident_bytes
+
+
+async def gauges_of(engine: Engine | None, interactions: Interactions, in_flight: int) -> Gauges:
+    """Return the gauges of this worker.
+
+    Args:
+        engine: that serves; None while it is loading.
+        interactions: of this worker.
+        in_flight: requests that it is answering.
+    """
+    lag = interactions.lag
+    common = Gauges(
+        told_at=monotonic(),
+        in_flight=in_flight,
+        lag_events=lag.events,
+        lag_seconds=lag.seconds,
+        events_waiting=interactions.writer.waiting,
+        resident_bytes=resident_bytes(),
+    )
+    if engine is None:
+        return common
+    return common._replace(
+        is_ready=1,
+        products=engine.live.product_count,
+        catalogue_version=engine.live.version,
+        queries_waiting=engine.compute.queries.waiting,
+        index_waiting=engine.compute.running,
+        pictures_waiting=engine.compute.images.waiting,
+        is_following=engine.sync.is_following,
+        index_failing=engine.live.index.failure is not None,
+    )
