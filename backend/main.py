@@ -17,6 +17,7 @@ from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware
 from backend.model.active import EncoderLoader
 from backend.monitor.middleware import MonitorMiddleware
+from backend.monitor.router import router as performance_router
 from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         load: makes the encoder that the settings name.
     """
     settings = settings or get_settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.api_keys)
     app = FastAPI(
         title="Vitrine",
         version=VERSION,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(recommend_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
+    app.include_router(performance_router)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import time
 from time import monotonic
 
 from backend.catalogue.service import CatalogueService
-from backend.health.schemas import EncoderStatus, Health, IndexStatus, ModelSwitch, ProfileLag, Readiness, Status
+from backend.health.schemas import (
+    DatabaseStatus,
+    EncoderStatus,
+    Health,
+    IndexStatus,
+    ModelSwitch,
+    ProfileLag,
+    Readiness,
+    RedisStatus,
+    Status,
+    WorkerStatus,
+)
 from backend.lifespan import Runtime
 from backend.model.active import configured_model
 from backend.monitor.exposition import exposition
+from backend.monitor.reading import WorkerFigures
 from backend.version import VERSION
 
 
@@ -47,8 +61,11 @@ class HealthService:
         )
 
     async def status(self) -> Status:
-        """Return versions, sizes and the model in use."""
+        """Return versions, sizes, the model in use, and how each part fares."""
         runtime, engine = self._runtime, self._runtime.engine
+        asked = monotonic()
+        database_version = await self._catalogue.database_version()
+        database_ms = (monotonic() - asked) * 1000
         space, encoder, lag = engine.live.space, engine.encoder, runtime.interactions.lag
         return Status(
             version=VERSION,
@@ -57,7 +74,7 @@ class HealthService:
             products=engine.live.product_count,
             pending_embeddings=await self._catalogue.pending_embeddings(),
             catalogue_version=engine.live.version,
-            database_version=await self._catalogue.database_version(),
+            database_version=database_version,
             vector_space=space.fingerprint,
             encoder=EncoderStatus(
                 name=encoder.name,
@@ -69,8 +86,18 @@ class HealthService:
             model=self._model(),
             index=IndexStatus(failures=runtime.metrics.index_failures, failure=engine.live.index.failure),
             profiles=ProfileLag(lag_events=lag.events, lag_s=round(lag.seconds, 1)),
+            database_health=DatabaseStatus(ok=True, latency_ms=round(database_ms, 3)),
+            redis=await self._redis(),
+            workers=[_worker(one) for one in (await runtime.monitor.read()).workers],
             uptime_s=round(monotonic() - runtime.started, 1),
         )
+
+    async def _redis(self) -> RedisStatus | None:
+        asked = monotonic()
+        ok = await self._runtime.engine.sync.redis_ok()
+        if ok is None:
+            return None
+        return RedisStatus(ok=ok, latency_ms=round((monotonic() - asked) * 1000, 3) if ok else None)
 
     def _model(self) -> ModelSwitch:
         models = self._runtime.models
@@ -87,3 +114,17 @@ class HealthService:
     async def metrics(self) -> bytes:
         """Return the metrics of all workers in the Prometheus text format."""
         return exposition(await self._runtime.monitor.read())
+
+
+def _worker(worker: WorkerFigures) -> WorkerStatus:
+    gauges = worker.gauges
+    return WorkerStatus(
+        pid=worker.pid,
+        ready=bool(gauges.is_ready),
+        catalogue_version=int(gauges.catalogue_version),
+        products=int(gauges.products),
+        uptime_s=round(time.time() - worker.started, 1),
+        resident_mb=round(gauges.resident_bytes / 2**20, 1),
+        in_flight=int(gauges.in_flight),
+        is_answering=worker.pid == os.getpid(),
+    )

@@ -70,7 +70,8 @@ class MonitorMiddleware:
                 message["headers"] = [*message.get("headers", ()), (_HEADER, raw)]
             await send(message)
 
-        token = current.current_scope.set(scope)
+        # Not reset: a server gives each request a context, and what fails is logged outside of this call.
+        current.current_scope.set(scope)
         self._monitor.in_flight += 1
         try:
             await self._app(scope, receive, send_with_id)
@@ -80,7 +81,6 @@ class MonitorMiddleware:
         finally:
             self._monitor.in_flight -= 1
             self._note(scope, status or 499, started)  # nothing was sent: it was cancelled
-            current.current_scope.reset(token)
 
     def _note(self, scope: Scope, status: int, started: float) -> None:
         monitor, now = self._monitor, monotonic()

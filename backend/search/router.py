@@ -17,6 +17,7 @@ from backend.dependencies import (
     SimilarServiceDep,
 )
 from backend.error_handlers import error_responses
+from backend.monitor.current import note_asked
 from backend.search.render import render, render_similar
 from backend.search.schemas import (
     MAX_LIMIT,
@@ -84,6 +85,7 @@ async def search(
     quality and reviews. An answer names the encoder and the catalogue version
     that it came from, and how long each stage took.
     """
+    note_asked(request)
     page = await service.search(request)
     metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(request, page, encoder), media_type="application/json")
@@ -115,6 +117,7 @@ async def search_image(
     The picture is looked at and forgotten: neither it nor its metadata is stored or logged. It is turned upright by
     its EXIF. Animated, oversized, damaged and disguised files are refused before they are decoded.
     """
+    note_asked(search.request)
     page = await service.search_image(search)
     metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(search.request, page, encoder), media_type="application/json")
@@ -128,6 +131,7 @@ async def search_image(
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
     """Return queries that start like this, or nearly so, each of which brings results."""
+    note_asked(query)
     return await engine.compute.run(partial(suggest, engine.live, engine.rules, query))
 
 
@@ -139,11 +143,17 @@ async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: Engin
     dependencies=[READ_KEY],
 )
 async def similar_products(
-    product_id: str, query: Annotated[SimilarQuery, Query()], service: SimilarServiceDep, encoder: EncoderInfoDep
+    product_id: str,
+    query: Annotated[SimilarQuery, Query()],
+    service: SimilarServiceDep,
+    encoder: EncoderInfoDep,
+    metrics: MetricsDep,
 ) -> Response:
     """Return the products nearest to one, by its text and picture; never itself, and by default no variants of it.
 
     Variants have the same `item_group` attribute, as feeds set it.
     """
+    note_asked(query)
     page = await service.similar(product_id, query)
+    metrics.observe_stages(page.timings_ms)
     return Response(render_similar(page, encoder), media_type="application/json")
