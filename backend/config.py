@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
+from backend.monitor.tracing import can_trace
 from backend.recommend.experiments import Experiments
 from backend.recommend.rules import RecommendRules
 from ml.encoder.device import pick_precision
@@ -175,6 +176,8 @@ class Settings(BaseSettings):
     def _trace_scheme(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("OTEL_EXPORTER_OTLP_ENDPOINT starts with http:// or https://")
+        if value is not None and not can_trace():
+            raise ValueError("OTEL_EXPORTER_OTLP_ENDPOINT needs packages: pip install -r requirements-tracing.txt")
         return value
 
     @field_validator("product_text_template")

@@ -18,6 +18,7 @@ from backend.middleware import BodyLimitMiddleware
 from backend.model.active import EncoderLoader
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.router import router as performance_router
+from backend.monitor.tracing import telemetry_of
 from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
@@ -43,15 +44,16 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     """
     settings = settings or get_settings()
     configure_logging(settings.log_level, settings.api_keys)
+    runtime = Runtime(settings, load)
     app = FastAPI(
         title="Vitrine",
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        telemetry=telemetry_of(runtime.monitor.tracing),
     )
-    runtime = app.state.runtime = Runtime(settings, load)
+    app.state.runtime = runtime
     install(app)
     app.include_router(search_router)
     app.include_router(rules_router)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from time import monotonic
 from typing import Any
 
 from starlette.types import Scope
@@ -14,6 +15,7 @@ REQUEST_ID = "request_id"
 OPERATION = "vitrine.operation"  # of an answer that is given before routing
 CACHE = "vitrine.cache"  # "hit" or "miss"
 STAGES = "vitrine.stages"  # milliseconds by stage
+STAGES_ENDED = "vitrine.stages_ended"  # when the last of them did, by `time.monotonic`
 ASKED = "vitrine.asked"  # the body, for its query text and ids
 
 
@@ -33,6 +35,7 @@ def note_stages(timings_ms: Mapping[str, float]) -> None:
     """Remember how long the stages of this request took; the middleware records them with it."""
     if (scope := current_scope.get()) is not None:
         scope[STAGES] = timings_ms
+        scope[STAGES_ENDED] = monotonic()
 
 
 def query_of(scope: Mapping[str, Any]) -> str | None:

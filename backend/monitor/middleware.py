@@ -92,6 +92,8 @@ class MonitorMiddleware:
         stages = scope.get(current.STAGES)
         if stages is not None:
             monitor.recorder.stages(route.operation, stages, now, is_heavy=is_heavy)
+            if monitor.tracing is not None:
+                monitor.tracing.stages(route.operation, stages, now - scope[current.STAGES_ENDED])
         if seconds > monitor.slow_s and route.counts:
             entry = slow_request(scope, route.operation, seconds, time.time(), with_query=monitor.keeps_queries)
             monitor.recorder.slow(entry)

@@ -18,6 +18,7 @@ from backend.monitor.overview import Overview
 from backend.monitor.reading import read_worker
 from backend.monitor.recorder import Recorder
 from backend.monitor.sharing import SharedFolder, folder_of
+from backend.monitor.tracing import open_tracing
 
 logger = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -30,6 +31,7 @@ class Monitor:
         recorder: takes the figures.
         in_flight: requests that are being answered.
         slow_s: seconds beyond which a request is kept as a slow one.
+        tracing: sends traces, where a collector is configured.
         target_s: what the 95th percentile is to stay within.
     """
 
@@ -39,6 +41,7 @@ class Monitor:
         self.in_flight = 0
         self.slow_s = settings.performance_slow_ms / 1000
         self.target_s = settings.performance_target_ms / 1000
+        self.tracing = open_tracing(settings.otel_exporter_otlp_endpoint)
         self.keeps_queries = settings.performance_keep_queries
         self.logs_requests = settings.log_requests
         self._folder = SharedFolder(folder_of(settings.monitor_path, settings.database_url), self.layout)
@@ -76,6 +79,8 @@ class Monitor:
             self._ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticking
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.close)
         self.recorder.move(mmap.mmap(-1, self.layout.size))  # the others carry on what was counted
 
     async def _tick(self) -> None:
