@@ -28,6 +28,7 @@ async def gauges_of(engine: Engine | None, interactions: Interactions, in_flight
     )
     if engine is None:
         return common
+    hears_redis = engine.sync.hears_redis
     return common._replace(
         is_ready=1,
         products=engine.live.product_count,
@@ -36,5 +37,6 @@ async def gauges_of(engine: Engine | None, interactions: Interactions, in_flight
         index_waiting=engine.compute.running,
         pictures_waiting=engine.compute.images.waiting,
         is_following=engine.sync.is_following,
+        hears_redis=-1 if hears_redis is None else hears_redis,
         index_failing=engine.live.index.failure is not None,
     )

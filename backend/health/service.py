@@ -113,7 +113,7 @@ class HealthService:
 
     async def metrics(self) -> bytes:
         """Return the metrics of all workers in the Prometheus text format."""
-        return exposition(await self._runtime.monitor.read())
+        return exposition(await self._runtime.monitor.read(), self._runtime.monitor.target_s)
 
 
 def _worker(worker: WorkerFigures) -> WorkerStatus:

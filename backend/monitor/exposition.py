@@ -22,16 +22,22 @@ ROUTE = ("method", "route", "operation")
 QUEUES = ("queries", "index", "pictures", "events")
 
 
-def exposition(overview: Overview) -> bytes:
-    """Return every metric."""
+def exposition(overview: Overview, target_s: float) -> bytes:
+    """Return every metric.
+
+    Args:
+        overview: of all workers.
+        target_s: what the 95th percentile is to stay within, for alerts to compare with.
+    """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Metrics(overview))
+    registry.register(_Metrics(overview, target_s))
     return generate_latest(registry)
 
 
 class _Metrics(Collector):
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, overview: Overview, target_s: float) -> None:
         self._overview = overview
+        self._target_s = target_s
 
     def collect(self) -> Iterator[Metric]:
         yield from self._requests()
@@ -93,7 +99,9 @@ class _Metrics(Collector):
         gauges = [worker.gauges for worker in self._overview.workers]
         ready = [one for one in gauges if one.is_ready]
         slowest, fastest = _least(ready, "catalogue_version"), _most(ready, "catalogue_version")
+        heard = [one.hears_redis for one in ready if one.hears_redis >= 0]
         for name, help_, value in (
+            ("vitrine_p95_target_seconds", "What the 95th percentile is to stay within.", self._target_s),
             ("vitrine_workers", "Workers that live.", len(gauges)),
             ("vitrine_workers_ready", "Workers that have loaded model and index.", len(ready)),
             ("vitrine_requests_in_flight", "Requests that are being answered.", _sum(gauges, "in_flight")),
@@ -107,6 +115,10 @@ class _Metrics(Collector):
             ("vitrine_profile_lag_seconds", "Since the oldest of them was received.", _most(gauges, "lag_seconds")),
         ):  # fmt: skip
             yield GaugeMetricFamily(name, help_, value)
+        redis = GaugeMetricFamily("vitrine_redis_up", "1 while every worker hears Redis; absent without one.")
+        if heard:
+            redis.add_metric((), min(heard))
+        yield redis
         queues = GaugeMetricFamily("vitrine_queue_depth", "What waits in all workers.", labels=("queue",))
         for queue in QUEUES:
             queues.add_metric((queue,), _sum(gauges, f"{queue}_waiting"))

@@ -29,6 +29,7 @@ class Gauges(NamedTuple):
     resident_bytes: float = 0.0
     index_failing: float = 0.0
     is_following: float = 0.0
+    hears_redis: float = -1.0  # -1 where none is configured
 
 
 def resident_bytes() -> int:

@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 
 from backend.monitor import layout as at
+from backend.monitor.counters import BUDGET_BAD, BUDGET_REQUESTS
 from backend.monitor.layout import Layout
 from backend.monitor.percentiles import percentile
 
@@ -47,6 +48,7 @@ class Recorder:
         self._numbers[at.FORM] = layout.form
         self._numbers[at.PID] = os.getpid()
         self._numbers[at.STARTED] = time.time()
+        self._budget_counters = tuple(self._place_of((name,)) for name in (BUDGET_REQUESTS, BUDGET_BAD))
         for kind in (REQUEST, STAGE):
             self.series(kind, OTHER, OTHER)  # there must be room for what no longer has any
 
@@ -146,11 +148,14 @@ class Recorder:
                 self._numbers[place] = value
 
     def _counter(self, key: tuple[str, ...]) -> int | None:
+        """Return the place of a counter; None when there's no room for it."""
         if (known := self._counters.get(key)) is not None:
             return known
+        has_room = len(self._counters) < at.MAX_COUNTERS and len(SEPARATOR.join(key).encode()) <= at.NAME_BYTES
+        return self._place_of(key) if has_room else None
+
+    def _place_of(self, key: tuple[str, ...]) -> int:
         number, name = len(self._counters), SEPARATOR.join(key).encode()
-        if number >= at.MAX_COUNTERS or len(name) > at.NAME_BYTES:
-            return None
         text = self.layout.counter_names + number * at.NAME_BYTES
         self._bytes[text : text + len(name)] = name
         self._counters[key] = place = self.layout.counters + number
@@ -211,6 +216,9 @@ class Recorder:
         if numbers[place] != epoch:
             numbers[place + 1] = numbers[place + 2] = 0
             numbers[place] = epoch
+        requests, bad = self._budget_counters
         numbers[place + 1] += 1
+        numbers[requests] += 1
         if is_bad:
             numbers[place + 2] += 1
+            numbers[bad] += 1

@@ -100,7 +100,7 @@ def test_workers_add_up() -> None:
     ((_, _, slices),) = both.windows(REQUEST)
     found = Window.of(slices)
     assert (found.count, found.least_s, found.most_s) == (3, 0.001, 0.020)
-    assert both.counters == {("vitrine_x", "a"): 3.0}
+    assert both.counters["vitrine_x", "a"] == both.counters["vitrine_budget_requests",] == 3
     assert both.spent(600) == (3, 0)
 
 
@@ -110,6 +110,7 @@ def test_the_budget_counts_what_is_bad_within_its_windows() -> None:
         record(recorder, 0.01, NOW - age, status)
     found = overview(recorder)
     assert (found.spent(600), found.spent(60)) == ((3, 1), (1, 0))
+    assert found.counters["vitrine_budget_bad_requests",] == 2
 
 
 def test_the_slowest_twentieth_is_told_by_the_slices_before() -> None:
