@@ -37,7 +37,7 @@ Language = Literal[
 class Settings(BaseSettings):
     """Every setting, from the environment or `.env`; see docs/configuration.md for what each one does."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -67,7 +67,7 @@ class DatabaseStatus(BaseModel):
     """How quickly the database answers."""
 
     ok: bool
-    latency_ms: float
+    latency_ms: float | None = Field(description="Null when it doesn't.")
 
 
 class RedisStatus(BaseModel):
@@ -104,9 +104,13 @@ class Status(BaseModel):
     environment: str
     database: str = Field(description="`sqlite` or `postgresql`.")
     products: int = Field(description="Products that searches can find.")
-    pending_embeddings: int = Field(description="Texts and images that `scripts.embed_catalogue` would embed.")
+    pending_embeddings: int | None = Field(
+        description="Texts and images that `scripts.embed_catalogue` would embed; null without the database."
+    )
     catalogue_version: int = Field(description="The version that searches see.")
-    database_version: int = Field(description="The version in the database; higher while changes are being applied.")
+    database_version: int | None = Field(
+        description="The version in the database; higher while changes are being applied."
+    )
     vector_space: str = Field(description="Fingerprint of encoder and text template.")
     encoder: EncoderStatus
     model: ModelSwitch

@@ -6,6 +6,9 @@ import os
 import time
 from time import monotonic
 
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from backend.catalogue.service import CatalogueService
 from backend.health.schemas import (
     DatabaseStatus,
@@ -29,7 +32,8 @@ from backend.version import VERSION
 class HealthService:
     """Answers whether a server can work, and what it is made of.
 
-    Every method but `metrics` asks the database, and raises NotReady while the engine isn't loaded.
+    Every method but `metrics` raises NotReady while the engine isn't loaded, and `ready` and `health` an
+    OperationalError while the database doesn't answer.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -63,18 +67,16 @@ class HealthService:
     async def status(self) -> Status:
         """Return versions, sizes, the model in use, and how each part fares."""
         runtime, engine = self._runtime, self._runtime.engine
-        asked = monotonic()
-        database_version = await self._catalogue.database_version()
-        database_ms = (monotonic() - asked) * 1000
+        database, version, pending = await self._database()
         space, encoder, lag = engine.live.space, engine.encoder, runtime.interactions.lag
         return Status(
             version=VERSION,
             environment=runtime.settings.environment,
             database="sqlite" if runtime.database.is_sqlite else "postgresql",
             products=engine.live.product_count,
-            pending_embeddings=await self._catalogue.pending_embeddings(),
+            pending_embeddings=pending,
             catalogue_version=engine.live.version,
-            database_version=database_version,
+            database_version=version,
             vector_space=space.fingerprint,
             encoder=EncoderStatus(
                 name=encoder.name,
@@ -86,11 +88,22 @@ class HealthService:
             model=self._model(),
             index=IndexStatus(failures=runtime.metrics.index_failures, failure=engine.live.index.failure),
             profiles=ProfileLag(lag_events=lag.events, lag_s=round(lag.seconds, 1)),
-            database_health=DatabaseStatus(ok=True, latency_ms=round(database_ms, 3)),
+            database_health=database,
             redis=await self._redis(),
             workers=[_worker(one) for one in (await runtime.monitor.read()).workers],
             uptime_s=round(monotonic() - runtime.started, 1),
         )
+
+    async def _database(self) -> tuple[DatabaseStatus, int | None, int | None]:
+        """Return how it answers, its catalogue version, and how many embeddings are pending."""
+        asked = monotonic()
+        try:
+            version = await self._catalogue.database_version()
+            answered = monotonic()
+            pending = await self._catalogue.pending_embeddings()
+        except (OperationalError, PoolTimeout):  # what /status is asked for most of all
+            return DatabaseStatus(ok=False, latency_ms=None), None, None
+        return DatabaseStatus(ok=True, latency_ms=round((answered - asked) * 1000, 3)), version, pending
 
     async def _redis(self) -> RedisStatus | None:
         asked = monotonic()

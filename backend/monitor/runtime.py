@@ -66,11 +66,13 @@ class Monitor:
     async def read(self) -> Overview:
         """Return the figures of all workers; its own gauges are of this moment."""
         await self._tell()
+        own = read_worker(self.recorder.memory, self.layout)
+        workers, carried = [own] if own is not None else [], Totals()
         if self._shares:
-            workers, carried = await asyncio.to_thread(self._folder.read)
-        else:
-            own = read_worker(self.recorder.memory, self.layout)
-            workers, carried = [own] if own is not None else [], Totals()
+            try:
+                workers, carried = await asyncio.to_thread(self._folder.read)
+            except OSError as error:
+                logger.warning("only this worker's figures can be read: %s", error)
         return Overview(workers, carried, self.layout, time.monotonic())
 
     async def close(self) -> None:

@@ -12,15 +12,18 @@ import hashlib
 import mmap
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from backend.monitor.carried import FILE, Totals
 from backend.monitor.layout import Layout
 from backend.monitor.reading import WorkerFigures, read_worker
 
 SUFFIX = ".worker"
+PATIENCE_S = 2.0  # a look takes milliseconds; who takes longer has been stopped in the middle of it
 
 
 def folder_of(root: Path, database_url: str) -> Path:
@@ -49,7 +52,7 @@ class SharedFolder:
                 for path in (*self._files(), self._folder / FILE):
                     path.unlink(missing_ok=True)
             with (self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}").open("xb+") as file:
-                file.truncate(self._layout.size)
+                _reserve(file.fileno(), self._layout.size)
                 fcntl.flock(file, fcntl.LOCK_EX)
                 return mmap.mmap(file.fileno(), self._layout.size)  # keeps the file open, and with it the lock
 
@@ -57,6 +60,9 @@ class SharedFolder:
         """Return the figures of the workers that live, and the totals of those that are gone.
 
         A worker of another form, from settings that have changed since, is left out.
+
+        Raises:
+            OSError: the folder has gone, or another worker is stuck in it.
         """
         with self._alone():
             carried = self._absorb_the_dead()
@@ -69,7 +75,15 @@ class SharedFolder:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with (self._folder / "lock").open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            deadline = monotonic() + PATIENCE_S
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if monotonic() > deadline:
+                        raise TimeoutError(f"another worker holds {file.name}") from None
+                    sleep(0.005)
             yield
 
     def _lives(self, path: Path) -> bool:
@@ -101,3 +115,14 @@ class SharedFolder:
                 return None
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
                 return read_worker(memory, self._layout)
+
+
+def _reserve(file: int, size: int) -> None:
+    """Give a file its size and, where the system can, the room for it.
+
+    Without it, a full disk would end the process at its first write to the mapped file.
+    """
+    if sys.platform == "darwin":
+        os.ftruncate(file, size)
+    else:
+        os.posix_fallocate(file, 0, size)

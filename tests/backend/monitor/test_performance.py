@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import re
 import time
@@ -17,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from backend.config import Settings
 from backend.main import create_app
 from backend.monitor import layout as at
+from backend.monitor import sharing
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.operations import OPERATIONS
 from backend.monitor.runtime import Monitor
@@ -122,6 +124,9 @@ def test_performance_is_as_private_as_the_status(make_settings: Callable[..., Se
         for path in ("/performance", "/performance/slow-queries"):
             assert error_of(client.get(path)) == (401, "UNAUTHORIZED")
             assert client.get(path, headers={"X-API-Key": KEY}).status_code == 200
+    with serving(make_settings(api_keys=(KEY,))) as client:  # reading is free, but not what shoppers asked
+        assert client.get("/performance").status_code == 200
+        assert error_of(client.get("/performance/slow-queries")) == (401, "UNAUTHORIZED")
 
 
 def test_paths_that_lead_nowhere_share_one_series(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
@@ -133,7 +138,6 @@ def test_paths_that_lead_nowhere_share_one_series(make_settings: Callable[..., S
         assert routes["GET", "(none)"] == routes["OTHER", "(none)"] == routes["POST", "(none)"] == 100
         (file,) = (tmp_path / "monitor").glob("*/*.worker")
         assert file.stat().st_size == client.app.state.runtime.monitor.layout.size  # type: ignore[attr-defined]
-        assert file.stat().st_blocks * 512 < 2**21  # most of it is never touched
 
 
 def test_without_a_folder_the_process_knows_itself(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
@@ -143,6 +147,18 @@ def test_without_a_folder_the_process_knows_itself(make_settings: Callable[..., 
         search(client, "mug")
         assert of(client.get("/performance").json()["operations"], operation="search")["count"] == 1
         assert "vitrine_workers_ready 1.0" in client.get("/metrics").text
+
+
+def test_a_worker_that_is_stuck_leaves_the_others_their_own_figures(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sharing, "PATIENCE_S", 0.05)
+    with serving(make_settings()) as client:
+        (lock,) = (tmp_path / "monitor").glob("*/lock")
+        with lock.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            assert client.get("/performance").json()["workers"] == 1
+            assert "vitrine_workers 1.0" in client.get("/metrics").text
 
 
 def test_metrics_answer_while_nothing_is_ready(make_settings: Callable[..., Settings]) -> None:
