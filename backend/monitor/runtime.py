@@ -15,7 +15,7 @@ from backend.monitor.counters import CPU_SECONDS
 from backend.monitor.gauges import Gauges
 from backend.monitor.layout import Layout
 from backend.monitor.overview import Overview
-from backend.monitor.reading import read_worker
+from backend.monitor.reading import WorkerFigures, read_worker
 from backend.monitor.recorder import Recorder
 from backend.monitor.sharing import SharedFolder, folder_of
 from backend.monitor.tracing import open_tracing
@@ -66,14 +66,16 @@ class Monitor:
     async def read(self) -> Overview:
         """Return the figures of all workers; its own gauges are of this moment."""
         await self._tell()
-        own = read_worker(self.recorder.memory, self.layout)
-        workers, carried = [own] if own is not None else [], Totals()
-        if self._shares:
-            try:
-                workers, carried = await asyncio.to_thread(self._folder.read)
-            except OSError as error:
-                logger.warning("only this worker's figures can be read: %s", error)
+        try:
+            workers, carried = await asyncio.to_thread(self._folder.read) if self._shares else self._alone()
+        except OSError as error:
+            logger.warning("only this worker's figures can be read: %s", error)
+            workers, carried = self._alone()
         return Overview(workers, carried, self.layout, time.monotonic())
+
+    def _alone(self) -> tuple[list[WorkerFigures], Totals]:
+        own = read_worker(self.recorder.memory, self.layout)
+        return [own] if own is not None else [], Totals()
 
     async def close(self) -> None:
         """Stop telling, and let go of the shared file."""
@@ -83,7 +85,10 @@ class Monitor:
                 await self._ticking
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
-        self.recorder.move(mmap.mmap(-1, self.layout.size))  # the others carry on what was counted
+        if self._shares:
+            self.recorder.move(mmap.mmap(-1, self.layout.size))  # closes the shared file
+            with suppress(OSError):  # the next one that starts tidies up as well
+                await asyncio.to_thread(self._folder.tidy)
 
     async def _tick(self) -> None:
         while True:

@@ -46,11 +46,7 @@ class SharedFolder:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if any(self._lives(path) for path in self._files()):
-                self._absorb_the_dead()
-            else:
-                for path in (*self._files(), self._folder / FILE):
-                    path.unlink(missing_ok=True)
+            self._tidy()
             with (self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}").open("xb+") as file:
                 _reserve(file.fileno(), self._layout.size)
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -68,6 +64,22 @@ class SharedFolder:
             carried = self._absorb_the_dead()
             found = [self._read(path) for path in self._files()]
         return [figures for figures in found if figures is not None], carried
+
+    def tidy(self) -> None:
+        """Leave nothing behind of workers that are gone, but for their totals while another one lives.
+
+        Raises:
+            OSError: as for `read`.
+        """
+        with self._alone():
+            self._tidy()
+
+    def _tidy(self) -> None:
+        if any(self._lives(path) for path in self._files()):
+            self._absorb_the_dead()
+            return
+        for path in (*self._files(), self._folder / FILE):
+            path.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{SUFFIX}"))

@@ -138,6 +138,7 @@ def test_paths_that_lead_nowhere_share_one_series(make_settings: Callable[..., S
         assert routes["GET", "(none)"] == routes["OTHER", "(none)"] == routes["POST", "(none)"] == 100
         (file,) = (tmp_path / "monitor").glob("*/*.worker")
         assert file.stat().st_size == client.app.state.runtime.monitor.layout.size  # type: ignore[attr-defined]
+    assert [path.name for path in (tmp_path / "monitor").glob("*/*")] == ["lock"]
 
 
 def test_without_a_folder_the_process_knows_itself(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
