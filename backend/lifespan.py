@@ -111,7 +111,7 @@ class Runtime:
     async def gauges(self) -> Gauges:
         """Return how this worker fares just now."""
         engine = self._models.engine if self._models is not None else None
-        return await gauges_of(engine, self.interactions, self.monitor.in_flight)
+        return await gauges_of(engine, self.interactions)
 
     async def close(self) -> None:
         """Stop in reverse order."""

@@ -9,18 +9,16 @@ from backend.model.engine import Engine
 from backend.monitor.gauges import Gauges, resident_bytes
 
 
-async def gauges_of(engine: Engine | None, interactions: Interactions, in_flight: int) -> Gauges:
-    """Return the gauges of this worker.
+async def gauges_of(engine: Engine | None, interactions: Interactions) -> Gauges:
+    """Return the gauges of this worker's parts.
 
     Args:
         engine: that serves; None while it is loading.
         interactions: of this worker.
-        in_flight: requests that it is answering.
     """
     lag = interactions.lag
     common = Gauges(
         told_at=monotonic(),
-        in_flight=in_flight,
         lag_events=lag.events,
         lag_seconds=lag.seconds,
         events_waiting=interactions.writer.waiting,

@@ -105,6 +105,7 @@ class _Metrics(Collector):
             ("vitrine_workers", "Workers that live.", len(gauges)),
             ("vitrine_workers_ready", "Workers that have loaded model and index.", len(ready)),
             ("vitrine_requests_in_flight", "Requests that are being answered.", _sum(gauges, "in_flight")),
+            ("vitrine_event_loop_lag_seconds", "How late a loop came to a timer.", _most(gauges, "loop_lag_s")),
             ("vitrine_resident_memory_bytes", "Memory of all workers.", _sum(gauges, "resident_bytes")),
             ("vitrine_index_products", "Products that every ready worker finds.", _least(ready, "products")),
             ("vitrine_catalogue_version", "Version that every ready worker has reached.", slowest),

@@ -30,6 +30,7 @@ class Gauges(NamedTuple):
     index_failing: float = 0.0
     is_following: float = 0.0
     hears_redis: float = -1.0  # -1 where none is configured
+    loop_lag_s: float = 0.0  # how much later than due the event loop came to a timer
 
 
 def resident_bytes() -> int:

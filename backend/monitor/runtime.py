@@ -46,6 +46,7 @@ class Monitor:
         self.logs_requests = settings.log_requests
         self._folder = SharedFolder(folder_of(settings.monitor_path, settings.database_url), self.layout)
         self._shares = False
+        self._loop_lag_s = 0.0
         self._look: Callable[[], Awaitable[Gauges]] | None = None
         self._ticking: asyncio.Task[None] | None = None
 
@@ -53,7 +54,7 @@ class Monitor:
         """Share what is recorded, and begin to tell the gauges.
 
         Args:
-            look: returns them as they are.
+            look: returns those of the server's parts as they are.
         """
         self._look = look
         try:
@@ -96,9 +97,12 @@ class Monitor:
                 await self._tell()
             except Exception:  # whatever it is, the gauges must not stop
                 logger.exception("can't tell how this worker fares")
+            asleep = time.monotonic()
             await asyncio.sleep(TICK_S)
+            self._loop_lag_s = max(0.0, time.monotonic() - asleep - TICK_S)
 
     async def _tell(self) -> None:
         if self._look is not None:
-            self.recorder.set_gauges(await self._look())
+            gauges = await self._look()
+            self.recorder.set_gauges(gauges._replace(in_flight=self.in_flight, loop_lag_s=self._loop_lag_s))
         self.recorder.set_count(CPU_SECONDS, time.process_time())
