@@ -87,6 +87,11 @@ class EncoderQueue:
             self._worker = asyncio.create_task(self._work())
         return future
 
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for their encoding to begin."""
+        return len(self._waiting)
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
@@ -142,6 +147,11 @@ class Compute:
             return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
         finally:
             self._running -= 1
+
+    @property
+    def running(self) -> int:
+        """Pieces of index work that run or wait for a thread."""
+        return self._running
 
     async def encode_many(self, texts: Sequence[str]) -> Embeddings:
         """Embed product texts in short runs, so that queries get their turn in between.

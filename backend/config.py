@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
+from backend.monitor.tracing import can_trace
 from backend.recommend.experiments import Experiments
 from backend.recommend.rules import RecommendRules
 from ml.encoder.device import pick_precision
@@ -36,7 +37,7 @@ Language = Literal[
 class Settings(BaseSettings):
     """Every setting, from the environment or `.env`; see docs/configuration.md for what each one does."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -106,10 +107,34 @@ class Settings(BaseSettings):
     recommendation_log_days: int = Field(default=90, ge=1, le=36_500)
     search_attributes: Annotated[frozenset[str] | None, NoDecode] = None
 
+    monitor_path: Path = Path("var/monitor")
+    monitor_window_s: float = Field(default=300, ge=1, le=86_400)
+    monitor_slices: int = Field(default=10, ge=2, le=60)
+    performance_target_ms: float = Field(default=150, gt=0, le=600_000)
+    performance_bands_ms: Annotated[tuple[float, ...], NoDecode] = (50, 100, 150, 300)
+    performance_slow_ms: float = Field(default=300, ge=0, le=600_000)
+    performance_keep_queries: bool = False
+    performance_burn_short_s: float = Field(default=300, ge=1, le=86_400)
+    performance_burn_long_s: float = Field(default=3600, ge=1, le=604_800)
+    log_requests: bool = False
+    otel_exporter_otlp_endpoint: str | None = None
+
     @field_validator("api_keys", "allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @field_validator("performance_bands_ms", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("performance_bands_ms")
+    @classmethod
+    def _four_rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if len(value) != 4 or not 0 < value[0] < value[1] < value[2] < value[3]:
+            raise ValueError("PERFORMANCE_BANDS_MS is four rising numbers above 0, such as 50,100,150,300")
+        return value
 
     @field_validator("search_attributes", mode="before")
     @classmethod
@@ -126,6 +151,7 @@ class Settings(BaseSettings):
         "recommend_rules_path",
         "experiments_path",
         "recommender_weights_path",
+        "otel_exporter_otlp_endpoint",
         mode="before",
     )
     @classmethod
@@ -148,6 +174,15 @@ class Settings(BaseSettings):
     def _redis_scheme(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("REDIS_URL starts with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _trace_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("OTEL_EXPORTER_OTLP_ENDPOINT starts with http:// or https://")
+        if value is not None and not can_trace():
+            raise ValueError("OTEL_EXPORTER_OTLP_ENDPOINT needs packages: pip install -r requirements-tracing.txt")
         return value
 
     @field_validator("product_text_template")
@@ -193,6 +228,8 @@ class Settings(BaseSettings):
             raise ValueError("ENVIRONMENT=production needs API_KEYS: without one anybody may write the catalogue")
         if self.text_weight + self.image_weight <= 0:
             raise ValueError("TEXT_WEIGHT and IMAGE_WEIGHT can't both be 0")
+        if self.performance_burn_short_s >= self.performance_burn_long_s:
+            raise ValueError("PERFORMANCE_BURN_SHORT_S is below PERFORMANCE_BURN_LONG_S")
         return self
 
     @property

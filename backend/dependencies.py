@@ -20,6 +20,7 @@ from backend.interaction.vectors import StateSpace
 from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
+from backend.monitor.service import PerformanceService
 from backend.recommend.results import ExperimentService
 from backend.recommend.service import RecommendService
 from backend.recommend.together import TogetherService
@@ -124,6 +125,10 @@ async def _health_service(runtime: RuntimeDep) -> HealthService:
     return HealthService(runtime)
 
 
+async def _performance_service(runtime: RuntimeDep) -> PerformanceService:
+    return PerformanceService(runtime.monitor, runtime.settings)
+
+
 async def _encoder_info(engine: EngineDep) -> bytes:
     return engine.info
 
@@ -185,6 +190,7 @@ ExperimentServiceDep = Annotated[ExperimentService, Depends(_experiment_service)
 RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
 UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
+PerformanceServiceDep = Annotated[PerformanceService, Depends(_performance_service)]
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ExpectedVersionDep = Annotated[int | None, Depends(_expected_version)]

@@ -78,7 +78,7 @@ def error_response(request: Request, status: int, code: str, message: str, detai
         "timestamp": datetime.now(UTC),
         "request_id": id_,
     }
-    headers = {"X-Request-ID": id_}
+    headers: dict[str, str] = {}
     if status in {429, 503}:
         headers["Retry-After"] = str(details.get("retry_after_s", RETRY_AFTER_S))
     if status == 401:
@@ -145,4 +145,6 @@ async def _database_down(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     logger.exception("unexpected error", exc_info=error)
     message = "something went wrong on our side; the request id leads to the details in the server's log"
-    return error_response(request, 500, VitrineError.code, message, {})
+    response = error_response(request, 500, VitrineError.code, message, {})
+    response.headers["X-Request-ID"] = request.scope.get("request_id", "")  # no middleware sees this answer
+    return response

@@ -53,6 +53,11 @@ class ImageQueue:
         """Whether the model can read pictures at all."""
         return self._encoder.has_image_tower
 
+    @property
+    def waiting(self) -> int:
+        """Pictures that wait or are being worked on."""
+        return self._inspecting + len(self._in_flight)
+
     async def inspect(self, data: bytes) -> str:
         """Check an uploaded file without decoding it, and return its SHA-256 in hex.
 
@@ -109,7 +114,7 @@ class ImageQueue:
         self._held_bytes += count
 
     def _check_room(self) -> None:
-        if self._inspecting + len(self._in_flight) >= MAX_PICTURES:
+        if self.waiting >= MAX_PICTURES:
             raise _overloaded()
 
     async def _encode(self, data: bytes) -> EncodedImage:

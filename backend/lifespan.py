@@ -18,12 +18,15 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
 from backend.errors import NotReady
+from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
 from backend.model.follower import ModelFollower
+from backend.monitor.gauges import Gauges
+from backend.monitor.runtime import Monitor
 from backend.recommend.runtime import Recommendations
 from backend.search.answers import SearchAnswers, search_basis
 from backend.search.personal import Tastes
@@ -39,7 +42,8 @@ class Runtime:
 
     def __init__(self, settings: Settings, load: EncoderLoader) -> None:
         self.settings = settings
-        self.metrics = Metrics()
+        self.monitor = Monitor(settings)
+        self.metrics = Metrics(self.monitor.recorder)
         self.started = monotonic()
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
@@ -157,6 +161,11 @@ class Runtime:
         if self._models is not None:
             self._models.wake()
 
+    async def gauges(self) -> Gauges:
+        """Return how this worker fares just now."""
+        engine = self._models.engine if self._models is not None else None
+        return await gauges_of(engine, self.interactions)
+
     async def close(self) -> None:
         """Stop in reverse order."""
         if self._warmer is not None:
@@ -167,12 +176,14 @@ class Runtime:
         if self._models is not None:
             await self._models.close()
         self.database.close()
+        await self.monitor.close()
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background, so that `/live` answers and `/ready` says no while it lasts."""
     runtime: Runtime = app.state.runtime
+    await runtime.monitor.start(runtime.gauges)
     loading = asyncio.create_task(runtime.load())
     try:
         yield

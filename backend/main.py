@@ -17,8 +17,11 @@ from backend.health.router import router as health_router
 from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
-from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from backend.middleware import BodyLimitMiddleware
 from backend.model.active import EncoderLoader
+from backend.monitor.middleware import MonitorMiddleware
+from backend.monitor.router import router as performance_router
+from backend.monitor.tracing import telemetry_of
 from backend.recommend.router import router as recommend_router
 from backend.search.answers import KIND
 from backend.search.router import IMAGE_PATH, SEARCH_PATH, words_router
@@ -45,16 +48,17 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         load: makes the encoder that the settings name.
     """
     settings = settings or get_settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.api_keys)
+    runtime = Runtime(settings, load)
     app = FastAPI(
         title="Vitrine",
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan,
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        telemetry=telemetry_of(runtime.monitor.tracing),
     )
-    app.state.runtime = runtime = Runtime(settings, load)
+    app.state.runtime = runtime
     install(app)
     # Requests ask one router after another, so the busiest come first.
     app.include_router(words_router)
@@ -66,6 +70,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(product_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
+    app.include_router(performance_router)
     app.include_router(cache_router)
     # The last one added is the outermost.
     app.add_middleware(
@@ -89,5 +94,5 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
         )
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(MonitorMiddleware, monitor=runtime.monitor)
     return app

@@ -52,6 +52,7 @@ class CatalogueSync:
         self._tasks: list[asyncio.Task[None]] = []
         self._messages: set[asyncio.Task[None]] = set()
         self._following = True
+        self._hears_redis = False
         self._successor: CatalogueSync | None = None
 
     def start(self) -> None:
@@ -64,6 +65,11 @@ class CatalogueSync:
     def is_following(self) -> bool:
         """Whether the last look for other processes' writes went well."""
         return self._following
+
+    @property
+    def hears_redis(self) -> bool | None:
+        """Whether messages of others come through; None when no Redis is configured."""
+        return None if self._redis is None else self._hears_redis
 
     def followed_by(self, successor: CatalogueSync) -> None:
         """Name what serves from now on: whoever still writes here reads there next."""
@@ -136,7 +142,7 @@ class CatalogueSync:
             try:
                 async with client.pubsub() as messages:
                     await messages.subscribe(CHANNEL)
-                    warned = False
+                    warned, self._hears_redis = False, True
                     while True:
                         message = await messages.get_message(True, self._poll_interval_s)
                         if message is not None and message["data"] == MODEL_MESSAGE:
@@ -144,6 +150,7 @@ class CatalogueSync:
                         elif message is not None:
                             await self._catch_up()
             except redis.RedisError as error:
+                self._hears_redis = False
                 if not warned:
                     logger.warning("can't follow Redis, polling goes on: %s", error)
                 warned = True

@@ -46,5 +46,5 @@ async def status(service: HealthServiceDep) -> Status:
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
 async def metrics(service: HealthServiceDep) -> Response:
-    """Return the metrics of this process."""
-    return Response(service.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    """Return the metrics of all workers, whichever of them answers."""
+    return Response(await service.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -63,6 +63,33 @@ class IndexStatus(BaseModel):
     )
 
 
+class DatabaseStatus(BaseModel):
+    """How quickly the database answers."""
+
+    ok: bool
+    latency_ms: float | None = Field(description="Null when it doesn't.")
+
+
+class RedisStatus(BaseModel):
+    """Whether Redis answers, and how quickly."""
+
+    ok: bool
+    latency_ms: float | None = Field(description="Null when it doesn't.")
+
+
+class WorkerStatus(BaseModel):
+    """One process that answers, as it was a second ago at most."""
+
+    pid: int
+    ready: bool
+    catalogue_version: int = Field(description="The version that its searches see; 0 while it is loading.")
+    products: int
+    uptime_s: float
+    resident_mb: float
+    in_flight: int
+    is_answering: bool = Field(description="Whether it is the one that gave this answer.")
+
+
 class ProfileLag(BaseModel):
     """How far long-term profiles are behind the log; what is read knows every event all the same."""
 
@@ -77,14 +104,21 @@ class Status(BaseModel):
     environment: str
     database: str = Field(description="`sqlite` or `postgresql`.")
     products: int = Field(description="Products that searches can find.")
-    pending_embeddings: int = Field(description="Texts and images that `scripts.embed_catalogue` would embed.")
+    pending_embeddings: int | None = Field(
+        description="Texts and images that `scripts.embed_catalogue` would embed; null without the database."
+    )
     catalogue_version: int = Field(description="The version that searches see.")
-    database_version: int = Field(description="The version in the database; higher while changes are being applied.")
+    database_version: int | None = Field(
+        description="The version in the database; higher while changes are being applied."
+    )
     vector_space: str = Field(description="Fingerprint of encoder and text template.")
     encoder: EncoderStatus
     model: ModelSwitch
     index: IndexStatus
     profiles: ProfileLag
+    database_health: DatabaseStatus
+    redis: RedisStatus | None = Field(description="Null when none is configured.")
+    workers: list[WorkerStatus] = Field(description="All that serve this database with this MONITOR_PATH.")
     uptime_s: float
 
 

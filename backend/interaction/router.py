@@ -21,6 +21,7 @@ from backend.interaction.schemas import (
     check_actor_id,
 )
 from backend.lean_route import LeanRoute
+from backend.monitor.current import note_asked
 
 router = APIRouter(prefix="/api/v1", tags=["interactions"], dependencies=[WRITE_KEY], route_class=LeanRoute)
 
@@ -36,6 +37,7 @@ Vectors = Annotated[bool, Query(description="Show the vectors themselves.")]
 )
 async def post_feedback(body: Feedback, service: FeedbackServiceDep) -> FeedbackResult:
     """Write one event. It is durable when this answers, and every later answer for its user and session knows it."""
+    note_asked(body)
     return await service.record(body)
 
 
@@ -46,6 +48,7 @@ async def post_feedback(body: Feedback, service: FeedbackServiceDep) -> Feedback
 )
 async def post_feedback_batch(body: FeedbackBatch, service: FeedbackServiceDep) -> BatchResult:
     """Write up to 500 events. Refused ones are named with index and reason, the others are written."""
+    note_asked(body)
     return await service.record_batch(body.events)
 
 

@@ -57,6 +57,11 @@ class EventWriter:
         # Who goes away doesn't stop the group; the events are written all the same.
         return await asyncio.shield(outcomes)
 
+    @property
+    def waiting(self) -> int:
+        """Events that wait for their transaction to begin."""
+        return self._count
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         try:

@@ -20,6 +20,7 @@ from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
 from backend.interaction.schemas import MAX_EXPORT
 from backend.lean_route import LeanRoute
+from backend.monitor.current import note_asked
 from backend.recommend.export import AFTER, RecommendationExport
 from backend.recommend.render import render, render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
@@ -54,8 +55,9 @@ async def recommend(
     Everything that the shopper did up to this moment counts. Without a shopper, or for a new one, the list goes by
     the query, product or category, by what is popular, or by what is new.
     """
+    note_asked(request)
     page = await service.recommend(request)
-    metrics.observe_recommend(page.timings_ms)
+    metrics.observe_stages(page.timings_ms)
     return Response(render(request, page, encoder), media_type="application/json")
 
 
@@ -73,8 +75,9 @@ async def recommend_for_cart(
     Another of what is in the cart isn't one. The categories are those whose products are bought with the cart's
     categories or, where nothing is known of that, the others of the same department; two products of each.
     """
+    note_asked(request)
     page = await service.with_cart(request)
-    metrics.observe_recommend(page.timings_ms)
+    metrics.observe_stages(page.timings_ms)
     return Response(render_together(page, encoder, explain=request.explain), media_type="application/json")
 
 
@@ -85,10 +88,15 @@ async def recommend_for_cart(
     responses=error_responses(400, 401, 404, 409, 422, 503),
 )
 async def products_bought_together(
-    product_id: ProductPath, service: TogetherServiceDep, encoder: EncoderInfoDep, limit: Limit = 5
+    product_id: ProductPath,
+    service: TogetherServiceDep,
+    encoder: EncoderInfoDep,
+    metrics: MetricsDep,
+    limit: Limit = 5,
 ) -> Response:
     """Return what at least three shoppers bought within a day of the product, far more often than by chance."""
     page = await service.with_product(product_id, limit)
+    metrics.observe_stages(page.timings_ms)
     return Response(render_together(page, encoder, explain=False), media_type="application/json")
 
 

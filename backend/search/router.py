@@ -20,6 +20,7 @@ from backend.dependencies import (
 )
 from backend.error_handlers import error_responses
 from backend.lean_route import LeanRoute
+from backend.monitor.current import note_asked
 from backend.search.render import render, render_similar
 from backend.search.schemas import (
     MAX_LIMIT,
@@ -88,6 +89,7 @@ async def search(request: SearchRequest, answers: SearchAnswersDep, received: Re
     that it came from, and how long each stage took. A kept answer is sent again while nothing that it depends on has
     changed; `X-Cache` and `Age` say so, and its times are those of when it was made.
     """
+    note_asked(request)
     answer, outcome = await answers.answer(request)
     is_for_everybody = request.user_id is None and request.session_id is None
     return kept_response(received, answer, outcome, for_everybody=is_for_everybody)
@@ -119,6 +121,7 @@ async def search_image(
     The picture is looked at and forgotten: neither it nor its metadata is stored or logged. It is turned upright by
     its EXIF. Animated, oversized, damaged and disguised files are refused before they are decoded.
     """
+    note_asked(search.request)
     page = await service.search_image(search)
     metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(search.request, page, encoder), media_type="application/json")
@@ -132,6 +135,7 @@ async def search_image(
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
     """Return queries that start like this, or nearly so, each of which brings results."""
+    note_asked(query)
     return await engine.compute.run(partial(suggest, engine.live, engine.rules, query))
 
 
@@ -143,11 +147,17 @@ async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: Engin
     dependencies=[READ_KEY],
 )
 async def similar_products(
-    product_id: str, query: Annotated[SimilarQuery, Query()], service: SimilarServiceDep, encoder: EncoderInfoDep
+    product_id: str,
+    query: Annotated[SimilarQuery, Query()],
+    service: SimilarServiceDep,
+    encoder: EncoderInfoDep,
+    metrics: MetricsDep,
 ) -> Response:
     """Return the products nearest to one, by its text and picture; never itself, and by default no variants of it.
 
     Variants have the same `item_group` attribute, as feeds set it.
     """
+    note_asked(query)
     page = await service.similar(product_id, query)
+    metrics.observe_stages(page.timings_ms)
     return Response(render_similar(page, encoder), media_type="application/json")

@@ -44,6 +44,7 @@ def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
             "faiss_index_path": tmp_path / "index",
             "media_path": tmp_path / "media",
             "recommender_path": tmp_path / "recommender",
+            "monitor_path": tmp_path / "monitor",
             "catalogue_poll_interval_s": 0.05,
             # Of a handful of products none stands out: every one is a result, unless a test is about the cutoff.
             "search_cutoff": -100.0,

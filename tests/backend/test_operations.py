@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -65,7 +66,25 @@ def test_status_says_what_it_is_made_of(client: TestClient) -> None:
     assert (status["products"], status["pending_embeddings"], status["catalogue_version"]) == (1, 0, 1)
     assert status["encoder"]["dimension"] == 64
     assert status["index"] == {"failures": 0, "failure": None}
+    assert status["database_health"]["ok"]
+    assert status["redis"] is None
+    (worker,) = status["workers"]
+    assert (worker["pid"], worker["is_answering"], worker["ready"]) == (os.getpid(), True, True)
+    assert (worker["products"], worker["catalogue_version"]) == (1, 1)
     assert client.get("/health").json()["status"] == "healthy"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_status_and_metrics_tell_of_redis(make_settings: Callable[..., Settings], redis_url: str) -> None:
+    with serving(make_settings(redis_url=redis_url)) as client:
+        status = client.get("/status").json()["redis"]
+        assert (status["ok"], status["latency_ms"] > 0) == (True, True)
+        deadline = time.monotonic() + 10
+        while "vitrine_redis_up 1.0" not in client.get("/metrics").text:
+            assert time.monotonic() < deadline
+    with serving(make_settings(redis_url="redis://127.0.0.1:1/0")) as client:
+        assert client.get("/status").json()["redis"] == {"ok": False, "latency_ms": None}
+        assert "vitrine_redis_up 0.0" in client.get("/metrics").text
 
 
 def test_metrics_count_searches_by_stage(client: TestClient) -> None:
@@ -73,7 +92,7 @@ def test_metrics_count_searches_by_stage(client: TestClient) -> None:
     search(client, "mug")
     page = client.get("/metrics").text
     for stage in ("encode", "filter", "retrieve", "enrich", "total"):
-        assert f'vitrine_search_stage_seconds_count{{stage="{stage}"}} 1.0' in page
+        assert f'vitrine_stage_seconds_count{{operation="search",stage="{stage}"}} 1.0' in page
     assert "vitrine_index_products 1.0" in page
 
 
@@ -116,6 +135,9 @@ def test_a_database_that_goes_away_is_a_typed_503(make_settings: Callable[..., S
         try:
             assert error_of(client.get("/api/v1/products/p")) == (503, "DEPENDENCY_UNAVAILABLE")
             assert error_of(client.get("/ready")) == (503, "DEPENDENCY_UNAVAILABLE")
+            status = client.get("/status").json()
+            assert status["database_health"] == {"ok": False, "latency_ms": None}
+            assert (status["database_version"], status["products"]) == (None, 0)
         finally:
             with admin.connect() as connection:
                 connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
@@ -147,11 +169,20 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
         ({"redis_url": "localhost:6379"}, "REDIS_URL"),
         ({"text_weight": 0, "image_weight": 0}, "can't both be 0"),
         ({"encoder_precision": "int3"}, "int8"),
+        ({"performance_bands_ms": "50,100,150"}, "PERFORMANCE_BANDS_MS"),
+        ({"performance_bands_ms": (50, 40, 150, 300)}, "PERFORMANCE_BANDS_MS"),
+        ({"performance_burn_short_s": 3600}, "PERFORMANCE_BURN_SHORT_S"),
     ],
 )
 def test_bad_settings_are_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Settings(_env_file=None, **changes)  # type: ignore[arg-type]
+
+
+def test_a_refused_setting_is_not_repeated() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(_env_file=None, database_url="mysql://user:hunter2@host/shop")
+    assert "hunter2" not in str(refused.value)
 
 
 def test_a_bare_postgresql_url_gets_its_driver() -> None:

@@ -24,6 +24,8 @@ from backend.errors import ProductNotFound
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors
 from backend.metrics import Metrics
+from backend.monitor.layout import Layout
+from backend.monitor.recorder import Recorder
 from backend.recommend.experiments import Experiments
 from backend.recommend.ledger import Ledger
 from backend.recommend.rules import RecommendRules
@@ -56,7 +58,7 @@ class Worker:
         self._service = CatalogueService(database, self.live, self._compute, self._sync)
         states = UserStates(database, ProfileRules(), EventVectors(), 10)
         ledger = Ledger(database, max_waiting=10, keep_days=1)
-        self._shadow = ShadowSearches(0.0, Metrics(), lambda: self.live.version)
+        self._shadow = ShadowSearches(0.0, Metrics(Recorder(Layout(60, 2, 60))), lambda: self.live.version)
         self._search = SearchService(
             self.live,
             Cards(database, 100),

@@ -1,0 +1,40 @@
+"""How a worker fares at one moment."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from backend.interaction.runtime import Interactions
+from backend.model.engine import Engine
+from backend.monitor.gauges import Gauges, resident_bytes
+
+
+async def gauges_of(engine: Engine | None, interactions: Interactions) -> Gauges:
+    """Return the gauges of this worker's parts.
+
+    Args:
+        engine: that serves; None while it is loading.
+        interactions: of this worker.
+    """
+    lag = interactions.lag
+    common = Gauges(
+        told_at=monotonic(),
+        lag_events=lag.events,
+        lag_seconds=lag.seconds,
+        events_waiting=interactions.writer.waiting,
+        resident_bytes=resident_bytes(),
+    )
+    if engine is None:
+        return common
+    hears_redis = engine.sync.hears_redis
+    return common._replace(
+        is_ready=1,
+        products=engine.live.product_count,
+        catalogue_version=engine.live.version,
+        queries_waiting=engine.compute.queries.waiting,
+        index_waiting=engine.compute.running,
+        pictures_waiting=engine.compute.images.waiting,
+        is_following=engine.sync.is_following,
+        hears_redis=-1 if hears_redis is None else hears_redis,
+        index_failing=engine.live.index.failure is not None,
+    )

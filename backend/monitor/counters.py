@@ -1,0 +1,34 @@
+"""Every counter beside those of requests. One that isn't named here isn't shown."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+SEARCHES = "vitrine_searches"
+SHADOW_SEARCHES = "vitrine_shadow_searches"
+SHADOW_RECALL = "vitrine_shadow_recall"  # a histogram: counters by label and place among the bounds
+SHADOW_RECALL_SUM = "vitrine_shadow_recall_sum"
+INDEX_FAILURES = "vitrine_index_failures"
+BUDGET_REQUESTS = "vitrine_budget_requests"
+BUDGET_BAD = "vitrine_budget_bad_requests"
+CPU_SECONDS = "vitrine_cpu_seconds"
+RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
+
+
+class Counter(NamedTuple):
+    """What a counter counts, and the names of its labels."""
+
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+COUNTERS: Final[dict[str, Counter]] = {
+    SEARCHES: Counter("Searches, by how products were found.", ("mode",)),
+    SHADOW_SEARCHES: Counter("Approximate searches drawn to be compared.", ("outcome",)),
+    INDEX_FAILURES: Counter(
+        "Times that codes and clusters of the index couldn't be made or measured; searches stay exact without."
+    ),
+    BUDGET_REQUESTS: Counter("Requests that count for the error budget."),
+    BUDGET_BAD: Counter("Those of them that failed or took longer than the target."),
+    CPU_SECONDS: Counter("Processor time of all workers."),
+}

@@ -1,0 +1,99 @@
+"""Windows as the figures that are shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from backend.monitor.layout import Numbers
+from backend.monitor.operations import INTERACTIVE, operation_of
+from backend.monitor.overview import Overview, Window
+from backend.monitor.recorder import REQUEST, STAGE
+from backend.monitor.schemas import Band, Endpoint, Figures, Latency, Operation, Stage
+
+BANDS: tuple[Band, ...] = ("excellent", "good", "acceptable", "slow", "critical")
+WHOLE = "total"  # what services call the sum of their stages
+
+
+def band_of(p95_ms: float, limits_ms: Sequence[float]) -> Band:
+    """Return the health band of a 95th percentile; each limit is the first value of the next band."""
+    return BANDS[sum(p95_ms >= limit for limit in limits_ms)]
+
+
+class Shown:
+    """The figures of one overview."""
+
+    def __init__(self, overview: Overview, bands_ms: Sequence[float]) -> None:
+        self._bands_ms = bands_ms
+        self._by_operation: defaultdict[str, list[Numbers]] = defaultdict(list)
+        self._stages: defaultdict[str, list[tuple[str, Window]]] = defaultdict(list)
+        self.endpoints: list[Endpoint] = []
+        for method, route, slices in overview.windows(REQUEST):
+            operation = operation_of(method, route)
+            self._by_operation[operation] += slices
+            values = self._values(Window.of(slices))
+            self.endpoints.append(Endpoint(method=method, route=route, operation=operation, **values))
+        for operation, stage, slices in overview.windows(STAGE):
+            self._stages[operation].append((stage, Window.of(slices)))
+
+    @property
+    def operations(self) -> list[Operation]:
+        """Each operation with its stages, by name."""
+        return [self._operation(name, Window.of(slices)) for name, slices in sorted(self._by_operation.items())]
+
+    @property
+    def overall(self) -> Figures:
+        """All operations that somebody waits for."""
+        slices: Iterable[Numbers] = (
+            one for name, found in self._by_operation.items() if name in INTERACTIVE for one in found
+        )
+        return Figures(**self._values(Window.of(slices)))
+
+    def _operation(self, name: str, window: Window) -> Operation:
+        stages = [
+            Stage(
+                stage=stage,
+                count=found.count,
+                latency_ms=_latency(found),
+                share_of_slowest=_share(found.heavy_s, window.heavy_s),
+            )
+            for stage, found in self._stages[name]
+        ]
+        inside = sum(one.share_of_slowest for one in stages if one.stage != WHOLE)
+        return Operation(
+            operation=name, stages=stages, share_outside_stages=round(max(0.0, 1 - inside), 4), **self._values(window)
+        )
+
+    def _values(self, window: Window) -> dict[str, Any]:
+        asked = window.hits + window.misses
+        latency = _latency(window)
+        return {
+            "count": window.count,
+            "errors": window.errors,
+            "client_errors": window.client_errors,
+            "error_rate": _share(window.errors, window.count),
+            "cache_hits": window.hits,
+            "cache_misses": window.misses,
+            "cache_hit_rate": _share(window.hits, asked) if asked else None,
+            "latency_ms": latency,
+            "health": band_of(latency.p95, self._bands_ms) if window.count else None,
+        }
+
+
+def _latency(window: Window) -> Latency:
+    def ms(seconds: float) -> float:
+        return round(seconds * 1000, 4)
+
+    return Latency(
+        p50=ms(window.percentile(0.5)),
+        p95=ms(window.percentile(0.95)),
+        p99=ms(window.percentile(0.99)),
+        mean=ms(window.mean_s),
+        min=ms(window.least_s),
+        max=ms(window.most_s),
+    )
+
+
+def _share(part: float, whole: float) -> float:
+    return round(min(part / whole, 1.0), 4) if whole else 0.0

@@ -1,0 +1,122 @@
+"""The outermost middleware: gives each request its id, and writes down how it went."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from itertools import count
+from time import monotonic
+from typing import NamedTuple
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.monitor import current
+from backend.monitor.operations import INTERACTIVE, METHODS, OTHER_METHOD, UNROUTED, operation_of, route_of
+from backend.monitor.recorder import REQUEST
+from backend.monitor.runtime import Monitor
+from backend.monitor.slow import slow_request
+
+logger = logging.getLogger("backend.requests")
+_ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_HEADER = b"x-request-id"
+
+
+class _Route(NamedTuple):
+    method: str
+    template: str
+    operation: str
+    series: int
+    counts: bool
+
+
+class MonitorMiddleware:
+    """Takes a request's id from `X-Request-ID` when it is a harmless one, returns it, and records the request.
+
+    A middleware that answers before routing says in the scope which operation it answered (`vitrine.operation`) and
+    from what (`vitrine.cache`, "hit" or "miss").
+    """
+
+    def __init__(self, app: ASGIApp, monitor: Monitor) -> None:
+        self._app = app
+        self._monitor = monitor
+        self._prefix = secrets.token_hex(8)  # a counter behind it: a random id for each request costs ten times more
+        self._count = count()
+        self._routes: dict[tuple[str, str], _Route] = {}
+        self._operations: dict[str, _Route] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = monotonic()
+        raw = b""
+        for name, value in scope["headers"]:
+            if name == _HEADER:
+                raw = value
+                break
+        if not raw or not _ACCEPTABLE.fullmatch(raw):
+            raw = b"%s%016x" % (self._prefix.encode(), next(self._count))
+        scope[current.REQUEST_ID] = raw.decode()  # outlives this call: the handler of unexpected errors is outside
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                # Another list, since whoever keeps answers may hand out the same one again.
+                message["headers"] = [*message.get("headers", ()), (_HEADER, raw)]
+            await send(message)
+
+        # Not reset: a server gives each request a context, and what fails is logged outside of this call.
+        current.current_scope.set(scope)
+        self._monitor.in_flight += 1
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            status = 500
+            raise
+        finally:
+            self._monitor.in_flight -= 1
+            self._note(scope, status or 499, started)  # nothing was sent: it was cancelled
+
+    def _note(self, scope: Scope, status: int, started: float) -> None:
+        monitor, now = self._monitor, monotonic()
+        seconds = now - started
+        route = self._route(scope)
+        is_bad = status >= 500 or seconds > monitor.target_s
+        cache = scope.get(current.CACHE, "")
+        is_heavy = monitor.recorder.request(route.series, seconds, now, status, cache, route.counts, is_bad)
+        stages = scope.get(current.STAGES)
+        if stages is not None:
+            monitor.recorder.stages(route.operation, stages, now, is_heavy=is_heavy)
+            if monitor.tracing is not None:
+                monitor.tracing.stages(route.operation, stages, now - scope[current.STAGES_ENDED])
+        if seconds > monitor.slow_s and route.counts:
+            entry = slow_request(scope, route.operation, seconds, time.time(), with_query=monitor.keeps_queries)
+            monitor.recorder.slow(entry)
+            logger.warning("slow request", extra={"fields": {**_fields(route, status, seconds), "stages_ms": stages}})
+        elif monitor.logs_requests:
+            logger.info("request", extra={"fields": _fields(route, status, seconds)})
+
+    def _route(self, scope: Scope) -> _Route:
+        """Return what is known of a request's route; there are as many as the application has, and a few."""
+        if (route := scope.get("route")) is None and (operation := scope.get(current.OPERATION)) is not None:
+            if (known := self._operations.get(operation)) is None:
+                known = self._operations[operation] = self._new(*route_of(operation), operation)
+            return known
+        method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+        template = getattr(route, "path", UNROUTED)
+        if (found := self._routes.get((method, template))) is None:
+            found = self._routes[method, template] = self._new(method, template, operation_of(method, template))
+        return found
+
+    def _new(self, method: str, template: str, operation: str) -> _Route:
+        series = self._monitor.recorder.series(REQUEST, method, template)
+        return _Route(method, template, operation, series, operation in INTERACTIVE)
+
+
+def _fields(route: _Route, status: int, seconds: float) -> dict[str, object]:
+    return {"method": route.method, "route": route.template, "status": status, "ms": round(seconds * 1000, 3)}
