@@ -32,6 +32,7 @@ STATUS = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "IMAGE_REFUSED": 422,
     "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
     "RATE_LIMIT_EXCEEDED": 429,
     "OVERLOADED": 503,
     "NOT_READY": 503,
@@ -97,9 +98,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def vitrine_error_response(request: Request, error: VitrineError) -> Response:
+    """Build the envelope of an error of ours."""
+    return error_response(request, STATUS[error.code], error.code, error.message, error.details)
+
+
 async def _vitrine_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, VitrineError)  # noqa: S101  registered for it
-    return error_response(request, STATUS[error.code], error.code, error.message, error.details)
+    return vitrine_error_response(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

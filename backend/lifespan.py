@@ -10,6 +10,7 @@ from time import monotonic
 
 from fastapi import FastAPI
 
+from backend.access.runtime import Access
 from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
 from backend.config import Settings
@@ -38,6 +39,7 @@ class Runtime:
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
+        self.access = Access(self.database, settings)
         self.interactions = Interactions(self.database, settings)
         self.recommendations = Recommendations(self.database, settings)
         self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
@@ -85,6 +87,7 @@ class Runtime:
     def _load(self) -> tuple[Opened, Cards]:
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
+        self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
         opened = self._loader.open(choice)
@@ -110,6 +113,7 @@ class Runtime:
         await self.interactions.close()
         if self._models is not None:
             await self._models.close()
+        await self.access.close()
         self.database.close()
 
 
@@ -117,6 +121,7 @@ class Runtime:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background, so that `/live` answers and `/ready` says no while it lasts."""
     runtime: Runtime = app.state.runtime
+    runtime.access.start()
     loading = asyncio.create_task(runtime.load())
     try:
         yield

@@ -5,17 +5,20 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backend.access.middleware import AccessMiddleware
 from backend.catalogue.media import media_router
 from backend.catalogue.router import BULK_PATH, product_router
 from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
 from backend.health.router import router as health_router
+from backend.interaction.router import admin_router as user_data_router
 from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from backend.model.active import EncoderLoader
+from backend.recommend.router import admin_router as experiment_router
 from backend.recommend.router import router as recommend_router
 from backend.search.router import IMAGE_PATH
 from backend.search.router import router as search_router
@@ -24,6 +27,10 @@ from backend.search.upload import FORM_BYTES
 from backend.version import VERSION
 from ml.encoder.load import load_encoder
 
+PREFLIGHT_KEPT_S = 3600
+EXPOSED_HEADERS = [
+    "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",
+]  # fmt: skip
 DESCRIPTION = """
 Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
 
@@ -49,27 +56,32 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.runtime = Runtime(settings, load)
+    app.state.runtime = runtime = Runtime(settings, load)
     install(app)
     app.include_router(search_router)
     app.include_router(rules_router)
     app.include_router(catalogue_router)
     app.include_router(product_router)
     app.include_router(interaction_router)
+    app.include_router(user_data_router)
     app.include_router(recommend_router)
+    app.include_router(experiment_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
-    if settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
-        )
     app.add_middleware(
         BodyLimitMiddleware,
         default=settings.max_body_bytes,
         by_path={BULK_PATH: settings.max_bulk_bytes, IMAGE_PATH: settings.max_image_upload_bytes + FORM_BYTES},
     )
+    app.add_middleware(AccessMiddleware, access=runtime.access, https_only=settings.environment == "production")
+    if settings.allowed_origins:  # around what refuses: a page may only read what it was told if this lets it
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
+            expose_headers=EXPOSED_HEADERS,
+            max_age=PREFLIGHT_KEPT_S,
+        )
     app.add_middleware(RequestIdMiddleware)
     return app

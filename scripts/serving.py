@@ -90,7 +90,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def _written(value: object) -> str:
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return "" if value is None else str(value)
 
 

@@ -15,6 +15,7 @@ from backend.dependencies import (
     MetricsDep,
     SearchServiceDep,
     SimilarServiceDep,
+    VisitorDep,
 )
 from backend.error_handlers import error_responses
 from backend.search.render import render, render_similar
@@ -72,11 +73,15 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
     "/search",
     summary="Search products by words and meaning",
     response_model=SearchResponse,
-    responses=error_responses(401, 413, 422, 503),
+    responses=error_responses(401, 403, 408, 413, 422, 429, 503),
     dependencies=[READ_KEY],
 )
 async def search(
-    request: SearchRequest, service: SearchServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+    request: SearchRequest,
+    visitor: VisitorDep,
+    service: SearchServiceDep,
+    encoder: EncoderInfoDep,
+    metrics: MetricsDep,
 ) -> Response:
     """Return the products that share the query's words or come close to it in meaning, among those that pass.
 
@@ -84,6 +89,7 @@ async def search(
     quality and reviews. An answer names the encoder and the catalogue version
     that it came from, and how long each stage took.
     """
+    await visitor.admit(request.session_id, request.user_id)
     page = await service.search(request)
     metrics.observe_search(page.timings_ms, page.work.mode)
     return Response(render(request, page, encoder), media_type="application/json")
@@ -93,7 +99,7 @@ async def search(
     "/search/image",
     summary="Search products by picture",
     response_model=ImageSearchResponse,
-    responses=error_responses(401, 408, 413, 415, 422, 501, 503),
+    responses=error_responses(401, 403, 408, 413, 415, 422, 429, 501, 503),
     dependencies=[READ_KEY],
     openapi_extra={
         "requestBody": {
@@ -123,7 +129,7 @@ async def search_image(
 @router.get(
     "/suggest",
     summary="Complete what a shopper types",
-    responses=error_responses(401, 422),
+    responses=error_responses(401, 403, 422, 429),
     dependencies=[READ_KEY],
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
@@ -135,15 +141,20 @@ async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: Engin
     "/products/{product_id}/similar",
     summary="Find products like one",
     response_model=SimilarResponse,
-    responses=error_responses(400, 401, 404, 409, 422, 503),
+    responses=error_responses(400, 401, 403, 404, 409, 422, 429, 503),
     dependencies=[READ_KEY],
 )
 async def similar_products(
-    product_id: str, query: Annotated[SimilarQuery, Query()], service: SimilarServiceDep, encoder: EncoderInfoDep
+    product_id: str,
+    query: Annotated[SimilarQuery, Query()],
+    visitor: VisitorDep,
+    service: SimilarServiceDep,
+    encoder: EncoderInfoDep,
 ) -> Response:
     """Return the products nearest to one, by its text and picture; never itself, and by default no variants of it.
 
     Variants have the same `item_group` attribute, as feeds set it.
     """
+    await visitor.admit(query.session_id, query.user_id)
     page = await service.similar(product_id, query)
     return Response(render_similar(page, encoder), media_type="application/json")
