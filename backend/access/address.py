@@ -26,6 +26,7 @@ class ClientAddress:
         """Trust these networks to tell the truth about who sent them a request."""
         self._trusted = trusted
         self._find = lru_cache(REMEMBERED)(self._uncached)
+        self.trusts = lru_cache(REMEMBERED)(self._trusts_uncached)
 
     def of(self, scope: Scope) -> str | None:
         """Return an address, or the network of an IPv6 one; None of a client on this machine, or a Unix socket's."""
@@ -40,8 +41,19 @@ class ClientAddress:
             forwarded = next((value for name, value in scope["headers"] if name == b"x-real-ip"), b"")
         return self._find(peer, forwarded[-MOST_HEADER_BYTES:])
 
-    def trusts(self, peer: str) -> bool:
-        """Whether a socket's address is that of a trusted proxy."""
+    def of_socket(self, peer: str) -> str | None:
+        """Return the address that a connection is counted under; None of this machine and of trusted proxies."""
+        return None if self.trusts(peer) else self._find(peer, b"")
+
+    def scheme(self, scope: Scope) -> str | None:
+        """Return the scheme that the client used, as a trusted proxy tells; None when none does."""
+        client = scope.get("client")
+        if not self._trusted or client is None or not self.trusts(client[0]):
+            return None
+        told = next((value for name, value in scope["headers"] if name == b"x-forwarded-proto"), b"")
+        return told.decode() if told in {b"http", b"https"} else None
+
+    def _trusts_uncached(self, peer: str) -> bool:
         address = _address(peer)
         return address is not None and self._is_trusted(address)
 

@@ -18,8 +18,9 @@ _Counts = OrderedDict[tuple[str, str], Count]
 class Limiter:
     """Counts requests by bucket and identity.
 
-    Most are counted here alone and told to Redis moments later. Redis is asked first where that matters: when half of
-    a limit is used, or much of it came in no time. When it fails, each process counts for itself.
+    Most are counted here alone and told to Redis moments later. Redis is asked first where that matters: with the
+    first request of somebody in a minute, when half of a limit is used, or when much of it came in no time. When it
+    fails, each process counts for itself.
     """
 
     def __init__(self, shared: SharedCounts | None = None, now: Callable[[], float] = time) -> None:
@@ -62,7 +63,7 @@ class Limiter:
         if shared is None or not shared.answers:
             return self._locally(bucket, count, wanted, now)
         untold = count.pending + count.flying
-        if used + wanted > limit / 2 or untold + wanted > limit // UNTOLD_SHARE:
+        if not count.heard or used + wanted > limit / 2 or untold + wanted > limit // UNTOLD_SHARE:
             return None
         count.pending += wanted
         shared.tell(bucket, identity, count)

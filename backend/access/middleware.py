@@ -61,6 +61,8 @@ class AccessMiddleware:
                 message["headers"] = [*message.get("headers", ()), *fixed, *_rate_headers(scope.get(GRANT))]
             return send(message)
 
+        if (scheme := self._access.client_address.scheme(scope)) is not None:
+            scope["scheme"] = scheme
         caller = scope[CALLER] = self._caller(scope)
         quota, identity = self._limit(scope, caller)
         if identity is not None and quota.bucket.limit:

@@ -92,11 +92,12 @@ class SharedCounts:
         self._wake = asyncio.Event()
         self._told_at = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
 
     @property
     def answers(self) -> bool:
         """Whether it makes sense to ask."""
-        return self._task is not None and self.breaker.state == "closed"
+        return self._task is not None and not self._closing and self.breaker.state == "closed"
 
     def start(self) -> None:
         """Begin to talk to Redis."""
@@ -104,9 +105,10 @@ class SharedCounts:
 
     async def close(self) -> None:
         """Stop; whoever still waits counts for themselves."""
+        self._closing = True  # not cancelled: a connection that is just being opened would be left behind
+        self._wake.set()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
             self._task = None
         for item in self._asked:
             _answer(item, None)
@@ -126,7 +128,7 @@ class SharedCounts:
         return await answer
 
     async def _talk(self) -> None:
-        while True:
+        while not self._closing:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TELL_EVERY_S)
             self._wake.clear()
@@ -134,6 +136,8 @@ class SharedCounts:
                 self._told_at = monotonic()
                 self._due.extend(self._untold.values())
                 self._untold = {}
+            if self.breaker.state != "closed":
+                await self._call([])  # finds out whether Redis is back, though nobody has come meanwhile
             while self._asked or self._due:
                 items = self._asked[:MOST_AT_ONCE]  # somebody waits for these
                 del self._asked[:MOST_AT_ONCE]
@@ -158,17 +162,16 @@ class SharedCounts:
             counts = [int(number) for number in answer]
             if len(counts) != 3 * len(items):
                 raise ValueError(f"{len(counts)} numbers for {len(items)} counts")
-        except BaseException as error:
+        except Exception as error:
             for item, pending in zip(items, sent, strict=True):
                 _land(item, window, pending)
                 if item.count.window == window:
                     item.count.pending += pending
                 _answer(item, None)
-            if not isinstance(error, Exception):  # the server stops
-                raise
-            if self.breaker.state == "closed":
-                logger.warning("Redis doesn't count requests, this process does: %r", error)
+            was = self.breaker.state
             self.breaker.failed()
+            if was == "closed" != self.breaker.state:  # once an outage
+                logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
             return
         self.breaker.succeeded()
         for index, (item, pending) in enumerate(zip(items, sent, strict=True)):
@@ -177,6 +180,7 @@ class SharedCounts:
             if item.count.window == window:
                 item.count.current = max(item.count.current, current)
                 item.count.previous = max(item.count.previous, previous)
+                item.count.heard = True
             _answer(item, granted)
 
     def _send(self, item: _Item, window: int) -> int:

@@ -50,6 +50,7 @@ class Count:
         previous: counted in the minute before.
         pending: let through here, and not told yet.
         flying: on their way to Redis.
+        heard: whether Redis has told of the others since this minute began.
     """
 
     window: int
@@ -57,6 +58,7 @@ class Count:
     previous: int = 0
     pending: int = 0
     flying: int = 0
+    heard: bool = False
 
     @property
     def known(self) -> int:
@@ -68,6 +70,7 @@ class Count:
         if window != self.window:
             self.previous = self.known if window == self.window + 1 else 0
             self.current = self.pending = self.flying = 0
+            self.heard = False
             self.window = window
 
     def used(self, now: float) -> float:

@@ -8,19 +8,9 @@ from hypothesis import strategies as st
 
 from backend.access.limiter import KNOWN_IDENTITIES, Limiter
 from backend.access.window import WINDOW_S, Bucket
+from tests.backend.access.helpers import START, Clock
 
 BUCKET = Bucket("test", 100)
-START = 1_000_000_020.0  # the beginning of a minute
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: float = START) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def granted(limiter: Limiter, times: int, bucket: Bucket = BUCKET, who: str = "a") -> int:
