@@ -87,8 +87,6 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, unless its head is too long."""
-        self._in_head = False
-        self._between = 0
         if self._refused:
             return
         if self._came > MAX_URL_BYTES:
@@ -98,6 +96,8 @@ class GuardedProtocol(HttpToolsProtocol):
             if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD_BYTES:
                 self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
                 return
+        self._in_head = False
+        self._between = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -108,13 +108,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Stop waiting: the whole request is there."""
+        if self._refused:
+            return
         self._waiting = False
         self._waited_s = 0.0
         self._came = 0
         self._between = 0
         self._in_head = True
-        if not self._refused:
-            super().on_message_complete()
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what isn't HTTP."""
