@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 WINDOW_S = 60.0
 
@@ -21,8 +22,7 @@ class Bucket:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What became of a request, or of several at once.
 
     Attributes:
