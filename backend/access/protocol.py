@@ -143,7 +143,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self._waited_s += passed_s
         # A body that nobody reads any more, since the answer is out, buys no time.
         bought_s = 0.0 if answered and not self._in_head else self._came / BYTES_PER_S
-        if self._waiting and self._waited_s > self._request_timeout_s + bought_s:
+        if not self._waiting or self._waited_s <= self._request_timeout_s + bought_s:
+            return
+        if self._in_head and not self._came:  # browsers open connections ahead of need: there's nothing to answer
+            self._refused = True
+            self.transport.close()
+        else:
             self.cut_off(408, f"the request didn't arrive within {self._request_timeout_s:g} s")
 
     def cut_off(self, status: int, message: str) -> None:
