@@ -35,7 +35,7 @@ DESCRIPTION = """
 Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
 
 Every error has one form: `{"success": false, "error": {"code", "message", "details"}, "timestamp", "request_id"}`.
-Writes need an API key when the server has any (`X-API-Key`, or a bearer token).
+When the server has API keys, all but reading needs one with the right scope (`X-API-Key`, or a bearer token).
 """
 
 

@@ -171,8 +171,9 @@ def _error(status: int, message: str) -> bytes:
         "content-length": str(len(body)),
         "x-request-id": id_,
         "x-content-type-options": "nosniff",
-        "retry-after": str(RETRY_AFTER_S),
         "connection": "close",
     }
+    if code == Overloaded.code:
+        head["retry-after"] = str(RETRY_AFTER_S)
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return STATUS_LINE[status] + lines.encode() + b"\r\n" + body
