@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.access.guessable import is_guessable, is_origin, password_of
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
@@ -46,16 +48,24 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_workers: int = Field(default=1, ge=1, le=64)
     api_require_key: bool = False
-    api_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    api_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    rate_limit_per_minute: int = Field(default=100, ge=0, le=10_000_000)
+    rate_limit_ip_per_minute: int = Field(default=6000, ge=0, le=10_000_000)
+    rate_limit_key_per_minute: int = Field(default=0, ge=0, le=1_000_000_000)
+    max_connections: int = Field(default=2000, ge=1, le=100_000)
+    max_connections_per_ip: int = Field(default=256, ge=1, le=100_000)
+    request_timeout_s: float = Field(default=10.0, gt=0, le=3600)
+    keep_alive_timeout_s: int = Field(default=5, ge=1, le=3600)
     max_body_bytes: int = Field(default=262_144, ge=1024, le=2**30)
     max_bulk_bytes: int = Field(default=256 * 2**20, ge=1024, le=2**40)
     max_image_upload_bytes: int = Field(default=10 * 2**20, ge=1024, le=20 * 2**20)
 
-    database_url: str = "sqlite:///var/vitrine.db"
+    database_url: str = Field(default="sqlite:///var/vitrine.db", repr=False)
     db_pool_size: int = Field(default=5, ge=1, le=200)
     db_max_overflow: int = Field(default=5, ge=0, le=200)
-    redis_url: str | None = None
+    redis_url: str | None = Field(default=None, repr=False)
 
     api_timeout_s: float = Field(default=10, gt=0, le=3600)
     api_enable_cache: bool = True
@@ -93,7 +103,7 @@ class Settings(BaseSettings):
     rerank_depth: int = Field(default=100, ge=1, le=1000)
     interaction_rules_path: Path | None = None
     feedback_queue_size: int = Field(default=10_000, ge=1, le=1_000_000)
-    feedback_rate_per_minute: int = Field(default=600, ge=1, le=10_000_000)
+    feedback_rate_per_minute: int = Field(default=600, ge=0, le=10_000_000)
     state_cache_size: int = Field(default=4096, ge=1, le=1_000_000)
     profile_worker: bool = True
     profile_interval_s: float = Field(default=0.5, gt=0, le=3600)
@@ -119,7 +129,7 @@ class Settings(BaseSettings):
     log_requests: bool = False
     otel_exporter_otlp_endpoint: str | None = None
 
-    @field_validator("api_keys", "allowed_origins", mode="before")
+    @field_validator("api_keys", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
@@ -167,6 +177,13 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg2://" + value.removeprefix(prefix)
         if not value.startswith(("sqlite:///", "postgresql+psycopg2://")):
             raise ValueError("DATABASE_URL starts with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(is_origin(origin) for origin in value):
+            raise ValueError("ALLOWED_ORIGINS are such as https://shop.example or http://localhost:3000, or *")
         return value
 
     @field_validator("redis_url")
@@ -224,13 +241,24 @@ class Settings(BaseSettings):
             raise ValueError("each of API_KEYS has at least 16 characters")
         if self.api_require_key and not self.api_keys:
             raise ValueError("API_REQUIRE_KEY needs at least one key in API_KEYS")
-        if self.environment == "production" and not self.api_keys:
-            raise ValueError("ENVIRONMENT=production needs API_KEYS: without one anybody may write the catalogue")
+        if self.environment == "production":
+            self._check_production()
         if self.text_weight + self.image_weight <= 0:
             raise ValueError("TEXT_WEIGHT and IMAGE_WEIGHT can't both be 0")
         if self.performance_burn_short_s >= self.performance_burn_long_s:
             raise ValueError("PERFORMANCE_BURN_SHORT_S is below PERFORMANCE_BURN_LONG_S")
         return self
+
+    def _check_production(self) -> None:
+        if not self.api_keys:
+            raise ValueError("ENVIRONMENT=production needs API_KEYS: without one anybody may write the catalogue")
+        if any(is_guessable(key) for key in self.api_keys):
+            raise ValueError("one of API_KEYS can be guessed: take 32 random characters or more")
+        user, password = password_of(self.database_url)
+        if password is not None and (is_guessable(password, shortest=8) or password == user):
+            raise ValueError("the password in DATABASE_URL can be guessed")
+        if "*" in self.allowed_origins:
+            raise ValueError("ALLOWED_ORIGINS=* lets every page call the server: name the shop's own")
 
     @property
     def search_options(self) -> SearchOptions:

@@ -5,14 +5,15 @@ They are `async` though they await nothing: the framework would run plain functi
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, params
 
+from backend.access.keys import Caller, Scope
+from backend.access.visitor import Visitor, caller_of
 from backend.catalogue.service import CatalogueService
-from backend.errors import InvalidRequest, Unauthorized
+from backend.errors import Forbidden, InvalidRequest, Unauthorized
 from backend.health.service import HealthService
 from backend.interaction.service import FeedbackService
 from backend.interaction.user_data import UserDataService
@@ -50,6 +51,28 @@ async def _engine(runtime: RuntimeDep) -> AsyncIterator[Engine]:
 
 
 EngineDep = Annotated[Engine, Depends(_engine)]
+
+
+async def _caller(
+    request: Request,
+    x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
+    authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
+) -> Caller | None:
+    """Who calls. The middleware has read the headers; here they are named for the documentation alone."""
+    return caller_of(request.scope)
+
+
+CallerDep = Annotated[Caller | None, Depends(_caller)]
+
+
+async def _visitor(request: Request, runtime: RuntimeDep) -> Visitor:
+    return Visitor(request.scope, runtime.access.session)
+
+
+def _is_trusted(runtime: Runtime, request: Request) -> bool:
+    """Whether a request may name users: with a key for it, or where the server has none."""
+    caller = caller_of(request.scope)
+    return caller.may("search") if caller is not None else not runtime.access.keys.any
 
 
 async def _tastes(runtime: RuntimeDep, engine: EngineDep, request: Request) -> Tastes:
@@ -93,7 +116,7 @@ async def _feedback_service(runtime: RuntimeDep) -> FeedbackService:
     shared = runtime.interactions
     # The space is a value: nothing of the engine is kept, so the request needn't be counted among its users.
     space = StateSpace.of(runtime.engine.live.space)
-    return FeedbackService(shared.writer, shared.states, shared.limiter, space)
+    return FeedbackService(shared.writer, shared.states, runtime.access.feedback, space)
 
 
 async def _recommend_service(
@@ -137,32 +160,24 @@ async def _metrics(runtime: RuntimeDep) -> Metrics:
     return runtime.metrics
 
 
-async def _require_key(
-    runtime: RuntimeDep,
-    x_api_key: Annotated[str | None, Header(description="An API key, when the server has any.")] = None,
-    authorization: Annotated[str | None, Header(description="`Bearer` and an API key.")] = None,
-) -> None:
-    if not _has_key(runtime, x_api_key, authorization):
-        raise Unauthorized("this needs an API key, in `X-API-Key` or as a bearer token")
+def _needs(scope: Scope, *, unless_open: bool = False) -> params.Depends:
+    """Return what keeps callers away whose key doesn't have a scope.
 
+    Args:
+        scope: of the routes.
+        unless_open: whether they are open to all, unless `API_REQUIRE_KEY` says otherwise.
+    """
 
-def _is_trusted(runtime: Runtime, request: Request) -> bool:
-    return _has_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+    async def check(runtime: RuntimeDep, caller: CallerDep) -> None:
+        if unless_open and not runtime.settings.api_require_key:
+            return
+        if caller is None and runtime.access.keys.any:
+            raise Unauthorized("this needs a valid API key, in `X-API-Key` or as a bearer token")
+        if caller is not None and not caller.may(scope):
+            raise Forbidden(f"this API key doesn't have the scope {scope}", scope=scope)
 
-
-def _has_key(runtime: Runtime, x_api_key: str | None, authorization: str | None) -> bool:
-    """Whether a key is right, or the server has none."""
-    keys = runtime.settings.api_keys
-    scheme, _, token = (authorization or "").partition(" ")
-    given = x_api_key or (token if scheme.lower() == "bearer" else "")
-    # Every key is compared, in constant time, so that the answer's delay tells nothing.
-    matches = [hmac.compare_digest(given.encode(), key.encode()) for key in keys]
-    return not keys or any(matches)
-
-
-async def _require_key_to_read(runtime: RuntimeDep, request: Request) -> None:
-    if runtime.settings.api_require_key:
-        await _require_key(runtime, request.headers.get("x-api-key"), request.headers.get("authorization"))
+    check.__name__ = f"needs_{scope}"
+    return params.Depends(check)
 
 
 async def _expected_version(
@@ -194,5 +209,9 @@ PerformanceServiceDep = Annotated[PerformanceService, Depends(_performance_servi
 EncoderInfoDep = Annotated[bytes, Depends(_encoder_info)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ExpectedVersionDep = Annotated[int | None, Depends(_expected_version)]
-WRITE_KEY = Depends(_require_key)
-READ_KEY = Depends(_require_key_to_read)
+VisitorDep = Annotated[Visitor, Depends(_visitor)]
+READ_KEY = _needs("search", unless_open=True)
+SHOPPER_KEY = _needs("search")
+FEEDBACK_KEY = _needs("feedback")
+CATALOGUE_KEY = _needs("catalogue")
+ADMIN_KEY = _needs("admin")

@@ -32,6 +32,7 @@ STATUS = {
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "IMAGE_REFUSED": 422,
     "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
     "RATE_LIMIT_EXCEEDED": 429,
     "OVERLOADED": 503,
     "NOT_READY": 503,
@@ -39,7 +40,14 @@ STATUS = {
     "INTERNAL_ERROR": 500,
     "NO_IMAGE_TOWER": 501,
 }
-HTTP_CODES = {405: "METHOD_NOT_ALLOWED", 408: "REQUEST_TIMEOUT", 413: "PAYLOAD_TOO_LARGE"}
+HTTP_CODES = {
+    400: "BAD_REQUEST",
+    405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
+    413: "PAYLOAD_TOO_LARGE",
+    414: "URL_TOO_LONG",
+    431: "HEADERS_TOO_LARGE",
+}
 RETRY_AFTER_S = 1
 MAX_FINDINGS = 20
 
@@ -69,21 +77,26 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorEnvelope, "description": names[status]} for status in statuses}
 
 
-def error_response(request: Request, status: int, code: str, message: str, details: dict[str, Any]) -> Response:
-    """Build the envelope."""
-    id_ = request.scope.get("request_id", "")
+def envelope(request_id: str, code: str, message: str, details: dict[str, Any]) -> bytes:
+    """Return the body of an error."""
     body = {
         "success": False,
         "error": {"code": code, "message": message, "details": details},
         "timestamp": datetime.now(UTC),
-        "request_id": id_,
+        "request_id": request_id,
     }
+    return orjson.dumps(body)
+
+
+def error_response(request: Request, status: int, code: str, message: str, details: dict[str, Any]) -> Response:
+    """Build the envelope."""
+    id_ = request.scope.get("request_id", "")
     headers: dict[str, str] = {}
     if status in {429, 503}:
         headers["Retry-After"] = str(details.get("retry_after_s", RETRY_AFTER_S))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(orjson.dumps(body), status, headers, "application/json")
+    return Response(envelope(id_, code, message, details), status, headers, "application/json")
 
 
 def install(app: FastAPI) -> None:

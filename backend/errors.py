@@ -105,6 +105,12 @@ class Unauthorized(VitrineError):
     code = "UNAUTHORIZED"
 
 
+class Forbidden(VitrineError):
+    """A right API key that doesn't allow this."""
+
+    code = "FORBIDDEN"
+
+
 class Overloaded(VitrineError):
     """The bounded queue in front of the encoder is full."""
 

@@ -9,7 +9,10 @@ from contextlib import asynccontextmanager
 from time import monotonic
 
 from fastapi import FastAPI
+from starlette.types import Scope
 
+from backend.access.runtime import Access
+from backend.access.visitor import caller_of
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.cards import Cards
@@ -48,6 +51,7 @@ class Runtime:
         self.database = Database(
             settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
         )
+        self.access = Access(self.database, settings)
         self.interactions = Interactions(self.database, settings)
         self.cache = Cache(self.database, settings)
         self.recommendations = Recommendations(self.database, settings)
@@ -109,10 +113,15 @@ class Runtime:
         )
 
     def search_basis(self) -> Basis | None:
-        """Return what answers for everybody are made from just now; None while nobody may have one without a key."""
-        if self._models is None or self.settings.api_require_key:
-            return None
-        return search_basis(self.engine)
+        """Return what answers for everybody are made from just now; None while there are none."""
+        return None if self._models is None else search_basis(self.engine)
+
+    def may_search(self, scope: Scope) -> bool:
+        """Whether a request that the access middleware has looked at may have an answer for everybody."""
+        if not self.settings.api_require_key:
+            return True
+        caller = caller_of(scope)
+        return caller is not None and caller.may("search")
 
     def is_full(self) -> bool:
         """Whether one more search would be refused."""
@@ -142,6 +151,7 @@ class Runtime:
     def _load(self) -> tuple[Opened, Cards]:
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
+        self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
         opened = self._loader.open(choice)
@@ -175,6 +185,7 @@ class Runtime:
         await self.interactions.close()
         if self._models is not None:
             await self._models.close()
+        await self.access.close()
         self.database.close()
         await self.monitor.close()
 
@@ -183,6 +194,7 @@ class Runtime:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background, so that `/live` answers and `/ready` says no while it lasts."""
     runtime: Runtime = app.state.runtime
+    runtime.access.start()
     await runtime.monitor.start(runtime.gauges)
     loading = asyncio.create_task(runtime.load())
     try:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backend.abandon import AbandonMiddleware
+from backend.access.middleware import AccessMiddleware
 from backend.cache.front import CacheFront
 from backend.cache.router import router as cache_router
 from backend.catalogue.media import media_router
@@ -14,6 +15,7 @@ from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
 from backend.health.router import router as health_router
+from backend.interaction.router import admin_router as user_data_router
 from backend.interaction.router import router as interaction_router
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
@@ -22,6 +24,7 @@ from backend.model.active import EncoderLoader
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.router import router as performance_router
 from backend.monitor.tracing import telemetry_of
+from backend.recommend.router import admin_router as experiment_router
 from backend.recommend.router import router as recommend_router
 from backend.search.answers import KIND
 from backend.search.router import IMAGE_PATH, SEARCH_PATH, words_router
@@ -32,11 +35,15 @@ from backend.version import VERSION
 from ml.encoder.load import load_encoder
 
 READING_PATHS = frozenset({SEARCH_PATH, "/api/v1/suggest", "/api/v1/recommend", "/api/v1/recommend/cart"})
+PREFLIGHT_KEPT_S = 3600
+EXPOSED_HEADERS = [
+    "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",
+]  # fmt: skip
 DESCRIPTION = """
 Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
 
 Every error has one form: `{"success": false, "error": {"code", "message", "details"}, "timestamp", "request_id"}`.
-Writes need an API key when the server has any (`X-API-Key`, or a bearer token).
+When the server has API keys, all but reading needs one with the right scope (`X-API-Key`, or a bearer token).
 """
 
 
@@ -68,6 +75,8 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(rules_router)
     app.include_router(catalogue_router)
     app.include_router(product_router)
+    app.include_router(user_data_router)
+    app.include_router(experiment_router)
     app.include_router(media_router(settings.media_path))
     app.include_router(health_router)
     app.include_router(performance_router)
@@ -85,14 +94,18 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         operation=KIND,
         cache=lambda: runtime.cache.answers,
         basis=runtime.search_basis,
+        may=runtime.may_search,
         is_full=runtime.is_full,
     )
-    if settings.allowed_origins:
+    app.add_middleware(AccessMiddleware, access=runtime.access, https_only=settings.environment == "production")
+    if settings.allowed_origins:  # around what refuses: a page may only read what it was told if this lets it
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],
+            expose_headers=EXPOSED_HEADERS,
+            max_age=PREFLIGHT_KEPT_S,
         )
     app.add_middleware(MonitorMiddleware, monitor=runtime.monitor)
     return app

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from backend.catalogue.feeds import FeedFormat, FeedOptions
 from backend.catalogue.images import DirectorySource
@@ -22,6 +21,7 @@ from backend.catalogue.repository import CatalogueRepository
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.model.active import active_encoders
+from backend.server import serve
 from demo.products import DEFAULT_COUNT
 from scripts.console import UsageError, clear_errors, console, load_settings
 from scripts.demo_catalogue import DEFAULT_FOLDER, write_catalogue
@@ -56,15 +56,7 @@ def main(
     console.print(
         HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False, soft_wrap=True
     )
-    uvicorn.run(
-        "backend.main:create_app",
-        factory=True,
-        host=settings.api_host,
-        port=settings.api_port,
-        workers=settings.api_workers,
-        access_log=False,
-        log_level="warning",
-    )
+    serve(settings, host=settings.api_host, port=settings.api_port, workers=settings.api_workers)
 
 
 def check_port(settings: Settings) -> None:

@@ -23,7 +23,7 @@ _TYPE = (b"content-type", b"application/json")
 class CacheFront:
     """Pure ASGI, in front of one route.
 
-    A request that isn't known goes on untouched. Who may ask and how often is decided further out.
+    A request that isn't known goes on untouched. Who asks, and how often they may, is found out further out.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class CacheFront:
         operation: str,
         cache: Callable[[], AnswerCache | None],
         basis: Callable[[], Basis | None],
+        may: Callable[[Scope], bool],
         is_full: Callable[[], bool],
     ) -> None:
         """Prepare.
@@ -44,6 +45,7 @@ class CacheFront:
             operation: what the route does, as the monitor calls it.
             cache: returns where answers are kept; None for nowhere.
             basis: returns the current basis of answers for everybody; None while nothing can be answered.
+            may: whether a request may have such an answer.
             is_full: whether a new answer would be refused: then that is said at once, at the least cost.
         """
         self._app = app
@@ -51,6 +53,7 @@ class CacheFront:
         self._operation = operation
         self._cache = cache
         self._basis = basis
+        self._may = may
         self._is_full = is_full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,6 +64,7 @@ class CacheFront:
             or scope["method"] != "POST"
             or (cache := self._cache()) is None
             or (basis := self._basis()) is None
+            or not self._may(scope)
         ):
             await self._app(scope, receive, send)
             return

@@ -6,14 +6,14 @@ from fastapi import APIRouter
 
 from backend.cache.schemas import CacheStatus
 from backend.cache.service import cache_status
-from backend.dependencies import READ_KEY, RuntimeDep
+from backend.dependencies import ADMIN_KEY, RuntimeDep
 from backend.error_handlers import error_responses
 
 router = APIRouter(tags=["operations"])
 
 
 @router.get(
-    "/cache/stats", summary="What does the cache do?", responses=error_responses(401), dependencies=[READ_KEY]
+    "/cache/stats", summary="What does the cache do?", responses=error_responses(401), dependencies=[ADMIN_KEY]
 )
 async def stats(runtime: RuntimeDep) -> CacheStatus:
     """Return hits and misses by type, times of Redis, and how much is kept."""

@@ -14,7 +14,7 @@ from backend.catalogue.records import MEDIA_PREFIX
 from backend.error_handlers import error_responses
 from backend.errors import PictureNotFound
 
-FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def media_router(root: Path) -> APIRouter:

@@ -19,7 +19,7 @@ from backend.catalogue.schemas import (
     ProductQuery,
     WriteResult,
 )
-from backend.dependencies import READ_KEY, WRITE_KEY, CatalogueServiceDep, ExpectedVersionDep
+from backend.dependencies import CATALOGUE_KEY, READ_KEY, CatalogueServiceDep, ExpectedVersionDep
 from backend.error_handlers import error_responses
 from backend.errors import UnsupportedMediaType
 from backend.lean_route import LeanRoute
@@ -29,7 +29,7 @@ BULK_PATH = "/api/v1/products/bulk"
 BULK_TYPES = ("application/x-ndjson", "application/jsonl", "application/json")
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
-product_router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[WRITE_KEY], route_class=LeanRoute)
+product_router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[CATALOGUE_KEY], route_class=LeanRoute)
 
 ProductPath = Annotated[str, Path()]
 
@@ -37,7 +37,7 @@ ProductPath = Annotated[str, Path()]
 @router.get(
     "/products",
     summary="List products",
-    responses=error_responses(422, 503),
+    responses=error_responses(401, 403, 422, 429, 503),
     dependencies=[READ_KEY],
 )
 async def list_products(query: Annotated[ProductQuery, Query()], service: CatalogueServiceDep) -> ProductPage:
@@ -49,7 +49,7 @@ async def list_products(query: Annotated[ProductQuery, Query()], service: Catalo
 @router.get(
     "/products/{product_id}",
     summary="Get one product",
-    responses=error_responses(400, 404, 503),
+    responses=error_responses(400, 401, 403, 404, 429, 503),
     dependencies=[READ_KEY],
 )
 async def get_product(product_id: str, service: CatalogueServiceDep, response: Response) -> Product:
@@ -59,7 +59,9 @@ async def get_product(product_id: str, service: CatalogueServiceDep, response: R
     return product
 
 
-@router.get("/categories", summary="List categories", responses=error_responses(503), dependencies=[READ_KEY])
+@router.get(
+    "/categories", summary="List categories", responses=error_responses(401, 403, 429, 503), dependencies=[READ_KEY]
+)
 async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
     """Return the category tree of active products, with the number of products in each."""
     version = service.version
@@ -69,7 +71,7 @@ async def list_categories(service: CatalogueServiceDep) -> CategoryTree:
 @product_router.put(
     "/products/{product_id}",
     summary="Create or replace a product",
-    responses=error_responses(400, 401, 409, 413, 422, 503),
+    responses=error_responses(400, 401, 403, 409, 413, 422, 429, 503),
 )
 async def put_product(
     product_id: ProductPath, body: ProductBody, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
@@ -85,7 +87,7 @@ async def put_product(
 @product_router.patch(
     "/products/{product_id}",
     summary="Change fields of a product",
-    responses=error_responses(400, 401, 404, 409, 413, 422, 503),
+    responses=error_responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def patch_product(
     product_id: ProductPath, body: ProductPatch, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
@@ -100,8 +102,8 @@ async def patch_product(
     "/products/{product_id}",
     summary="Delete a product",
     status_code=204,
-    responses=error_responses(400, 401, 404, 409, 503),
-    dependencies=[WRITE_KEY],
+    responses=error_responses(400, 401, 403, 404, 409, 429, 503),
+    dependencies=[CATALOGUE_KEY],
 )
 async def delete_product(
     product_id: str, service: CatalogueServiceDep, expected_version: ExpectedVersionDep
@@ -114,8 +116,8 @@ async def delete_product(
 @router.post(
     "/products/bulk",
     summary="Create or replace many products",
-    responses=error_responses(401, 413, 415, 503),
-    dependencies=[WRITE_KEY],
+    responses=error_responses(401, 403, 413, 415, 429, 503),
+    dependencies=[CATALOGUE_KEY],
     openapi_extra={
         "requestBody": {
             "required": True,

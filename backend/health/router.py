@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from backend.dependencies import READ_KEY, HealthServiceDep
+from backend.dependencies import ADMIN_KEY, HealthServiceDep
 from backend.error_handlers import error_responses
 from backend.health.schemas import Health, Liveness, Readiness, Status, Welcome
 from backend.version import VERSION
@@ -38,7 +38,9 @@ async def health(service: HealthServiceDep) -> Health:
     return await service.health()
 
 
-@router.get("/status", summary="What is it made of?", responses=error_responses(401, 503), dependencies=[READ_KEY])
+@router.get(
+    "/status", summary="What is it made of?", responses=error_responses(401, 403, 503), dependencies=[ADMIN_KEY]
+)
 async def status(service: HealthServiceDep) -> Status:
     """Return versions, sizes and the model in use."""
     return await service.status()

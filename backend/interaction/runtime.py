@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from backend.config import Settings
 from backend.database.engine import Database
-from backend.interaction.limiter import ActorLimiter
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors, StateSpace
 from backend.interaction.worker import BackgroundWorker, Lag, LogWorker
@@ -15,7 +14,7 @@ from ml.profile.rules import ProfileRules
 
 
 class Interactions:
-    """The writer, the states, the limits, and the worker in the background."""
+    """The writer, the states, and the worker in the background."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         """Open nothing yet.
@@ -27,7 +26,6 @@ class Interactions:
         self.vectors = EventVectors()
         self.states = UserStates(database, self.rules, self.vectors, settings.state_cache_size)
         self.writer = EventWriter(database, self.vectors, max_waiting=settings.feedback_queue_size)
-        self.limiter = ActorLimiter(settings.feedback_rate_per_minute)
         self._database = database
         self._settings = settings
         self._background: BackgroundWorker | None = None

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from backend.access.quota import Quota
 from backend.catalogue.validation import first_messages
-from backend.errors import EventConflict, InvalidRequest, ProductNotFound, RateLimited, VitrineError
+from backend.errors import EventConflict, InvalidRequest, ProductNotFound, VitrineError
 from backend.ids import new_uuid
 from backend.interaction.events import NewEvent, Outcome, content_hash, microseconds, moment
-from backend.interaction.limiter import ActorLimiter
 from backend.interaction.schemas import (
     ActorSummary,
     BatchItem,
@@ -33,10 +35,10 @@ from ml.types import Embedding
 class FeedbackService:
     """Takes what shoppers do, and shows what has become of it."""
 
-    def __init__(self, writer: EventWriter, states: UserStates, limiter: ActorLimiter, space: StateSpace) -> None:
+    def __init__(self, writer: EventWriter, states: UserStates, quota: Quota, space: StateSpace) -> None:
         self._writer = writer
         self._states = states
-        self._limiter = limiter
+        self._quota = quota
         self._space = space
 
     async def record(self, feedback: Feedback) -> FeedbackResult:
@@ -48,7 +50,9 @@ class FeedbackService:
             RateLimited: this user or session sends too many.
             Overloaded: too many events wait already.
         """
-        self._limiter.take(_actor(feedback))
+        grant = await self._quota.grant(_actor(feedback))
+        if not grant.granted:
+            raise self._quota.refusal(grant)
         event = new_event(feedback, datetime.now(UTC))
         (outcome,) = await self._writer.write(self._space, [event])
         if (error := _error(event, outcome)) is not None:
@@ -65,7 +69,7 @@ class FeedbackService:
             Overloaded: too many events wait already; none of these is written.
         """
         now = datetime.now(UTC)
-        checked = [self._check(values, now) for values in events]
+        checked = await self._limited([_check(values) for values in events], now)
         good = [event for event in checked if isinstance(event, NewEvent)]
         outcomes = iter(await self._writer.write(self._space, good))
         results, versions = [], []
@@ -115,16 +119,33 @@ class FeedbackService:
             purchased=sorted(state.purchased),
         )
 
-    def _check(self, values: Any, now: datetime) -> NewEvent | VitrineError:
-        try:
-            feedback = Feedback.model_validate(values)
-            self._limiter.take(_actor(feedback))
-        except ValidationError as error:
-            messages = (f"{found['field']}: {found['message']}".removeprefix(": ") for found in first_messages(error))
-            return InvalidRequest("; ".join(messages))
-        except RateLimited as error:
-            return error
-        return new_event(feedback, now)
+    async def _limited(
+        self, checked: Sequence[Feedback | VitrineError], now: datetime
+    ) -> list[NewEvent | VitrineError]:
+        """Let as many events of each actor through as it may send, the first ones."""
+        good = Counter(_actor(one) for one in checked if isinstance(one, Feedback))
+        grants = dict(
+            zip(good, await asyncio.gather(*(self._quota.grant(*item) for item in good.items())), strict=True)
+        )
+        taken: Counter[str] = Counter()
+        events: list[NewEvent | VitrineError] = []
+        for one in checked:
+            if isinstance(one, VitrineError):
+                events.append(one)
+                continue
+            actor = _actor(one)
+            taken[actor] += 1
+            let_through = taken[actor] <= grants[actor].granted
+            events.append(new_event(one, now) if let_through else self._quota.refusal(grants[actor]))
+        return events
+
+
+def _check(values: Any) -> Feedback | VitrineError:
+    try:
+        return Feedback.model_validate(values)
+    except ValidationError as error:
+        messages = (f"{found['field']}: {found['message']}".removeprefix(": ") for found in first_messages(error))
+        return InvalidRequest("; ".join(messages))
 
 
 def new_event(feedback: Feedback, received: datetime) -> NewEvent:

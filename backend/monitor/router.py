@@ -6,14 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend.dependencies import READ_KEY, WRITE_KEY, PerformanceServiceDep
+from backend.dependencies import ADMIN_KEY, PerformanceServiceDep
 from backend.error_handlers import error_responses
 from backend.monitor.schemas import Performance, SlowRequests
 
 router = APIRouter(prefix="/performance", tags=["operations"])
 
 
-@router.get("", summary="How fast are the answers, and why?", responses=error_responses(401), dependencies=[READ_KEY])
+@router.get(
+    "", summary="How fast are the answers, and why?", responses=error_responses(401), dependencies=[ADMIN_KEY]
+)
 async def performance(service: PerformanceServiceDep) -> Performance:
     """Return latencies, errors and cache hits of all workers by operation and route, and what to do about them."""
     return await service.performance()
@@ -23,7 +25,7 @@ async def performance(service: PerformanceServiceDep) -> Performance:
     "/slow-queries",
     summary="Which requests took long?",
     responses=error_responses(401, 422),
-    dependencies=[WRITE_KEY],
+    dependencies=[ADMIN_KEY],
 )
 async def slow_queries(
     service: PerformanceServiceDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from backend.dependencies import (
-    WRITE_KEY,
+    ADMIN_KEY,
+    SHOPPER_KEY,
     EncoderInfoDep,
     ExperimentServiceDep,
     MetricsDep,
@@ -15,6 +16,7 @@ from backend.dependencies import (
     TogetherServiceDep,
     UserDataServiceDep,
     ViewedServiceDep,
+    VisitorDep,
 )
 from backend.error_handlers import error_responses
 from backend.interaction.router import ActorPath, ActorQuery
@@ -35,7 +37,8 @@ from backend.recommend.viewed import render_viewed
 from backend.search.schemas import MAX_LIMIT
 
 # With a key where the server has any: reasons tell what a shopper did.
-router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[WRITE_KEY], route_class=LeanRoute)
+router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[SHOPPER_KEY], route_class=LeanRoute)
+admin_router = APIRouter(prefix="/api/v1", tags=["recommendations"], dependencies=[ADMIN_KEY], route_class=LeanRoute)
 
 ProductPath = Annotated[str, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
@@ -45,10 +48,14 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
     "/recommend",
     summary="Recommend products to a shopper",
     response_model=RecommendResponse,
-    responses=error_responses(400, 401, 404, 409, 413, 422, 503),
+    responses=error_responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def recommend(
-    request: RecommendRequest, service: RecommendServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
+    request: RecommendRequest,
+    visitor: VisitorDep,
+    service: RecommendServiceDep,
+    encoder: EncoderInfoDep,
+    metrics: MetricsDep,
 ) -> Response:
     """Return products that can be bought, each with a score and a reason.
 
@@ -56,6 +63,7 @@ async def recommend(
     the query, product or category, by what is popular, or by what is new.
     """
     note_asked(request)
+    await visitor.admit(request.session_id, request.user_id)
     page = await service.recommend(request)
     metrics.observe_stages(page.timings_ms)
     return Response(render(request, page, encoder), media_type="application/json")
@@ -65,7 +73,7 @@ async def recommend(
     "/recommend/cart",
     summary="What goes with a cart?",
     response_model=TogetherResponse,
-    responses=error_responses(401, 413, 422, 503),
+    responses=error_responses(401, 403, 413, 422, 429, 503),
 )
 async def recommend_for_cart(
     request: CartRequest, service: TogetherServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
@@ -85,7 +93,7 @@ async def recommend_for_cart(
     "/products/{product_id}/bought-together",
     summary="What is bought together with a product?",
     response_model=TogetherResponse,
-    responses=error_responses(400, 401, 404, 409, 422, 503),
+    responses=error_responses(400, 401, 403, 404, 409, 422, 429, 503),
 )
 async def products_bought_together(
     product_id: ProductPath,
@@ -104,7 +112,7 @@ async def products_bought_together(
     "/users/{user_id}/recently-viewed",
     summary="What has a user looked at?",
     response_model=ViewedResponse,
-    responses=error_responses(401, 422, 503),
+    responses=error_responses(401, 403, 422, 429, 503),
 )
 async def viewed_by_user(
     user_id: ActorPath, service: ViewedServiceDep, session_id: ActorQuery = None, limit: Limit = 20
@@ -117,17 +125,17 @@ async def viewed_by_user(
     "/sessions/{session_id}/recently-viewed",
     summary="What was looked at in a session?",
     response_model=ViewedResponse,
-    responses=error_responses(401, 422, 503),
+    responses=error_responses(401, 403, 422, 429, 503),
 )
 async def viewed_in_session(session_id: ActorPath, service: ViewedServiceDep, limit: Limit = 20) -> Response:
     """Return the products that were looked at in a visit, the last one first."""
     return Response(render_viewed(await service.viewed(None, session_id, limit)), media_type="application/json")
 
 
-@router.get(
+@admin_router.get(
     "/users/{user_id}/export/recommendations",
     summary="Export what was recommended to a user",
-    responses=error_responses(401, 422, 503),
+    responses=error_responses(401, 403, 422, 429, 503),
 )
 async def export_recommendations(
     user_id: ActorPath,
@@ -142,16 +150,16 @@ async def export_recommendations(
     return await service.export_recommendations(user_id, after, limit)
 
 
-@router.get("/experiments", summary="Which experiments run?", responses=error_responses(401))
+@admin_router.get("/experiments", summary="Which experiments run?", responses=error_responses(401, 403, 429))
 async def experiments(service: ExperimentServiceDep) -> ExperimentList:
     """Return the experiments as they are configured."""
     return service.all()
 
 
-@router.get(
+@admin_router.get(
     "/experiments/{name}",
     summary="What has an experiment shown?",
-    responses=error_responses(401, 404, 503),
+    responses=error_responses(401, 403, 404, 429, 503),
 )
 async def experiment(name: Annotated[str, Path()], service: ExperimentServiceDep) -> ExperimentResult:
     """Return what the shoppers of each variant did after they met it."""

@@ -17,6 +17,7 @@ from backend.dependencies import (
     SearchAnswersDep,
     SearchServiceDep,
     SimilarServiceDep,
+    VisitorDep,
 )
 from backend.error_handlers import error_responses
 from backend.lean_route import LeanRoute
@@ -78,10 +79,12 @@ words_router = APIRouter(prefix="/api/v1", tags=["search"], route_class=LeanRout
     "/search",
     summary="Search products by words and meaning",
     response_model=SearchResponse,
-    responses=error_responses(401, 413, 422, 503),
+    responses=error_responses(401, 403, 408, 413, 422, 429, 503),
     dependencies=[READ_KEY],
 )
-async def search(request: SearchRequest, answers: SearchAnswersDep, received: Request) -> Response:
+async def search(
+    request: SearchRequest, visitor: VisitorDep, answers: SearchAnswersDep, received: Request
+) -> Response:
     """Return the products that share the query's words or come close to it in meaning, among those that pass.
 
     `total` counts all of them, and pages go on to the last. With a blank query the products that pass are listed by
@@ -90,6 +93,7 @@ async def search(request: SearchRequest, answers: SearchAnswersDep, received: Re
     changed; `X-Cache` and `Age` say so, and its times are those of when it was made.
     """
     note_asked(request)
+    await visitor.admit(request.session_id, request.user_id)
     answer, outcome = await answers.answer(request)
     is_for_everybody = request.user_id is None and request.session_id is None
     return kept_response(received, answer, outcome, for_everybody=is_for_everybody)
@@ -99,7 +103,7 @@ async def search(request: SearchRequest, answers: SearchAnswersDep, received: Re
     "/search/image",
     summary="Search products by picture",
     response_model=ImageSearchResponse,
-    responses=error_responses(401, 408, 413, 415, 422, 501, 503),
+    responses=error_responses(401, 403, 408, 413, 415, 422, 429, 501, 503),
     dependencies=[READ_KEY],
     openapi_extra={
         "requestBody": {
@@ -130,7 +134,7 @@ async def search_image(
 @router.get(
     "/suggest",
     summary="Complete what a shopper types",
-    responses=error_responses(401, 422),
+    responses=error_responses(401, 403, 422, 429),
     dependencies=[READ_KEY],
 )
 async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: EngineDep) -> SuggestResponse:
@@ -143,12 +147,14 @@ async def suggest_queries(query: Annotated[SuggestQuery, Query()], engine: Engin
     "/products/{product_id}/similar",
     summary="Find products like one",
     response_model=SimilarResponse,
-    responses=error_responses(400, 401, 404, 409, 422, 503),
+    responses=error_responses(400, 401, 403, 404, 409, 422, 429, 503),
     dependencies=[READ_KEY],
 )
 async def similar_products(
     product_id: str,
     query: Annotated[SimilarQuery, Query()],
+    *,
+    visitor: VisitorDep,
     service: SimilarServiceDep,
     encoder: EncoderInfoDep,
     metrics: MetricsDep,
@@ -158,6 +164,7 @@ async def similar_products(
     Variants have the same `item_group` attribute, as feeds set it.
     """
     note_asked(query)
+    await visitor.admit(query.session_id, query.user_id)
     page = await service.similar(product_id, query)
     metrics.observe_stages(page.timings_ms)
     return Response(render_similar(page, encoder), media_type="application/json")

@@ -186,9 +186,9 @@ def test_another_process_follows_and_a_restart_keeps_the_rules(
     assert found_ids(search(shop, "mug")) == ["a", "b", "c"]
 
 
-def test_writing_rules_needs_a_key(make_settings: Callable[..., Settings]) -> None:
+def test_rules_need_a_key(make_settings: Callable[..., Settings]) -> None:
     with serving(make_settings(api_keys=("a key that is long",)), FakeEncoder()) as client:
         assert error_of(client.post("/api/v1/rules", json=HIDING)) == (401, "UNAUTHORIZED")
-        assert client.get("/api/v1/rules").status_code == 200
+        assert error_of(client.get("/api/v1/rules")) == (401, "UNAUTHORIZED")
         made = client.post("/api/v1/rules", json=HIDING, headers={"X-API-Key": "a key that is long"})
         assert made.status_code == 201

@@ -88,8 +88,7 @@ class Node(Process):
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self.port = free_port()
-        own = ["--host", LOOPBACK, "--port", str(self.port), "--no-access-log", "--log-level", "warning"]
-        command = [sys.executable, "-m", "uvicorn", "backend.main:create_app", "--factory", *own]
+        command = [sys.executable, "-m", "scripts.serve", "--host", LOOPBACK, "--port", str(self.port)]
         super().__init__(command, environment, log)
 
     def wait_until_ready(self) -> None:

@@ -18,12 +18,13 @@ def test_a_command_gets_exactly_these_settings(tmp_path: Path, monkeypatch: pyte
     plain = Settings(_env_file=None)
     other = Settings(
         _env_file=None,
-        database_url="postgresql://user:pass@host/shop",
+        database_url="postgresql://user:Kq7-vTz2mW@host/shop",
         redis_url="redis://localhost:6379/3",
         clip_model="ViT-B-32",
         clip_pretrained="laion2b_s34b_b79k",
         faiss_index_path=tmp_path / "own index",
-        api_keys=("0123456789abcdef", "fedcba9876543210"),
+        api_keys=("J7fq-2Lw9sXn4bRt", "Zp3k-8Vd6yHc1mQg"),
+        trusted_proxies="10.0.0.0/8,fd00::/8",
         api_require_key=True,
         environment="production",
         image_weight=0.25,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import backend.access.tables
 import backend.cache.tables
 import backend.catalogue.tables
 import backend.interaction.tables

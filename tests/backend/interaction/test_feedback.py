@@ -213,7 +213,7 @@ def test_one_actor_can_send_only_so_much(make_settings: Callable[..., Settings])
             send(client, session_id="other", user_id="u")
         answer = post(client, user_id="u", session_id="new", product_id="mug", interaction_type="CLICK")
         assert error_of(answer) == (429, "RATE_LIMIT_EXCEEDED")
-        assert 1 <= int(answer.headers["Retry-After"]) <= 12
+        assert 1 <= int(answer.headers["Retry-After"]) <= 120
         send(client, session_id="other")
         events = [{"user_id": "w", "product_id": "mug", "interaction_type": "CLICK"}] * 7
         result = client.post("/api/v1/feedback/batch", json={"events": events}).json()

@@ -1,0 +1,99 @@
+"""How often who may come: counted in this process, and together with the others through Redis."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from time import time
+
+from backend.access.shared_counts import SharedCounts
+from backend.access.window import Bucket, Count, Grant, window_of
+
+KNOWN_IDENTITIES = 100_000  # that came in one minute; of more, those that came first are forgotten
+UNTOLD_SHARE = 16  # a process lets through a sixteenth of a limit before the others know of it
+
+_Counts = OrderedDict[tuple[str, str], Count]
+
+
+class Limiter:
+    """Counts requests by bucket and identity.
+
+    Most are counted here alone and told to Redis moments later. Redis is asked first where that matters: with the
+    first request of somebody in a minute, when half of a limit is used, or when much of it came in no time. When it
+    fails, each process counts for itself.
+    """
+
+    def __init__(self, shared: SharedCounts | None = None, now: Callable[[], float] = time) -> None:
+        """Know nobody yet.
+
+        Args:
+            shared: the counts in Redis; None counts in this process alone.
+            now: seconds since 1970, of a clock that all processes share.
+        """
+        self._shared = shared
+        self._now = now
+        self._window = 0
+        self._counts: _Counts = OrderedDict()  # of those who came in this minute
+        self._before: _Counts = OrderedDict()  # of those who came in the one before, and not since
+
+    def __len__(self) -> int:
+        """How many identities are remembered."""
+        return len(self._counts) + len(self._before)
+
+    def take(self, bucket: Bucket, identity: str, wanted: int = 1) -> Grant | None:
+        """Count requests, without waiting.
+
+        Args:
+            bucket: which limit.
+            identity: whose requests.
+            wanted: how many; as many as there is room for are granted.
+
+        Returns:
+            What is granted; None when `ask` has to be awaited, and nothing has been counted.
+        """
+        now = self._now()
+        limit = bucket.limit
+        if not limit:
+            return Grant(wanted, bucket, 0, 0, 0)
+        count = self._count((bucket.name, identity), now)
+        used = count.used(now)
+        if used + 1 > limit:
+            return count.grant(bucket, 0, now)  # what is known only grows: asking wouldn't help
+        shared = self._shared
+        if shared is None or not shared.answers:
+            return self._locally(bucket, count, wanted, now)
+        untold = count.pending + count.flying
+        if not count.heard or used + wanted > limit / 2 or untold + wanted > limit // UNTOLD_SHARE:
+            return None
+        count.pending += wanted
+        shared.tell(bucket, identity, count)
+        return count.grant(bucket, wanted, now)
+
+    async def ask(self, bucket: Bucket, identity: str, wanted: int = 1) -> Grant:
+        """Count requests together with the other processes; takes as long as Redis does, and never long."""
+        now = self._now()
+        count = self._count((bucket.name, identity), now)
+        granted = None if self._shared is None else await self._shared.ask(bucket, identity, count, wanted)
+        now = self._now()
+        count.roll(window_of(now))
+        if granted is None:
+            return self._locally(bucket, count, wanted, now)
+        return count.grant(bucket, granted, now)
+
+    def _locally(self, bucket: Bucket, count: Count, wanted: int, now: float) -> Grant:
+        granted = max(0, min(wanted, int(bucket.limit - count.used(now))))
+        count.pending += granted
+        return count.grant(bucket, granted, now)
+
+    def _count(self, key: tuple[str, str], now: float) -> Count:
+        window = window_of(now)
+        if window != self._window:
+            self._before, self._counts, self._window = self._counts, OrderedDict(), window
+        count = self._counts.get(key)
+        if count is None:
+            count = self._before.pop(key, None) or Count(window)
+            self._counts[key] = count
+            if len(self._counts) > KNOWN_IDENTITIES:
+                self._counts.popitem(last=False)
+        count.roll(window)
+        return count

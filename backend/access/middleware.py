@@ -1,0 +1,105 @@
+"""Finds who calls, limits keys and addresses, and adds the headers that browsers are to obey."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.access.keys import MAX_KEY_LENGTH, Caller
+from backend.access.quota import Quota
+from backend.access.runtime import Access
+from backend.access.visitor import CALLER, GRANT
+from backend.access.window import Grant
+from backend.error_handlers import vitrine_error_response
+
+Headers = tuple[tuple[bytes, bytes], ...]
+SAFE: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# The pages of the routes run the framework's scripts, from a public host, and one inside the page.
+PAGES_POLICY = (
+    b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
+    b"style-src 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com; "
+    b"font-src https://fonts.gstatic.com; img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
+    b"worker-src blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+PAGES = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc"})
+HTTPS_ONLY: Headers = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
+
+
+class AccessMiddleware:
+    """Stands in front of everything that costs something."""
+
+    def __init__(self, app: ASGIApp, access: Access, *, https_only: bool) -> None:
+        """Prepare the headers.
+
+        Args:
+            app: what answers.
+            access: keys and limits.
+            https_only: whether browsers are told to come by HTTPS alone from now on.
+        """
+        self._app = app
+        self._access = access
+        common = SAFE + (HTTPS_ONLY if https_only else ())
+        self._headers: Headers = (*common, (b"content-security-policy", STRICT_POLICY))
+        self._page_headers: Headers = (*common, (b"content-security-policy", PAGES_POLICY))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        fixed = self._page_headers if scope["path"] in PAGES else self._headers
+
+        def send_with_headers(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *fixed, *_rate_headers(scope.get(GRANT))]
+            return send(message)
+
+        if (scheme := self._access.client_address.scheme(scope)) is not None:
+            scope["scheme"] = scheme
+        caller = scope[CALLER] = self._caller(scope)
+        quota, identity = self._limit(scope, caller)
+        if identity is not None and quota.bucket.limit:
+            grant = quota.take(identity)
+            if grant is None:
+                grant = await quota.grant(identity)
+            scope[GRANT] = grant
+            if not grant.granted:
+                await vitrine_error_response(Request(scope), quota.refusal(grant))(scope, receive, send_with_headers)
+                return
+        await self._app(scope, receive, send_with_headers)
+
+    def _limit(self, scope: Scope, caller: Caller | None) -> tuple[Quota, str | None]:
+        access = self._access
+        if caller is not None:
+            return access.of_key(caller), caller.id
+        return access.address, access.client_address.of(scope) if access.address.bucket.limit else None
+
+    def _caller(self, scope: Scope) -> Caller | None:
+        key = bearer = b""
+        for name, value in scope["headers"]:
+            if name == b"x-api-key":
+                key = key or value
+            elif name == b"authorization":
+                scheme, _, token = value.partition(b" ")
+                bearer = bearer or (token if scheme.lower() == b"bearer" else b"")
+        given = (key or bearer).strip()
+        if not 0 < len(given) <= MAX_KEY_LENGTH:
+            return None
+        return self._access.keys.identify(given.decode("latin-1"))
+
+
+def _rate_headers(grant: Grant | None) -> Headers:
+    if grant is None or not grant.bucket.limit:
+        return ()
+    return (
+        (b"ratelimit-limit", b"%d" % grant.bucket.limit),
+        (b"ratelimit-remaining", b"%d" % grant.remaining),
+        (b"ratelimit-reset", b"%d" % grant.reset_s),
+    )

@@ -1,0 +1,179 @@
+"""Guards one connection: sizes before anything is parsed, how long a client may take, how many connections there are.
+
+The server's own HTTP protocol waits for ever for the rest of a request; here a client that is slower than it may be,
+or that doesn't read its answer, is cut off, and its connection is free for another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from backend.access.connections import Connections
+from backend.config import get_settings
+from backend.error_handlers import HTTP_CODES, RETRY_AFTER_S, STATUS, envelope
+from backend.errors import Overloaded
+
+MAX_HEAD_BYTES = 32 * 1024  # request line and headers
+MAX_URL_BYTES = 8 * 1024
+BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
+ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection; the loop's `Connections` looks after all of them twice a second."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._book = Connections.of(self.loop)
+        self._request_timeout_s = get_settings().request_timeout_s
+        self._waiting = True  # for the client, to begin or to end a request
+        self._waited_s = 0.0
+        self._came = 0  # bytes of this request
+        self._in_head = True
+        self._between = 0  # bytes since the head or the last part of the body: all head, or all trailer
+        self._refused = False
+        self._unread = 0  # bytes of answers that the client hasn't taken
+        self._unread_s = 0.0
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds that the server has waited for the client, or the connection has rested."""
+        return self._waited_s
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection, or refuse it."""
+        super().connection_made(transport)
+        if not self._book.enter(self, None if self.client is None else self.client[0]):
+            self.cut_off(503, "too many connections")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._book.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, as far as the request line and headers aren't too long."""
+        if self._refused:
+            return
+        self._waiting = True
+        self._came += len(data)
+        self._between += len(data)
+        super().data_received(data)
+        if self._between > MAX_HEAD_BYTES and not self._refused:
+            self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for a request."""
+        super().on_message_begin()
+        self._waiting = True
+        self._waited_s = 0.0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; trailers, which nothing here reads, are dropped."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Hand the request to the application, unless its head is too long."""
+        if self._refused:
+            return
+        if self._came > MAX_URL_BYTES:
+            if len(self.url) > MAX_URL_BYTES:
+                self.cut_off(414, f"the URL is longer than {MAX_URL_BYTES} bytes")
+                return
+            if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD_BYTES:
+                self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
+                return
+        self._in_head = False
+        self._between = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a part of the body on."""
+        self._between = 0
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Stop waiting: the whole request is there."""
+        if self._refused:
+            return
+        self._waiting = False
+        self._waited_s = 0.0
+        self._came = 0
+        self._between = 0
+        self._in_head = True
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what isn't HTTP."""
+        if not self._refused:
+            self.cut_off(400, "this isn't a valid HTTP request")
+
+    def look(self, passed_s: float) -> None:
+        """Cut the client off if it is too slow.
+
+        Args:
+            passed_s: seconds since the last look.
+        """
+        unread = self.transport.get_write_buffer_size()
+        self._unread_s = self._unread_s + passed_s if unread and unread == self._unread else 0.0
+        self._unread = unread
+        if self._unread_s > ANSWER_TIMEOUT_S:
+            self.transport.abort()
+            return
+        answered = self.cycle is None or self.cycle.response_complete
+        working = self._in_head and not answered  # on the request before this one
+        # While reading is paused it is the client that waits.
+        if self._refused or working or self.flow.read_paused:
+            return
+        if self._waiting or answered:
+            self._waited_s += passed_s
+        # A body that nobody reads any more, since the answer is out, buys no time.
+        bought_s = 0.0 if answered and not self._in_head else self._came / BYTES_PER_S
+        if not self._waiting or self._waited_s <= self._request_timeout_s + bought_s:
+            return
+        if self._in_head and not self._came:  # browsers open connections ahead of need: there's nothing to answer
+            self._refused = True
+            self.transport.close()
+        else:
+            self.cut_off(408, f"the request didn't arrive within {self._request_timeout_s:g} s")
+
+    def cut_off(self, status: int, message: str) -> None:
+        """Answer with an error, where no answer has begun, and close."""
+        self._refused = True
+        answered = self.cycle is None or self.cycle.response_complete
+        unanswered = answered if self._in_head else not self.cycle.response_started
+        if unanswered and not self.transport.is_closing():
+            self.transport.write(_error(status, message))
+        self.transport.close()
+
+
+def _error(status: int, message: str) -> bytes:
+    """Return a whole answer."""
+    id_ = uuid.uuid4().hex
+    code = Overloaded.code if status == STATUS[Overloaded.code] else HTTP_CODES[status]
+    body = envelope(id_, code, message, {})
+    head = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "x-request-id": id_,
+        "x-content-type-options": "nosniff",
+        "connection": "close",
+    }
+    if code == Overloaded.code:
+        head["retry-after"] = str(RETRY_AFTER_S)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return STATUS_LINE[status] + lines.encode() + b"\r\n" + body

@@ -1,0 +1,51 @@
+"""The web server around the application: its options in one place, for every way of starting it."""
+
+from __future__ import annotations
+
+import resource
+
+import uvicorn
+
+from backend.access.protocol import GuardedProtocol
+from backend.config import Settings
+
+APP = "backend.main:create_app"
+DRAIN_S = 30  # for requests under way when the server is told to stop
+OTHER_FILES = 512  # that a process has open beside its connections: databases, indexes, pictures
+
+
+def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: int) -> None:
+    """Serve until the process is told to stop.
+
+    Args:
+        settings: of this process; workers read theirs from the environment.
+        app: makes the application, as "module:function".
+        host: address to listen on.
+        port: to listen on.
+        workers: processes that answer.
+    """
+    allow_connections(settings.max_connections)
+    uvicorn.run(
+        app,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        http=GuardedProtocol,
+        ws="none",
+        proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=settings.keep_alive_timeout_s,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+
+
+def allow_connections(count: int) -> None:
+    """Let the process and its workers have as many files open, as far as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

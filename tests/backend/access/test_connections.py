@@ -1,0 +1,192 @@
+"""A real server process and hostile clients with real sockets."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from backend.config import Settings
+from scripts.serving import Server, running_server
+from tests.backend.access.helpers import APP
+
+TIMEOUT_S = 1.5
+BODY = orjson.dumps({"query": "mug"})
+HEAD = b"POST /api/v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{folder / 'test.db'}",
+        faiss_index_path=folder / "index",
+        media_path=folder / "media",
+        recommender_path=folder / "recommender",
+        profile_worker=False,
+        request_timeout_s=TIMEOUT_S,
+        max_connections=260,
+    )
+    with running_server(settings, app=APP, log=folder / "log") as server:
+        yield server
+
+
+@pytest.fixture
+def connect(server: Server) -> Iterator[Callable[[], socket.socket]]:
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(closing(socket.create_connection((server.host, server.port), timeout=30)))
+
+
+def answer_of(connection: socket.socket) -> tuple[int, dict[str, str], Any]:
+    """Read to the end of the connection; return status, headers and JSON of what came."""
+    content = b""
+    try:
+        while part := connection.recv(65536):
+            content += part
+    except ConnectionResetError:
+        pass
+    head, _, body = content.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return int(first.split()[1]), headers, orjson.loads(body)
+
+
+def is_answered(server: Server) -> bool:
+    with closing(server.connect()) as connection:
+        return bool(server.call(connection, "POST", "/api/v1/search", {"query": "mug"})["total"] == 0)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\r\n",
+        b"POST /api/v1/se",
+        HEAD,
+        HEAD + b"Content-Length: 15\r\n\r\n",
+        HEAD + b"Content-Length: 15\r\n\r\n" + BODY[:-1],
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n" + BODY[:5],
+        b"POST /api/v1/products/bulk HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        b'Content-Length: 999\r\n\r\n{"id": "p", ',
+    ],
+)
+def test_a_request_that_doesnt_end_is_cut_off_with_408(
+    connect: Callable[[], socket.socket], beginning: bytes
+) -> None:
+    connection = connect()
+    connection.sendall(beginning)
+    status, headers, body = answer_of(connection)
+    assert (status, body["error"]["code"]) == (408, "REQUEST_TIMEOUT")
+    assert body["request_id"] == headers["x-request-id"]
+    assert headers["connection"] == "close"
+
+
+def test_a_connection_that_says_nothing_is_closed_without_a_word(connect: Callable[[], socket.socket]) -> None:
+    assert connect().recv(65536) == b""
+
+
+def test_drops_that_keep_coming_dont_help(connect: Callable[[], socket.socket]) -> None:
+    connection = connect()
+    connection.sendall(HEAD)
+    with pytest.raises(OSError):  # noqa: PT011  reset or broken pipe, as it happens
+        drip(connection, seconds=30)
+
+
+def drip(connection: socket.socket, seconds: float) -> None:
+    """Send a small header now and then."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        connection.sendall(b"X-Drop: 1\r\n")
+        time.sleep(0.05)
+
+
+def test_the_second_request_of_a_connection_may_not_be_slow_either(connect: Callable[[], socket.socket]) -> None:
+    connection = connect()
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+    connection.sendall(whole)
+    assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+    connection.sendall(whole[:40])
+    assert answer_of(connection)[0] == 408
+
+
+def test_slow_connections_keep_no_good_one_waiting(server: Server, connect: Callable[[], socket.socket]) -> None:
+    slow = [connect() for _ in range(200)]
+    for number, connection in enumerate(slow):
+        connection.sendall(HEAD + (b"Content-Length: 15\r\n\r\n{" if number % 2 else b"X-Slow: "))
+    assert all(is_answered(server) for _ in range(50))
+    assert [answer_of(connection)[0] for connection in slow] == [408] * 200
+    assert is_answered(server)
+
+
+def test_of_too_many_connections_the_slowest_make_room(server: Server, connect: Callable[[], socket.socket]) -> None:
+    slow = [connect() for _ in range(250)]
+    for connection in slow:
+        connection.sendall(HEAD)
+    time.sleep(1.0)  # a look at who is slow
+    late = [connect() for _ in range(50)]
+    for connection in late:
+        connection.sendall(HEAD)
+    assert is_answered(server)
+    statuses = [answer_of(connection)[0] for connection in slow + late]
+    assert set(statuses) <= {408, 503}
+    assert is_answered(server)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code"),
+    [
+        (b"GET /live HTTP/1.1\r\nHost: x\r\nX-Big: " + b"a" * 40_000 + b"\r\n\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b"GET /live HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 6000 + b"\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b"GET /live HTTP/1.1\r\nHost: x\r\nX-Endless: " + b"a" * 200_000, 431, "HEADERS_TOO_LARGE"),
+        (b"GET /" + b"a" * 200_000, 431, "HEADERS_TOO_LARGE"),
+        (b"GET /live?" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "URL_TOO_LONG"),
+        (
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n" + b"T: " + b"a" * 600_000,
+            431,
+            "HEADERS_TOO_LARGE",
+        ),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;e=" + b"a" * 600_000, 431, "HEADERS_TOO_LARGE"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "BAD_REQUEST"),
+        (b"GET /live HTTP/1.1\r\nHost: x\r\nX-Null: a\x00b\r\n\r\n", 400, "BAD_REQUEST"),
+        (b"GET /live HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "BAD_REQUEST"),
+        (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "BAD_REQUEST"),
+    ],
+)
+def test_what_is_too_long_or_isnt_http_is_refused(
+    server: Server, connect: Callable[[], socket.socket], request_: bytes, status: int, code: str
+) -> None:
+    connection = connect()
+    try:
+        connection.sendall(request_)
+        got, _, body = answer_of(connection)
+    except (ConnectionResetError, BrokenPipeError):  # it closed while we were still sending
+        got, body = status, {"error": {"code": code}}
+    assert (got, body["error"]["code"]) == (status, code)
+    assert is_answered(server)
+
+
+def test_whoever_doesnt_read_answers_holds_nothing_up(server: Server, connect: Callable[[], socket.socket]) -> None:
+    greedy = connect()
+    greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    greedy.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
+    assert is_answered(server)
+
+
+def test_the_server_doesnt_say_what_it_is_made_of(server: Server) -> None:
+    with closing(server.connect()) as connection:
+        connection.request("GET", "/live")
+        answer = connection.getresponse()
+        assert answer.read()
+        assert answer.getheader("Server") is None
+
+
+def test_its_log_has_no_stack_trace(server: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
+    log = Path(tmp_path_factory.getbasetemp() / "server0" / "log").read_text()
+    assert "Traceback" not in log
+    assert '"level":"ERROR"' not in log
