@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.services import fresh_database, postgres_server, redis_server
+from scripts.local_services import fresh_database, postgres_server, redis_server
 
 COSTLY_FIXTURES = ("vit_spec", "split_spec")  # exports of models that no other test needs
 
