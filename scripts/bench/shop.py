@@ -115,7 +115,9 @@ def build_shop(base: Settings, root: Path, count: int, users: int) -> Shop:
     )
 
 
-def model_settings(base: Settings, architecture: str, checkpoint: Path | None, precision: str, root: Path) -> Settings:
+def model_settings(
+    base: Settings, architecture: str, checkpoint: Path | None, precision: str, root: Path
+) -> Settings:
     """Return settings of an architecture with a checkpoint; without one it gets random weights, made once."""
     made = checkpoint or root / f"{architecture}.safetensors"
     if checkpoint is None and not made.exists():
@@ -144,7 +146,9 @@ def invented(count: int) -> Iterator[dict[str, Any]]:
                 continue
             titles.add(facts["title"])
             own = {"id": f"S{seed}-{facts['id']}", "sku": f"{seed}-{facts['sku']}", "image_url": None}
-            group = {"attributes": facts["attributes"] | {"item_group": f"{seed}-{facts['attributes']['item_group']}"}}
+            group = {
+                "attributes": facts["attributes"] | {"item_group": f"{seed}-{facts['attributes']['item_group']}"}
+            }
             yield facts | own | group
             if len(titles) == count:
                 return

@@ -1,8 +1,8 @@
 """Load from one thread, cheap enough to stand beside the server: closed loop and open loop.
 
 In the closed loop each connection asks again once it is answered, so a slow server is asked less. In the open loop
-requests are due at random moments, whatever the server does, and a latency counts from the moment at which its request
-was due: waiting for a free connection is in it.
+requests are due at random moments, whatever the server does, and a latency counts from the moment at which its
+request was due: waiting for a free connection is in it.
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ class _OpenLoop(_Loop):
         return list(self._waiting)
 
     def _tick(self, due: NDArray[np.float64], loop: asyncio.AbstractEventLoop) -> None:
-        """Hand over each moment when it has come, on a thread of its own: timers of the loop count whole milliseconds."""
+        """Hand over each moment when it has come, on a thread of its own: the loop's timers count milliseconds."""
         for moment in due.tolist():
             ahead = moment - time.perf_counter()
             if ahead > 0:

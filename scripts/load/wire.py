@@ -26,13 +26,17 @@ class Request(NamedTuple):
 
 def post_json(kind: str, path: str, body: bytes) -> Request:
     """Return a POST of JSON."""
-    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return Request(kind, head.encode() + body)
+    return Request(kind, _head("POST", path, "application/json", len(body)) + body)
 
 
 def get(kind: str, path: str) -> Request:
     """Return a GET."""
     return Request(kind, f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+
+
+def _head(method: str, path: str, kind: str, length: int) -> bytes:
+    lines = (f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Type: {kind}", f"Content-Length: {length}", "", "")
+    return "\r\n".join(lines).encode()
 
 
 def post_picture(kind: str, path: str, picture: bytes, fields: dict[str, str]) -> Request:
@@ -42,11 +46,10 @@ def post_picture(kind: str, path: str, picture: bytes, fields: dict[str, str]) -
         f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    body = b"".join([*parts, head.encode(), picture, f"\r\n--{mark}--\r\n".encode()])
-    form = f"multipart/form-data; boundary={mark}"
-    start = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {form}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return Request(kind, start.encode() + body)
+    file = f'--{mark}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n'
+    head = f"{file}Content-Type: image/jpeg\r\n\r\n".encode()
+    body = b"".join([*parts, head, picture, f"\r\n--{mark}--\r\n".encode()])
+    return Request(kind, _head("POST", path, f"multipart/form-data; boundary={mark}", len(body)) + body)
 
 
 class Connection(asyncio.Protocol):
