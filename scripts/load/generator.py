@@ -12,7 +12,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,19 +62,29 @@ def open_loop(
     address: Address,
     source: Source,
     *,
-    rate: float,
-    seconds: float,
+    phases: Sequence[tuple[float, float]],
     check: Check | None = None,
     grace_s: float = GRACE_S,
     seed: int = 0,
 ) -> Recording:
-    """Send requests at random moments, `rate` of them a second on average.
+    """Send requests at random moments.
+
+    Args:
+        address: of the server.
+        source: makes them.
+        phases: one after the other, how many a second on average and for how many seconds.
+        check: of a sample of the answers.
+        grace_s: how long to wait for the last answers.
+        seed: of the moments.
 
     Raises:
         OSError: the server can't be reached at the beginning.
     """
-    gaps = np.random.default_rng(seed).exponential(1 / rate, max(1, round(rate * seconds)))
-    return uvloop.run(_OpenLoop(address, source, seconds, check, grace_s).run(np.cumsum(gaps)))
+    rng, start, moments = np.random.default_rng(seed), 0.0, []
+    for rate, seconds in phases:
+        moments.append(start + np.sort(rng.uniform(0, seconds, max(1, rng.poisson(rate * seconds)))))
+        start += seconds
+    return uvloop.run(_OpenLoop(address, source, start, check, grace_s).run(np.concatenate(moments)))
 
 
 class _Loop(ABC):

@@ -66,6 +66,11 @@ class Recording:
         return dict(Counter(self._status))
 
     @property
+    def elapsed_s(self) -> float:
+        """Seconds until the last answer: a closed loop's last requests are answered when its time is up."""
+        return max(self.seconds, float((self.begun_s + self.latency_ms / 1000).max(initial=0.0)))
+
+    @property
     def errors(self) -> int:
         """Answers other than 200."""
         return len(self) - self.statuses.get(OK, 0)
