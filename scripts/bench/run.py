@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from scripts.bench.asking import Asking
+from scripts.bench.exact import answers_short_of_exact
 from scripts.bench.measure import measure
 from scripts.bench.options import (
     FOLDER,
@@ -21,10 +22,13 @@ from scripts.bench.options import (
     Users,
     shop_of,
 )
+from scripts.bench.peers_turns import compare_peers
 from scripts.bench.report import HEAD, RATIOS, goals_text, line_text, ratio_text, write_report
 from scripts.bench.scenarios import scenarios
 from scripts.bench.servers import Contender, prepared
 from scripts.console import UsageError, clear_errors
+
+COMPARED = 40  # filtered searches that are asked again, exactly
 
 
 def run(
@@ -55,7 +59,8 @@ def run(
             checkpoint=checkpoint,
             precision=precision,
         )
-        chosen = scenarios(Asking(shop), only, _connections(concurrency))
+        asking = Asking(shop)
+        chosen = scenarios(asking, only, _connections(concurrency))
         ground = stack.enter_context(prepared(shop, with_reference=reference))
         contenders = [stack.enter_context(ground.start("ours"))]
         if reference:
@@ -70,14 +75,21 @@ def run(
                 print(ratio, flush=True)
 
         print(HEAD + (RATIOS if reference else ""))
+        short = {}
         for scenario in chosen:
             measure(scenario, contenders, rounds=rounds, seconds=seconds, done=done)
+            if scenario.name.startswith("filter"):
+                short[scenario.name] = answers_short_of_exact(contenders[0], scenario.ask, COMPARED)
+                print(f"    {short[scenario.name]} of {COMPARED} answers show fewer products than an exact search")
+        if peers:
+            compare_peers(ground, contenders[0], asking, rounds=rounds, seconds=seconds, done=done)
         end = [_state(contender) for contender in contenders]
         head = {
             "products": len(shop.ids),
             "model": Path(shop.settings.clip_pretrained or shop.settings.clip_model).stem,
             "random_weights": not small and checkpoint is None,
             "precision": shop.settings.encoder_precision,
+            "answers_short_of_exact": short,
             "rounds": rounds,
             "seconds": seconds,
             "servers": {first["name"]: {"start": first, "end": last} for first, last in zip(start, end, strict=True)},

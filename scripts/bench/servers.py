@@ -52,9 +52,15 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What servers can be started on: a filled PostgreSQL database for each, and Redis."""
+    """What servers can be started on: a filled PostgreSQL database for each, and Redis.
+
+    Attributes:
+        postgres: URL of the maintenance database.
+        ours, reference: settings of the servers.
+    """
 
     shop: Shop
+    postgres: str
     ours: Settings
     reference: Settings
 
@@ -82,7 +88,7 @@ def prepared(shop: Shop, *, with_reference: bool) -> Iterator[Ground]:
             reference_tables.fill(url, shop.settings)
             own_settings = {"database_url": url, "redis_url": f"{redis}/1", "faiss_index_path": shop.vectors}
             reference = ours.model_copy(update=own_settings)
-        yield Ground(shop, ours, reference)
+        yield Ground(shop, postgres, ours, reference)
 
 
 def _copy(source: Settings, target: Settings) -> None:

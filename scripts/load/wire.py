@@ -23,15 +23,15 @@ class Request(NamedTuple):
     kind: str
     data: bytes
 
+    @property
+    def body(self) -> bytes:
+        """What follows the head."""
+        return self.data.partition(_HEAD_END)[2]
+
 
 def post_json(kind: str, path: str, body: bytes) -> Request:
     """Return a POST of JSON."""
     return Request(kind, _head("POST", path, "application/json", len(body)) + body)
-
-
-def get(kind: str, path: str) -> Request:
-    """Return a GET."""
-    return Request(kind, f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
 
 
 def _head(method: str, path: str, kind: str, length: int) -> bytes:
