@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENT_FILES = ("requirements-api.txt", "requirements-dev.txt")
+REQUIREMENT_FILES = ("requirements-api.txt", "requirements-dev.txt", "requirements-bench.txt")
 TARGETS = {"help", "setup", "run", "test", "lint", "types", "imports", "bench", "eval", "docs", "ci", "clean"}
 
 TEXT_SUFFIXES = {".py", ".toml", ".md", ".yml", ".yaml", ".sh", ".ts", ".tsx", ".js", ".css", ".html", ".example"}

@@ -78,7 +78,7 @@ def measure(
     for rate in scenario.rates:
         loads.append((f"{rate:g}/s", partial(_open, scenario, rate), contenders[:1]))
     for contender in compared:
-        _closed(scenario, 2, contender, WARM_S, None)
+        _closed(scenario, 2, contender, min(WARM_S, 4 * seconds), None)
     for load, put, asked in loads:
         lines = [Line(scenario.name, load, contender.name) for contender in asked]
         for _ in range(rounds):

@@ -14,7 +14,6 @@ from scripts.bench.goals import Lines, judged
 from scripts.bench.plot import plot_svg
 
 HEAD = f"{'':<12}{'load':<14}{'server':<11}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}{'a second':>12}{'CPU ms':>9}"
-RATIOS = "   times better than the reference: p50, p95, a second"
 MARKS = {True: "met", False: "MISSED", None: "not measured"}
 
 
@@ -34,7 +33,7 @@ def ratio_text(lines: Sequence[Mapping[str, Any]], line: Mapping[str, Any]) -> s
     if line["server"] != "reference":
         return None
     ratios = ratios_of(lines, line["scenario"], line["load"])
-    return f"{'':<26}{'times':<11}" + "".join(
+    return f"{'':<26}{'-> better':<11}" + "".join(
         f"{'x ' + format(ratio, '.1f'):>{width}}" if ratio else " " * width
         for ratio, width in zip(ratios.values(), (10, 10, 22), strict=True)
     )

@@ -23,7 +23,7 @@ from scripts.bench.options import (
     shop_of,
 )
 from scripts.bench.peers_turns import compare_peers
-from scripts.bench.report import HEAD, RATIOS, goals_text, line_text, ratio_text, write_report
+from scripts.bench.report import HEAD, goals_text, line_text, ratio_text, write_report
 from scripts.bench.scenarios import scenarios
 from scripts.bench.servers import Contender, prepared
 from scripts.console import UsageError, clear_errors
@@ -74,7 +74,7 @@ def run(
             if (ratio := ratio_text(lines, line)) is not None:
                 print(ratio, flush=True)
 
-        print(HEAD + (RATIOS if reference else ""))
+        print(HEAD)
         short = {}
         for scenario in chosen:
             measure(scenario, contenders, rounds=rounds, seconds=seconds, done=done)
