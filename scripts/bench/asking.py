@@ -12,7 +12,7 @@ import orjson
 from scripts.bench.pictures import UniquePictures
 from scripts.bench.queries import UniqueQueries, popular_queries
 from scripts.bench.shop import TYPES, Shop
-from scripts.load.wire import Request, post_json, post_picture
+from scripts.load.wire import Request, json_request, post_picture
 from scripts.load.zipf import Zipf
 
 CARDS = 20
@@ -39,7 +39,7 @@ class Asking:
 
     def search(self) -> Request:
         """Search for what nobody has searched for."""
-        return post_json("search", SEARCH, orjson.dumps({"query": self._queries.draw(), "limit": CARDS}))
+        return json_request("search", SEARCH, orjson.dumps({"query": self._queries.draw(), "limit": CARDS}))
 
     def filtered(self, percent: float) -> Ask:
         """Return what searches the cheapest so many percent of the products."""
@@ -47,17 +47,17 @@ class Asking:
 
         def ask() -> Request:
             body = {"query": self._queries.draw(), "filters": {"max_price": limit}, "limit": CARDS}
-            return post_json("filtered", SEARCH, orjson.dumps(body))
+            return json_request("filtered", SEARCH, orjson.dumps(body))
 
         return ask
 
     def cached(self) -> Request:
         """Search for one of a few queries, in turn."""
-        return post_json("search", SEARCH, self._popular[next(self._turn) % min(REPEATED, len(self._popular))])
+        return json_request("search", SEARCH, self._popular[next(self._turn) % min(REPEATED, len(self._popular))])
 
     def popular(self) -> Request:
         """Search for what is searched for often, as often as that."""
-        return post_json("search", SEARCH, self._popular[self._zipf.draw()])
+        return json_request("search", SEARCH, self._popular[self._zipf.draw()])
 
     def image(self) -> Request:
         """Search by a picture that nobody has sent."""
@@ -67,12 +67,12 @@ class Asking:
         """Ask what to show a shopper with a history; the made-up id to leave out keeps any answer from a cache."""
         turn = next(self._turn)
         body = {"user_id": f"u{turn % self._shop.users}", "limit": CARDS, "exclude_ids": [f"none-{turn}"]}
-        return post_json("recommend", RECOMMEND, orjson.dumps(body))
+        return json_request("recommend", RECOMMEND, orjson.dumps(body))
 
     def recommend_again(self) -> Request:
         """Ask what to show a shopper, as pages do."""
         body = {"user_id": f"u{self._rng.randrange(self._shop.users)}", "limit": CARDS}
-        return post_json("recommend", RECOMMEND, orjson.dumps(body))
+        return json_request("recommend", RECOMMEND, orjson.dumps(body))
 
     def feedback(self) -> Request:
         """Say what a shopper did."""
@@ -83,7 +83,7 @@ class Asking:
             "product_id": self._rng.choice(self._shop.ids),
             "interaction_type": self._rng.choice(TYPES),
         }
-        return post_json("feedback", FEEDBACK, orjson.dumps(body))
+        return json_request("feedback", FEEDBACK, orjson.dumps(body))
 
     def mixed(self) -> Request:
         """Search, ask for recommendations and tell of acts, as 60 to 20 to 20."""

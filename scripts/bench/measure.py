@@ -12,8 +12,9 @@ import numpy as np
 from scripts.bench.asking import check
 from scripts.bench.scenarios import Scenario
 from scripts.bench.servers import Contender
-from scripts.load.generator import Check, closed_loop, open_loop
+from scripts.load.generator import closed_loop, open_loop
 from scripts.load.histogram import Histogram
+from scripts.load.loop import Check
 from scripts.load.recording import OK, Recording, joined
 
 WARM_S = 2.0  # in which the reference answers some twenty searches

@@ -37,6 +37,9 @@ def run(
     seconds: Annotated[float, typer.Option(min=0.2, help="Of each turn.")] = 4.0,
     concurrency: Annotated[str, typer.Option(help="Connections of the closed loops, such as 1,8,32.")] = "",
     reference: Annotated[bool, typer.Option(help="Measure the straightforward server beside ours.")] = True,
+    reference_threads: Annotated[
+        int, typer.Option(min=1, help="Of torch in that server; more are faster only where nothing else runs.")
+    ] = 1,
     peers: Annotated[
         bool, typer.Option(help="Measure Chroma, LanceDB and pgvector; see `make bench-peers`.")
     ] = False,
@@ -61,7 +64,7 @@ def run(
         )
         asking = Asking(shop)
         chosen = scenarios(asking, only, _connections(concurrency))
-        ground = stack.enter_context(prepared(shop, with_reference=reference))
+        ground = stack.enter_context(prepared(shop, with_reference=reference, reference_threads=reference_threads))
         contenders = [stack.enter_context(ground.start("ours"))]
         if reference:
             contenders.append(stack.enter_context(ground.start("reference")))
@@ -90,6 +93,7 @@ def run(
             "random_weights": not small and checkpoint is None,
             "precision": shop.settings.encoder_precision,
             "answers_short_of_exact": short,
+            "reference_threads": reference_threads,
             "rounds": rounds,
             "seconds": seconds,
             "servers": {first["name"]: {"start": first, "end": last} for first, last in zip(start, end, strict=True)},

@@ -15,7 +15,7 @@ from backend.config import Settings
 from backend.database.base import Base
 from scripts.bench import reference_tables
 from scripts.bench.shop import Shop
-from scripts.load.generator import Address
+from scripts.load.loop import Address
 from scripts.local_services import fresh_database, postgres_server, redis_server
 from scripts.pipeline import open_database
 from scripts.serving import Server, running_server
@@ -25,11 +25,16 @@ BLOCK = 5000
 
 LIFTED = {
     "feedback_rate_per_minute": 10**7,
+    "rate_limit_per_minute": 10**7,
+    "rate_limit_ip_per_minute": 10**7,
+    "max_connections": 10_000,
+    "max_connections_per_ip": 10_000,
     "recommender_refresh_events": 10**7,
     "recommender_refresh_minutes": 525_600,
 }
 """Settings of our server that a measurement would otherwise run into: limits meant for single shoppers, and work of
-the background that comes once in many thousand events. Everything else is as it ships."""
+the background that comes once in many thousand events. Everything else is as it ships. A name that the server doesn't
+have is passed over, so that older ones can be measured too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +79,27 @@ class Ground:
 
 
 @contextmanager
-def prepared(shop: Shop, *, with_reference: bool) -> Iterator[Ground]:
-    """Start PostgreSQL, durable as in production, and Redis, and copy the shop into them."""
+def prepared(shop: Shop, *, with_reference: bool, reference_threads: int = 1) -> Iterator[Ground]:
+    """Start PostgreSQL, durable as in production, and Redis, and copy the shop into them.
+
+    Args:
+        shop: to copy.
+        with_reference: also for the reference server.
+        reference_threads: of torch, in that server.
+    """
     with ExitStack() as stack:
         postgres = stack.enter_context(postgres_server(durable=True))
         redis = stack.enter_context(redis_server()).removesuffix("/0")
         own = stack.enter_context(fresh_database(postgres))
-        ours = shop.settings.model_copy(update={"database_url": own, "redis_url": f"{redis}/0", **LIFTED})
+        lifted = {name: value for name, value in LIFTED.items() if name in Settings.model_fields}
+        ours = shop.settings.model_copy(update={"database_url": own, "redis_url": f"{redis}/0", **lifted})
         _copy(shop.settings, ours)
         reference = ours
         if with_reference:
             url = stack.enter_context(fresh_database(postgres))
             reference_tables.fill(url, shop.settings)
             own_settings = {"database_url": url, "redis_url": f"{redis}/1", "faiss_index_path": shop.vectors}
-            reference = ours.model_copy(update=own_settings)
+            reference = ours.model_copy(update=own_settings | {"encoder_threads": reference_threads})
         yield Ground(shop, postgres, ours, reference)
 
 

@@ -29,9 +29,9 @@ class Request(NamedTuple):
         return self.data.partition(_HEAD_END)[2]
 
 
-def post_json(kind: str, path: str, body: bytes) -> Request:
-    """Return a POST of JSON."""
-    return Request(kind, _head("POST", path, "application/json", len(body)) + body)
+def json_request(kind: str, path: str, body: bytes, method: str = "POST") -> Request:
+    """Return a request with JSON."""
+    return Request(kind, _head(method, path, "application/json", len(body)) + body)
 
 
 def _head(method: str, path: str, kind: str, length: int) -> bytes:

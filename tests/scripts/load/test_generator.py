@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from scripts.load import generator
-from scripts.load.generator import Address, closed_loop, open_loop
-from scripts.load.wire import Request, post_json
+from scripts.load.generator import closed_loop, open_loop
+from scripts.load.loop import Address
+from scripts.load.wire import Request, json_request
 
 BODY = b'{"items": []}'
 OK_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
@@ -52,7 +53,7 @@ def server(serve: Serve) -> Iterator[Address]:
 
 
 def ask() -> Request:
-    return post_json("search", "/", b"{}")
+    return json_request("search", "/", b"{}")
 
 
 def answer(connection: socket.socket, _: bytes) -> None:
@@ -113,6 +114,13 @@ def test_a_closed_loop_asks_again_once_it_is_answered() -> None:
     assert seen.errors == 0
     assert set(seen.kinds) == {"search"}
     assert (seen.latency_ms >= 1).all()
+
+
+def test_a_closed_loop_ends_with_its_requests() -> None:
+    with server(answer) as address:
+        seen = closed_loop(address, ask, connections=4, seconds=60, requests=50)
+    assert seen.statuses == {200: 50}
+    assert seen.seconds < 60
 
 
 def test_answers_in_pieces_are_one_answer() -> None:
