@@ -37,7 +37,7 @@ def plot_svg(lines: Sequence[Mapping[str, Any]]) -> str:
     for power in range(low, low + span + 1):
         place = x(10**power)
         _shape(svg, "line", x1=place, x2=place, y1=TOP - 6, y2=height - ROW, stroke=_FAINT)
-        _text(svg, f"{10**power:g} ms", place, TOP - 10, "middle")
+        _text(svg, f"{10**power:g} ms" if power < 3 else f"{10 ** (power - 3)} s", place, TOP - 10, "middle")
     _text(svg, "a second", WIDTH - 6, TOP - 10, "end")
     for number, line in enumerate(shown):
         y, colour = TOP + ROW * number + 6, COLOURS.get(line["server"], OTHER)
