@@ -37,7 +37,7 @@ bench: setup-dev ## Measure the server beside a straightforward one, under load;
 	@$(PY) -m scripts.bench run $(BENCH_ARGS)
 
 bench-peers: setup-dev ## Measure search beside Chroma, LanceDB and pgvector with the same encoder; installs the first two
-	@$(VENV_BIN)/uv pip install --quiet --python $(PY) -r requirements-bench.txt -c constraints.txt
+	@$(PY) -m pip install --quiet -r requirements-bench.txt -c constraints.txt
 	@$(PY) -m scripts.bench run --peers --only search --concurrency 8 --no-reference $(BENCH_ARGS)
 
 bench-overload: setup-dev ## Ask for three times what the server can answer, and watch it recover
