@@ -52,7 +52,6 @@ class Shop:
 
     def __init__(self, settings: Settings) -> None:
         torch.set_num_threads(settings.encoder_threads or 1)
-        faiss.omp_set_num_threads(1)  # one query is one thread's work; further ones would only spin beside it
         self._engine = create_engine(settings.database_url, pool_size=20, max_overflow=20)
         self._model = load_reference(find_source(settings.encoder_spec))
         self._vectors = np.load(settings.faiss_index_path)
@@ -61,7 +60,8 @@ class Shop:
         with Session(self._engine) as db:
             self._ids = sorted(db.scalars(select(Product.id)))  # as the vectors are
         self._places = {id_: place for place, id_ in enumerate(self._ids)}
-        self._work = ThreadPoolExecutor(1)
+        # OpenMP counts for each thread that calls it. One query is one thread's work; others would spin beside it.
+        self._work = ThreadPoolExecutor(1, initializer=faiss.omp_set_num_threads, initargs=(1,))
         self.cache = Redis.from_url(settings.redis_url or "")
 
     async def search(self, body: SearchBody) -> ItemList:
