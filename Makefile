@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench bench-index load prove-switch prove-search prove-catalogue prove-crashes prove-state bench-updates eval docs ci clean
+.PHONY: help setup setup-dev run test lint types imports bench bench-peers bench-overload bench-soak bench-index load prove-switch prove-search prove-catalogue prove-crashes prove-state bench-updates eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,14 +33,24 @@ types: setup-dev ## Check types strictly
 imports: setup-dev ## Check that imports go one way: scripts, backend, ml, demo
 	@$(VENV_BIN)/lint-imports
 
-bench: setup-dev ## Measure search latency over HTTP; BENCH_ARGS="--catalogue FILE" for your own products
-	@$(PY) -m scripts.benchmark $(BENCH_ARGS)
+bench: setup-dev ## Measure the server beside a straightforward one, under load; BENCH_ARGS="--only search --rounds 5"
+	@$(PY) -m scripts.bench run $(BENCH_ARGS)
+
+bench-peers: setup-dev ## Measure search beside Chroma, LanceDB and pgvector with the same encoder; installs the first two
+	@$(PY) -m pip install --quiet -r requirements-bench.txt -c constraints.txt
+	@$(PY) -m scripts.bench run --peers --only search --concurrency 8 --no-reference $(BENCH_ARGS)
+
+bench-overload: setup-dev ## Ask for three times what the server can answer, and watch it recover
+	@$(PY) -m scripts.bench overload $(BENCH_ARGS)
+
+bench-soak: setup-dev ## Keep two workers under an even load: BENCH_ARGS="--minutes 10"
+	@$(PY) -m scripts.bench soak $(BENCH_ARGS)
 
 bench-index: setup-dev ## Measure the index on an invented catalogue; BENCH_ARGS="--products 1000000 --dimension 512"
 	@$(PY) -m scripts.benchmark_index $(BENCH_ARGS)
 
-load: setup-dev ## Let 20 shoppers search a running server for 30 s; LOAD_ARGS='-u 50 -t 60s --host URL' changes that
-	@$(VENV_BIN)/locust -f scripts/locustfile.py --headless -u 20 -r 20 -t 30s --host http://127.0.0.1:8000 $(LOAD_ARGS)
+load: setup-dev ## Let 20 shoppers shop on a running server for 30 s; LOAD_ARGS='-u 50 -t 60s --host URL' changes that
+	@$(PY) -m locust -f scripts/load/locustfile.py --headless -u 20 -r 20 -t 30s --host http://127.0.0.1:8000 $(LOAD_ARGS)
 
 prove-switch: setup-dev ## Switch models under load and check every answer; PROVE_ARGS="--second ViT-B-32 ..." for others
 	@$(PY) -m scripts.prove_switch $(PROVE_ARGS)

@@ -27,8 +27,8 @@ from backend.image_queue import DECODED_SIDE
 from backend.search.router import IMAGE_PATH
 from ml.encoder.base import Encoder, Ready
 from ml.encoder.load import load_encoder
-from scripts.benchmark import demo_feed
 from scripts.console import UsageError, clear_errors, load_settings
+from scripts.demo_catalogue import demo_feed
 from scripts.evaluated_catalogue import load_catalogue, workspace
 from scripts.hostile.case import encoded, photo
 from scripts.serving import Server, UploadClient, running_server

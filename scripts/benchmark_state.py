@@ -41,8 +41,8 @@ from backend.interaction.worker import LogWorker
 from ml.encoder.load import load_encoder
 from ml.profile.rules import InteractionType, ProfileRules
 from ml.types import Fingerprint
-from scripts.benchmark import demo_feed
 from scripts.console import UsageError, clear_errors, load_settings, peak_memory_mb
+from scripts.demo_catalogue import demo_feed
 from scripts.http_load import Request, measure
 from scripts.pipeline import embed, import_feed, index, open_database
 from scripts.serving import running_server

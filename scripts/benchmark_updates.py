@@ -35,8 +35,9 @@ from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from ml.encoder.load import load_encoder
-from scripts.benchmark import demo_feed, unique_queries
+from scripts.catalogue_queries import unique_queries
 from scripts.console import UsageError, clear_errors, load_settings
+from scripts.demo_catalogue import demo_feed
 from scripts.evaluated_catalogue import load_catalogue
 from scripts.pipeline import open_database
 from scripts.serving import Server, running_server

@@ -70,6 +70,11 @@ def write_catalogue(
     return feed
 
 
+def demo_feed() -> Path:
+    """Write the demo catalogue as a feed to measure on, without its pictures."""
+    return write_catalogue(Path("var/benchmark/demo"), pictures=False)
+
+
 def draw_missing(wanted: dict[Path, Look]) -> int:
     """Draw the pictures that aren't there yet, on all cores, and return how many these were."""
     missing = [(path, look) for path, look in wanted.items() if not path.exists()]

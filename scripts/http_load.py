@@ -1,23 +1,24 @@
-"""Clients that ask a server at once, each in a process of its own."""
+"""How long a server takes for a number of requests, and what they cost it."""
 
 from __future__ import annotations
 
-import http.client
-import multiprocessing
-import socket
-import time
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scripts.console import UsageError
+from scripts.load.generator import closed_loop
+from scripts.load.loop import Address
+from scripts.load.wire import Request as Ready
+from scripts.load.wire import json_request
 from scripts.serving import Server
 
 Request = tuple[str, str, bytes | None]
 """Method, path and JSON."""
 Asking = Callable[[np.random.Generator], Request]
-"""Makes the next request; defined at the top of a module, so that processes can be given it."""
+"""Makes the next request."""
+
+LONGEST_S = 3600.0
 
 
 def measure(server: Server, asking: Asking, clients: int, requests: int) -> dict[str, float]:
@@ -29,42 +30,22 @@ def measure(server: Server, asking: Asking, clients: int, requests: int) -> dict
     Raises:
         UsageError: an answer isn't 200.
     """
-    share = max(1, requests // clients)
-    jobs = [(server.host, server.port, asking, share, seed) for seed in range(clients)]
-    with multiprocessing.get_context("spawn").Pool(clients) as pool:
-        pool.map(_nothing, range(clients), chunksize=1)  # processes have started when the clock does
-        start, processor = time.perf_counter(), server.processor_s()
-        latencies = np.concatenate(pool.map(_client, jobs, chunksize=1))
-        seconds, processor = time.perf_counter() - start, server.processor_s() - processor
-    p50, p95, p99 = np.percentile(latencies, [50, 95, 99])
+    rng = np.random.default_rng(clients)
+
+    def source() -> Ready:
+        method, path, body = asking(rng)
+        return json_request(path, path, body or b"", method)
+
+    address, before = Address(server.host, server.port), server.processor_s()
+    seen = closed_loop(address, source, connections=clients, seconds=LONGEST_S, requests=requests)
+    processor = server.processor_s() - before
+    if seen.errors:
+        raise UsageError(f"of {len(seen)} answers {seen.errors} weren't 200: {seen.statuses}")
+    p50, p95, p99 = np.percentile(seen.latency_ms, [50, 95, 99])
     return {
-        "per_second": round(len(latencies) / seconds),
+        "per_second": round(len(seen) / seen.elapsed_s),
         "p50_ms": round(float(p50), 2),
         "p95_ms": round(float(p95), 2),
         "p99_ms": round(float(p99), 2),
-        "processor_ms": round(1000 * processor / len(latencies), 2),
+        "processor_ms": round(1000 * processor / len(seen), 2),
     }
-
-
-def _nothing(_: int) -> None:
-    pass
-
-
-def _client(job: tuple[str, int, Asking, int, int]) -> NDArray[np.float64]:
-    host, port, asking, count, seed = job
-    rng = np.random.default_rng(seed)
-    connection = http.client.HTTPConnection(host, port, timeout=60)
-    connection.connect()
-    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    took = np.empty(count)
-    for number in range(count):
-        method, path, body = asking(rng)
-        start = time.perf_counter()
-        connection.request(method, path, body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        content = answer.read()
-        took[number] = (time.perf_counter() - start) * 1000
-        if answer.status != 200:
-            raise UsageError(f"{path} answered {answer.status}: {content[:200]!r}")
-    connection.close()
-    return took

@@ -31,8 +31,9 @@ from backend.catalogue.opening import open_live
 from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from ml.encoder.load import load_encoder
-from scripts.benchmark import demo_feed, unique_queries
+from scripts.catalogue_queries import unique_queries
 from scripts.console import UsageError, clear_errors, console, fail, load_settings
+from scripts.demo_catalogue import demo_feed
 from scripts.perturb_model import perturbed_copy
 from scripts.pipeline import embed, import_feed, index, open_database
 from scripts.serving import environment, running_server

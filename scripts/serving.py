@@ -62,25 +62,40 @@ class Server:
         return True
 
     def processes(self) -> list[int]:
-        """Return the ids of the process and its children (Linux)."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        return [self.pid, *map(int, children.read_text().split())] if children.exists() else []
+        """Return the ids of the process and all below it (Linux)."""
+        found = [self.pid] if Path(f"/proc/{self.pid}/task").exists() else []
+        for process in found:  # which grows
+            found += map(int, _told(process, f"task/{process}/children").split())
+        return found
 
     def memory_mb(self) -> int:
-        """Return the resident memory of all processes together in MiB."""
-        lines = [
-            line for process in self.processes() for line in Path(f"/proc/{process}/status").read_text().splitlines()
-        ]
-        return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) // 1024
+        """Return the resident memory of all processes together in MiB; what they share counts for each."""
+        return self._sum_kb("status", "VmRSS") // 1024
+
+    def proportional_mb(self) -> int:
+        """Return the memory of all processes together in MiB, what is shared counted once (Linux)."""
+        return self._sum_kb("smaps_rollup", "Pss:") // 1024
 
     def processor_s(self) -> float:
         """Return the processor time of all processes so far, in seconds; 0 where it isn't told (not Linux)."""
         ticks = 0
         for process in self.processes():
             # The name comes second, in parentheses, and may hold anything.
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[USER_TICKS]) + int(fields[SYSTEM_TICKS])
+            fields = _told(process, "stat").rpartition(")")[2].split()
+            ticks += int(fields[USER_TICKS]) + int(fields[SYSTEM_TICKS]) if fields else 0
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _sum_kb(self, file: str, name: str) -> int:
+        lines = [line for process in self.processes() for line in _told(process, file).splitlines()]
+        return sum(int(line.split()[1]) for line in lines if line.startswith(name))
+
+
+def _told(process: int, file: str) -> str:
+    """Return what the kernel says of a process; nothing when it has just ended."""
+    try:
+        return Path(f"/proc/{process}/{file}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def environment(settings: Settings) -> dict[str, str]:

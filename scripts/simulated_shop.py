@@ -25,7 +25,7 @@ from demo.tastes import Taste
 from demo.visits import Event
 from ml.encoder.load import load_encoder
 from ml.profile.rules import ProfileRules
-from scripts.benchmark import demo_feed
+from scripts.demo_catalogue import demo_feed
 from scripts.evaluated_catalogue import load_catalogue, workspace
 from scripts.pipeline import open_database
 

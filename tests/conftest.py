@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 
-from tests.services import fresh_database, postgres_server, redis_server
+from scripts.local_services import fresh_database, postgres_server, redis_server
 
 # How long a case takes says something about the machine, not about the product.
 hypothesis.settings.register_profile("untimed", deadline=None)

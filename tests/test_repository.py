@@ -15,7 +15,9 @@ import yaml
 from backend.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENT_FILES = ("requirements-api.txt", "requirements-tracing.txt", "requirements-dev.txt")
+REQUIREMENT_FILES = (
+    "requirements-api.txt", "requirements-tracing.txt", "requirements-dev.txt", "requirements-bench.txt",
+)  # fmt: skip
 TARGETS = {"help", "setup", "run", "test", "lint", "types", "imports", "bench", "eval", "docs", "ci", "clean"}
 
 TEXT_SUFFIXES = {".py", ".toml", ".md", ".yml", ".yaml", ".sh", ".ts", ".tsx", ".js", ".css", ".html", ".example"}

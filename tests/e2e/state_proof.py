@@ -41,8 +41,7 @@ from backend.interaction.replay import Replay
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors
 from ml.profile.rules import InteractionType, ProfileRules
-from scripts.state_space import active_space
-from tests.services import (
+from scripts.local_services import (
     LOOPBACK,
     answers_ping,
     find_redis,
@@ -50,6 +49,7 @@ from tests.services import (
     fresh_database,
     postgres_server,
 )
+from scripts.state_space import active_space
 
 ROOT = Path(__file__).parents[2]
 SHOPPERS = 20

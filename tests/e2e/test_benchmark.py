@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import orjson
 import pytest
 
 from tests.e2e.conftest import Shop
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def test_latency_over_http(shop: Shop) -> None:
-    done = shop.run("scripts.benchmark", "--queries", 40, "--rounds", 2, "--json")
-    assert done.returncode == 0, done.stderr
-    ((name, figures),) = orjson.loads(done.stdout).items()
-    assert name == "vitrine-minilm-l6"
-    assert figures["queries"] == 40
-    assert 0 < figures["encode_p50_ms"] < figures["http_p50_ms"] <= figures["http_p95_ms"] <= figures["http_p99_ms"]
 
 
 def test_parts(shop: Shop) -> None:

@@ -14,8 +14,8 @@ import redis
 from backend.access.limiter import Limiter
 from backend.access.shared_counts import TELL_EVERY_S, TIMEOUT_S, SharedCounts
 from backend.access.window import WINDOW_S, Bucket, Grant, window_of
+from scripts.local_services import redis_server
 from tests.backend.access.helpers import START, Clock
-from tests.services import redis_server
 
 BUCKET = Bucket("test", 100)
 

@@ -12,9 +12,9 @@ import pytest
 import redis
 
 from backend.config import Settings
+from scripts.local_services import redis_server
 from scripts.serving import running_server
 from tests.backend.access.helpers import APP
-from tests.services import redis_server
 
 LIMIT = 40
 

@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 from backend.cache.popular import PopularRequests
 from backend.config import Settings
 from backend.database.engine import Database
+from scripts.local_services import redis_server
 from tests.backend.conftest import error_of, found_ids, put, search, serving
-from tests.services import redis_server
 
 PATH = "/api/v1/search"
 

@@ -15,7 +15,7 @@ import redis
 from backend.cache.framing import pack
 from backend.cache.shared import SharedCache
 from backend.cache.stats import CacheStats
-from tests.services import redis_server
+from scripts.local_services import redis_server
 
 
 @contextmanager

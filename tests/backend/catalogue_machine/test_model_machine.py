@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from ml.lexical import index as lexical_index
+from scripts.local_services import fresh_database
 from tests.backend.catalogue_machine.machine import CatalogueMachine
-from tests.services import fresh_database
 
 PROVING = "MACHINE_STEPS" in os.environ
 STEPS = int(os.environ.get("MACHINE_STEPS", "1000"))  # of both databases together

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from backend.config import Settings
 from ml.encoder.fake import FakeEncoder
 from ml.encoder.load import load_encoder
+from scripts.local_services import fresh_database
 from tests.backend.search.metamorphic.answers import (
     ROUNDED,
     check_sums,
@@ -32,7 +33,6 @@ from tests.backend.search.metamorphic.answers import (
 from tests.backend.search.metamorphic.asking import Request, Requests, all_pages, ask, joined
 from tests.backend.search.metamorphic.proving import CASES, Tally, prove
 from tests.backend.search.metamorphic.worlds import WORDS, World, invented_products, opened, shop_products
-from tests.services import fresh_database
 
 ROOT = Path(__file__).parents[4]
 SHARES = {"narrower": 0.25, "facets": 0.2, "pages": 0.15, "permuted": 0.25, "reopened": 0.15}

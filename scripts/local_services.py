@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis servers for the tests: started in a second, gone afterwards, no container needed.
+"""Real PostgreSQL and Redis for tests and benchmarks: started in a second, gone afterwards, no container needed.
 
 Each server is looked for in this order: the URL in TEST_DATABASE_URL or TEST_REDIS_URL, the binaries inside the
 wheels of requirements-dev.txt, the programs on PATH. None found fails the run: a test that quietly skips its
@@ -30,10 +30,11 @@ from sqlalchemy.pool import NullPool
 START_TIMEOUT_S = 60.0  # a loaded machine takes seconds where an idle one takes 0.2
 STOP_TIMEOUT_S = 20.0
 LOOPBACK = "127.0.0.1"
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class ServiceUnavailable(RuntimeError):
-    """A server that the tests need can't be found or does not start."""
+    """A server that is needed can't be found or does not start."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Account:
 
     @property
     def groups(self) -> list[int] | None:
+        """Further groups: none for another account, those it has for one's own."""
         return None if self.uid is None else []
 
 
@@ -77,7 +79,7 @@ def server_account() -> Account:
 @contextlib.contextmanager
 def server_folder(account: Account) -> Iterator[Path]:
     """Give an empty folder that the account owns and can reach, removed at the end."""
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # the first may lie in root's own home
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  the first may lie in root's own home
         folder = Path(tempfile.mkdtemp(prefix="vitrine-test-", dir=parent))
         if account.uid is not None and account.gid is not None:
             os.chown(folder, account.uid, account.gid)
@@ -91,8 +93,13 @@ def server_folder(account: Account) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
-    """Give the URL of a PostgreSQL server's maintenance database; a server of our own ends with the block."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """Give the URL of a PostgreSQL server's maintenance database; a server of our own ends with the block.
+
+    Args:
+        durable: whether a commit reaches the disk before it is acknowledged, as in production. Tests need no crash
+            safety, and without it each commit saves a disk flush.
+    """
     if external := os.environ.get("TEST_DATABASE_URL"):
         yield with_driver(external)
         return
@@ -106,8 +113,7 @@ def postgres_server() -> Iterator[str]:
         )  # fmt: skip
         if made.returncode != 0:
             raise ServiceUnavailable(f"initdb failed: {made.stdout}{made.stderr}")
-        # Tests need no crash safety, and without it each commit saves a disk flush.
-        settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+        settings = {"max_connections": "200"} | ({} if durable else NOT_DURABLE)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = folder / "log"
         process = account.start(

@@ -11,8 +11,7 @@ import redis
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from tests.conftest import InternetReached
-from tests.services import (
+from scripts.local_services import (
     Account,
     find_postgres,
     fresh_database,
@@ -23,6 +22,7 @@ from tests.services import (
     server_folder,
     with_driver,
 )
+from tests.conftest import InternetReached
 
 
 def query(url: str, statement: str) -> object:

@@ -1,0 +1,1 @@
+"""`python -m scripts.bench`: the server beside a straightforward one and beside its peers."""

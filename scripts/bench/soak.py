@@ -1,0 +1,90 @@
+"""A long, even load on two workers: whether latency, errors and memory stay what they are."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from scripts.bench.asking import Asking, check
+from scripts.bench.memory import MemoryLog
+from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
+from scripts.bench.overload import percentile
+from scripts.bench.report import machine
+from scripts.bench.servers import prepared
+from scripts.console import clear_errors
+from scripts.load.generator import closed_loop, open_loop
+from scripts.load.recording import Recording
+from scripts.serving import Server
+
+WARM_S = 5.0
+WARM_SHARE = 1 / 3  # of the time, in which caches fill; the slope of memory is of the rest
+KINDS = ("search", "recommend", "feedback")
+
+
+def soak(
+    minutes: Annotated[float, typer.Option(min=0.1)] = 10.0,
+    shoppers: Annotated[int, typer.Option(min=1, help="Who ask at random moments.")] = 100,
+    pause: Annotated[float, typer.Option(min=0.01, help="Seconds between two requests of one, on average.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=1)] = 2,
+    small: Small = False,
+    products: Products = 50_000,
+    users: Users = 1000,
+    model: Architecture = "ViT-B-32",
+    checkpoint: Checkpoint = None,
+    precision: Precision = "int8",
+    folder: Folder = FOLDER,
+) -> None:
+    """Search, recommend and tell of acts as 60 to 20 to 20, queries as Zipf says, for some minutes."""
+    with clear_errors():
+        shop = shop_of(
+            folder,
+            small=small,
+            products=products,
+            users=users,
+            model=model,
+            checkpoint=checkpoint,
+            precision=precision,
+        )
+        asking, seconds = Asking(shop), 60 * minutes
+        log = folder / "soak.log"  # by which all workers are known to be ready
+        with prepared(shop, with_reference=False) as ground, ground.start("ours", workers=workers, log=log) as ours:
+            closed_loop(ours.address, asking.mixed, connections=8, seconds=WARM_S)
+            with MemoryLog(ours.server) as memory:
+                seen = open_loop(ours.address, asking.mixed, phases=[(shoppers / pause, seconds)], check=check)
+            said = {path: told(ours.server, path) for path in ("/cache/stats", "/performance")}
+        report = {
+            "machine": machine(),
+            "workers": workers,
+            "per_second": round(len(seen) / seen.elapsed_s, 1),
+            "errors": seen.errors,
+            "statuses": {str(status): number for status, number in seen.statuses.items()},
+            "wrong": seen.complaints[:5],
+            "latency_ms": by_kind(seen),
+            "memory_mb": {"first": memory.mb[0], "last": memory.mb[-1], "most": max(memory.mb)},
+            "memory_mb_per_hour": memory.slope_mb_per_hour(seconds * WARM_SHARE),
+            "server_says": said,
+        }
+        (folder / "soak.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    print(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+
+
+def by_kind(seen: Recording) -> dict[str, dict[str, float]]:
+    """Return percentiles of all answers, and of each kind, in ms."""
+    kinds, latency = seen.kinds, seen.latency_ms
+    parts = {"all": latency, **{kind: latency[kinds == kind] for kind in KINDS}}
+    return {
+        name: {f"p{percent}": percentile(values, percent) for percent in (50, 95, 99)} | {"count": len(values)}
+        for name, values in parts.items()
+    }
+
+
+def told(server: Server, path: str) -> Any:
+    """Return what the server says of itself; None when it has no such page."""
+    with closing(server.connect()) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        return orjson.loads(body) if answer.status == 200 else None

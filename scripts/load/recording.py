@@ -1,0 +1,87 @@
+"""What a load run saw: every answer's kind, begin, latency and status."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+OK = 200
+SHED = 503
+
+
+@dataclass(slots=True)
+class Recording:
+    """Answers in the order in which they came.
+
+    Attributes:
+        seconds: for which requests were sent.
+        complaints: of the checks, about answers that came with 200 and are wrong.
+    """
+
+    seconds: float = 0.0
+    complaints: list[str] = field(default_factory=list)
+    _kinds: list[str] = field(default_factory=list)
+    _begun: array[float] = field(default_factory=lambda: array("d"))
+    _latency: array[float] = field(default_factory=lambda: array("d"))
+    _status: array[int] = field(default_factory=lambda: array("H"))
+
+    def add(self, kind: str, begun_s: float, latency_ms: float, status: int) -> None:
+        """Note one answer; `begun_s` counts from the start of the run."""
+        self._kinds.append(kind)
+        self._begun.append(begun_s)
+        self._latency.append(latency_ms)
+        self._status.append(status)
+
+    def __len__(self) -> int:
+        return len(self._status)
+
+    @property
+    def latency_ms(self) -> NDArray[np.float64]:
+        """Of every answer, shape (n,)."""
+        return np.frombuffer(self._latency, np.float64) if self._latency else np.empty(0)
+
+    @property
+    def begun_s(self) -> NDArray[np.float64]:
+        """When each was to be sent, in seconds from the start, shape (n,)."""
+        return np.frombuffer(self._begun, np.float64) if self._begun else np.empty(0)
+
+    @property
+    def status(self) -> NDArray[np.uint16]:
+        """Of every answer, 0 for none, shape (n,)."""
+        return np.frombuffer(self._status, np.uint16) if self._status else np.empty(0, np.uint16)
+
+    @property
+    def kinds(self) -> NDArray[np.str_]:
+        """Of every answer, shape (n,)."""
+        return np.array(self._kinds, dtype=np.str_)
+
+    @property
+    def statuses(self) -> dict[int, int]:
+        """How often each status came."""
+        return dict(Counter(self._status))
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds until the last answer: a closed loop's last requests are answered when its time is up."""
+        return max(self.seconds, float((self.begun_s + self.latency_ms / 1000).max(initial=0.0)))
+
+    @property
+    def errors(self) -> int:
+        """Answers other than 200."""
+        return len(self) - self.statuses.get(OK, 0)
+
+
+def joined(parts: Sequence[Recording]) -> Recording:
+    """Return several runs as one, one after the other."""
+    whole = Recording()
+    for part in parts:
+        for kind, begun, latency, status in zip(part.kinds, part.begun_s, part.latency_ms, part.status, strict=True):
+            whole.add(str(kind), whole.seconds + float(begun), float(latency), int(status))
+        whole.seconds += part.seconds
+        whole.complaints += part.complaints
+    return whole
