@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from backend.catalogue.embedding import count_pending
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
-from backend.errors import NotReady
+from backend.errors import NotReady, VitrineError
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
@@ -34,10 +34,12 @@ from backend.recommend.runtime import Recommendations
 from backend.search.answers import SearchAnswers, search_basis
 from backend.search.personal import Tastes
 from backend.search.reranking import RerankStage, open_stage
+from backend.search.schemas import SearchRequest
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
 
 logger = logging.getLogger(__name__)
+WARM_UP_S = 5.0
 
 
 class Runtime:
@@ -131,10 +133,10 @@ class Runtime:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
             opened, cards = await asyncio.to_thread(self._load)
-            self._models = ModelFollower(
-                self.database, self.settings, self._loader, self._loader.start(opened, cards)
-            )
+            engine = self._loader.start(opened, cards)
             self.cache.open(await asyncio.to_thread(catalogue_id, self.database))
+            await self._warm_up(engine)
+            self._models = ModelFollower(self.database, self.settings, self._loader, engine)
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
             self.recommendations.start(lambda: self.engine.live.space)
             if self.settings.api_enable_cache:
@@ -147,6 +149,12 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
+
+    async def _warm_up(self, engine: Engine) -> None:
+        """Search once the whole way before anybody else does: what is slow the first time is slow for nobody."""
+        with suppress(VitrineError, TimeoutError):  # it matters to no answer
+            async with asyncio.timeout(WARM_UP_S):
+                await self.search_answers(engine).answer(SearchRequest(query="warm up"), ahead=True)
 
     def _load(self) -> tuple[Opened, Cards]:
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
