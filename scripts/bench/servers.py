@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import MetaData, create_engine, insert, select
 from sqlalchemy.pool import NullPool
@@ -22,6 +23,7 @@ from scripts.serving import Server, running_server
 
 REFERENCE = "scripts.bench.reference:create_app"
 BLOCK = 5000
+NO_CHANGES: Mapping[str, object] = MappingProxyType({})
 
 LIFTED = {
     "feedback_rate_per_minute": 10**7,
@@ -70,11 +72,13 @@ class Ground:
     reference: Settings
 
     @contextmanager
-    def start(self, name: str, *, workers: int = 1, log: Path | None = None) -> Iterator[Contender]:
-        """Run "ours" or "reference" until the block ends."""
+    def start(
+        self, name: str, *, workers: int = 1, log: Path | None = None, changes: Mapping[str, object] = NO_CHANGES
+    ) -> Iterator[Contender]:
+        """Run "ours" or "reference" until the block ends; `changes` are of settings."""
         settings, app = (self.reference, REFERENCE) if name == "reference" else (self.ours, "backend.main:create_app")
         start = time.perf_counter()
-        with running_server(settings, workers=workers, log=log, app=app) as server:
+        with running_server(settings.model_copy(update=dict(changes)), workers=workers, log=log, app=app) as server:
             yield Contender(name, server, time.perf_counter() - start)
 
 

@@ -50,7 +50,12 @@ def soak(
         )
         asking, seconds = Asking(shop), 60 * minutes
         log = folder / "soak.log"  # by which all workers are known to be ready
-        with prepared(shop, with_reference=False) as ground, ground.start("ours", workers=workers, log=log) as ours:
+        # The server's own figures are to be of the same requests.
+        window = {"monitor_window_s": max(1.0, seconds)}
+        with (
+            prepared(shop, with_reference=False) as ground,
+            ground.start("ours", workers=workers, log=log, changes=window) as ours,
+        ):
             closed_loop(ours.address, asking.mixed, connections=8, seconds=WARM_S)
             with MemoryLog(ours.server) as memory:
                 seen = open_loop(ours.address, asking.mixed, phases=[(shoppers / pause, seconds)], check=check)
@@ -65,6 +70,8 @@ def soak(
             "latency_ms": by_kind(seen),
             "memory_mb": {"first": memory.mb[0], "last": memory.mb[-1], "most": max(memory.mb)},
             "memory_mb_per_hour": memory.slope_mb_per_hour(seconds * WARM_SHARE),
+            "server_to_client": agreement(said["/performance"], by_kind(seen)),
+            "cache_hit_rate": hit_rates(said["/performance"]),
             "server_says": said,
         }
         (folder / "soak.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
@@ -79,6 +86,27 @@ def by_kind(seen: Recording) -> dict[str, dict[str, float]]:
         name: {f"p{percent}": percentile(values, percent) for percent in (50, 95, 99)} | {"count": len(values)}
         for name, values in parts.items()
     }
+
+
+def agreement(performance: Any, client: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Return what the server says of its p50 and p95 over what the client saw, by kind; 1 is the same."""
+    operations = (
+        {} if performance is None else {one["operation"]: one["latency_ms"] for one in performance["operations"]}
+    )
+    return {
+        kind: {name: round(operations[kind][name] / client[kind][name], 3) for name in ("p50", "p95")}
+        for kind in KINDS
+        if kind in operations and client[kind]["count"]
+    }
+
+
+def hit_rates(performance: Any) -> dict[str, float | None]:
+    """Return the cache's hit rate by operation, and of all that ask it."""
+    if performance is None:
+        return {}
+    rates = {one["operation"]: one["cache_hit_rate"] for one in performance["operations"]}
+    asked = {name: rate for name, rate in rates.items() if rate is not None}
+    return {**asked, "all": performance["overall"]["cache_hit_rate"]}
 
 
 def told(server: Server, path: str) -> Any:

@@ -1,0 +1,25 @@
+"""What a soak says of the server's own figures beside the client's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scripts.bench.soak import agreement, hit_rates
+
+
+def operation(name: str, p50: float, p95: float, rate: float | None = None) -> dict[str, Any]:
+    return {"operation": name, "latency_ms": {"p50": p50, "p95": p95}, "cache_hit_rate": rate}
+
+
+def test_the_servers_percentiles_are_compared_kind_by_kind() -> None:
+    performance = {"operations": [operation("search", 4, 9), operation("feedback", 2, 3), operation("state", 1, 1)]}
+    seen = {"p50": 5.0, "p95": 10.0, "count": 7}
+    client = {"all": seen, "search": seen, "recommend": seen, "feedback": {"p50": 0.0, "p95": 0.0, "count": 0}}
+    assert agreement(performance, client) == {"search": {"p50": 0.8, "p95": 0.9}}
+    assert agreement(None, client) == {}
+
+
+def test_hit_rates_are_of_what_asks_the_cache() -> None:
+    performance = {"operations": [operation("search", 1, 1, 0.75), operation("feedback", 1, 1)]}
+    assert hit_rates(performance | {"overall": {"cache_hit_rate": 0.7}}) == {"search": 0.75, "all": 0.7}
+    assert hit_rates(None) == {}
