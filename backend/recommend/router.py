@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from backend.cache.front import kept_response
 from backend.dependencies import (
     WRITE_KEY,
     EncoderInfoDep,
     ExperimentServiceDep,
     MetricsDep,
-    RecommendServiceDep,
+    RecommendAnswersDep,
     TogetherServiceDep,
     UserDataServiceDep,
     ViewedServiceDep,
@@ -21,7 +22,7 @@ from backend.interaction.router import ActorPath, ActorQuery
 from backend.interaction.schemas import MAX_EXPORT
 from backend.lean_route import LeanRoute
 from backend.recommend.export import AFTER, RecommendationExport
-from backend.recommend.render import render, render_together
+from backend.recommend.render import render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
 from backend.recommend.schemas import (
     CartRequest,
@@ -46,17 +47,16 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
     response_model=RecommendResponse,
     responses=error_responses(400, 401, 404, 409, 413, 422, 503),
 )
-async def recommend(
-    request: RecommendRequest, service: RecommendServiceDep, encoder: EncoderInfoDep, metrics: MetricsDep
-) -> Response:
+async def recommend(request: RecommendRequest, answers: RecommendAnswersDep, received: Request) -> Response:
     """Return products that can be bought, each with a score and a reason.
 
     Everything that the shopper did up to this moment counts. Without a shopper, or for a new one, the list goes by
-    the query, product or category, by what is popular, or by what is new.
+    the query, product or category, by what is popular, or by what is new. A kept list is served again, with a new
+    `recommendation_id`, while nothing that it depends on has changed; `X-Cache` and `Age` say so, and its times are
+    those of when it was made.
     """
-    page = await service.recommend(request)
-    metrics.observe_recommend(page.timings_ms)
-    return Response(render(request, page, encoder), media_type="application/json")
+    answer, outcome = await answers.answer(request)
+    return kept_response(received, answer, outcome, for_everybody=False)
 
 
 @router.post(
