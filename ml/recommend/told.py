@@ -70,8 +70,13 @@ class Told:
 
     def first(self, count: int) -> Rows:
         """Return the products that score best, best first, equal ones by row: int64, shape (min(count, n),)."""
+        is_told = np.zeros(len(self.baseline.scores), np.bool_)
+        is_told[self.rows] = True
         others = self.baseline.order[: count + len(self.rows)]
-        others = others[~np.isin(others, self.rows)]
+        others = others[~is_told[others]][:count]
         rows = np.concatenate([self.rows, others])
         scores = np.concatenate([self.scores, self.baseline.scores[others]])
+        if count < len(rows):
+            best = scores >= np.partition(scores, -count)[-count]
+            rows, scores = rows[best], scores[best]
         return rows[np.lexsort((rows, -scores))[:count]]
