@@ -22,6 +22,7 @@ from backend.lifespan import Runtime
 from backend.metrics import Metrics
 from backend.model.engine import Engine
 from backend.monitor.service import PerformanceService
+from backend.recommend.answers import RecommendAnswers
 from backend.recommend.results import ExperimentService
 from backend.recommend.service import RecommendService
 from backend.recommend.together import TogetherService
@@ -119,10 +120,18 @@ async def _feedback_service(runtime: RuntimeDep) -> FeedbackService:
     return FeedbackService(shared.writer, shared.states, runtime.access.feedback, space)
 
 
-async def _recommend_service(
+async def _recommend_answers(
     runtime: RuntimeDep, engine: EngineDep, catalogue: CatalogueServiceDep
-) -> RecommendService:
-    return RecommendService(engine, runtime.interactions.states, runtime.recommendations, catalogue)
+) -> RecommendAnswers:
+    shared = runtime.recommendations
+    return RecommendAnswers(
+        runtime.cache.answers,
+        engine=engine,
+        service=RecommendService(engine, runtime.interactions.states, shared, catalogue),
+        shared=shared,
+        metrics=runtime.metrics,
+        ttl_s=runtime.settings.api_cache_ttl_recommend,
+    )
 
 
 async def _together_service(
@@ -202,7 +211,7 @@ FeedbackServiceDep = Annotated[FeedbackService, Depends(_feedback_service)]
 ViewedServiceDep = Annotated[ViewedService, Depends(_viewed_service)]
 TogetherServiceDep = Annotated[TogetherService, Depends(_together_service)]
 ExperimentServiceDep = Annotated[ExperimentService, Depends(_experiment_service)]
-RecommendServiceDep = Annotated[RecommendService, Depends(_recommend_service)]
+RecommendAnswersDep = Annotated[RecommendAnswers, Depends(_recommend_answers)]
 UserDataServiceDep = Annotated[UserDataService, Depends(_user_data_service)]
 HealthServiceDep = Annotated[HealthService, Depends(_health_service)]
 PerformanceServiceDep = Annotated[PerformanceService, Depends(_performance_service)]

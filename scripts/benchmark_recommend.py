@@ -174,6 +174,7 @@ def _empty(database_url: str | None) -> Iterator[Settings]:
         url = Settings(_env_file=None, database_url=database_url or f"sqlite:///{place}/shop.db").database_url
         own = {
             "database_url": url,
+            "api_enable_cache": False,
             "faiss_index_path": place / "index",
             "media_path": place / "media",
             "recommender_path": place / "recommender",

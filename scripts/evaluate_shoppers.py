@@ -71,9 +71,8 @@ class Asked:
 
     async def recommended(self, **request: Any) -> list[ProductId]:
         """Return the first ten."""
-        page = await self._recommend.recommend(
-            RecommendRequest.model_validate({"limit": K, "explore": False, **request})
-        )
+        asked = RecommendRequest.model_validate({"limit": K, "explore": False, **request})
+        page = await self._recommend.recommend(await self._recommend.asked(asked))
         return [one.product_id for one in page.picks]
 
     async def found(self, query: str, **request: Any) -> list[ProductId]:

@@ -47,6 +47,11 @@ class Grouped(Generic[T, R]):
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being done."""
+        return bool(self._workers)
+
     async def do(self, task: T) -> R:
         """Return the result of a task that begins after this is called, or raise its error."""
         waiting: _Waiting[T, R] = _Waiting(task, asyncio.get_running_loop().create_future())

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.catalogue.repository import chunks
 from backend.database.upsert import insert_new, upsert
-from backend.interaction.tables import InteractionRow, ProfileRow, ProgressRow
+from backend.interaction.tables import ACTIVE, InteractionRow, ProfileRow, ProgressRow
 from backend.interaction.vectors import StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import EMPTY_S, DecayedSums
@@ -55,6 +55,17 @@ class ProfileRepository:
             rows = connection.execute(_PROFILES, {"space": self._name, "users": chunk})
             found.update((row.user_id, self._profile(row)) for row in rows)
         return found
+
+    def active(self, count: int) -> list[str]:
+        """Return the users with `ACTIVE` events or more who did something last, the latest first."""
+        statement = (
+            select(ProfileRow.user_id)
+            # Not a parameter: then no plan could use the index, which holds these alone.
+            .where(ProfileRow.space == self._name, text(f"events >= {ACTIVE}"))
+            .order_by(ProfileRow.applied_seq.desc())
+            .limit(count)
+        )
+        return list(self._db.scalars(statement))
 
     def put(self, profiles: Mapping[str, Profile]) -> None:
         """Write profiles, replacing those that are there."""

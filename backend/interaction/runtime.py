@@ -8,6 +8,7 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors, StateSpace
+from backend.interaction.warming import StateWarmer
 from backend.interaction.worker import BackgroundWorker, Lag, LogWorker
 from backend.interaction.writer import EventWriter
 from ml.profile.rules import ProfileRules
@@ -29,9 +30,10 @@ class Interactions:
         self._database = database
         self._settings = settings
         self._background: BackgroundWorker | None = None
+        self._warmer: StateWarmer | None = None
 
     def start(self, space: Callable[[], StateSpace]) -> None:
-        """Let the worker begin, once an engine serves.
+        """Let worker and warming begin, once an engine serves.
 
         Args:
             space: of the engine that serves just now.
@@ -39,6 +41,8 @@ class Interactions:
         worker = LogWorker(self._database, self.rules, self.vectors)
         settings = self._settings
         self._background = BackgroundWorker(worker, space, settings.profile_interval_s, works=settings.profile_worker)
+        self._warmer = StateWarmer(self._database, self.states, space)
+        self._warmer.start()
 
     @property
     def lag(self) -> Lag:
@@ -47,6 +51,8 @@ class Interactions:
 
     async def close(self) -> None:
         """Write what waits, and stop."""
+        if self._warmer is not None:
+            await self._warmer.close()
         if self._background is not None:
             await self._background.close()
         await self.writer.close()

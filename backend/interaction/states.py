@@ -90,6 +90,11 @@ class UserStates:
         self._pin_lock = threading.Lock()
         self._reads = Grouped(database, self._read_group, at_once=READERS, most=READ_TOGETHER)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether states are being read."""
+        return self._reads.is_busy
+
     async def read(self, user_id: str | None, session_id: str | None, space: StateSpace) -> UserState:
         """Return the state of a user, a session, or a user in a session.
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database.base import Base
 
+ACTIVE = 10  # events from which a user is an active one
+
 
 class InteractionRow(Base):
     """One act of a shopper. Rows are only ever added, and deleted when a user is erased.
@@ -73,7 +75,16 @@ class ProfileRow(Base):
     """A user's long-term sum up to `applied_seq`, under one space and one set of rules."""
 
     __tablename__ = "profiles"
-    __table_args__ = (Index("ix_profiles_user_id", "user_id"),)
+    __table_args__ = (
+        Index("ix_profiles_user_id", "user_id"),
+        Index(
+            "ix_profiles_active",
+            "space",
+            "applied_seq",
+            sqlite_where=text(f"events >= {ACTIVE}"),
+            postgresql_where=text(f"events >= {ACTIVE}"),
+        ),
+    )
 
     space: Mapped[str] = mapped_column(String(33), primary_key=True)  # of the vectors, and the rules' digest
     user_id: Mapped[str] = mapped_column(String(128), primary_key=True)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from backend.catalogue.live import LiveCatalogue
 from ml.ranking.blend import Rows
 from ml.recommend.recommender import Recommender
-from ml.recommend.served import deviations, saturated, trust
+from ml.recommend.served import saturated, trust
 from ml.recommend.signals import History
+from ml.recommend.told import Told
 from ml.types import ProductId, RowMask
 
 LOOKED_AT = 4  # products of the model's first choice, for each that is wanted: filters take some away
@@ -79,9 +80,8 @@ class Chosen:
         self._history = history
 
     @cached_property
-    def _scores(self) -> NDArray[np.float64]:
-        """Of every product of the model, in deviations from their mean: float64, shape (n,)."""
-        return deviations(self._loaded.recommender.score_all(self._history, None))
+    def _told(self) -> Told:
+        return self._loaded.recommender.told(self._history)
 
     @property
     def version(self) -> str:
@@ -90,11 +90,9 @@ class Chosen:
 
     def candidates(self, count: int, allowed: RowMask) -> Rows:
         """Return rows of the products that the model would choose first, as far as they are allowed."""
-        most = min(LOOKED_AT * count, len(self._scores))
-        first = np.argpartition(-self._scores, most - 1)[:most]
-        rows = []
-        for place in first[np.argsort(-self._scores[first], kind="stable")].tolist():
-            row = self._live.index.row_of(self._model.product_ids[place])
+        rows, row_of, ids = [], self._live.index.row_of, self._model.product_ids
+        for place in self._told.first(LOOKED_AT * count).tolist():
+            row = row_of(ids[place])
             if row is not None and row < len(allowed) and allowed[row]:
                 rows.append(row)
                 if len(rows) == count:
@@ -106,4 +104,4 @@ class Chosen:
         row_of, id_of = self._model.row_of, self._live.index.id_of
         places = np.array([row_of.get(id_of(row), -1) for row in rows.tolist()], np.int64)
         trusted = np.where(places >= 0, trust(self._model.popularity[places]), 0.0)
-        return saturated(self._scores[places]), trusted
+        return saturated(self._told.deviations(places)), trusted

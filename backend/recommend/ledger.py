@@ -20,7 +20,7 @@ from backend.recommend.repository import RecommendationLog, Served
 logger = logging.getLogger(__name__)
 
 GROUP = 500  # lists in one transaction
-LINGER_S = 0.02  # for which the first list of a group waits for others: a commit costs more than making a list
+LINGER_S = 0.05  # for which the first list of a group waits for others: a commit costs more than making a list
 RETRY_S = 1.0
 KNOWN_EXPOSURES = 100_000  # that needn't be written again
 PRUNE_EVERY_S = 600.0

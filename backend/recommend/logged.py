@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.interaction.log import EventLog
 from backend.interaction.tables import InteractionRow
+from backend.recommend.serving import list_of
 from backend.recommend.tables import RecommendationRow
 from ml.evaluate.replayed import LoggedChoice
 from ml.profile.rules import InteractionType, ProfileRules
@@ -26,10 +27,13 @@ NOWHERE = "unnamed"
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The places of m served lists for which a product was drawn.
+    """The places of m lists for which a product was drawn.
+
+    A list that was kept and served again is one of them, not several: its product was drawn once. And how often it is
+    served may depend on the draw, since a shopper who acts on it gets another list.
 
     Attributes:
-        rewards: float64, shape (m,): 1 where the shopper acted on the drawn product of that very list, else 0.
+        rewards: float64, shape (m,): the share of the list's servings on whose drawn product the shopper acted.
         propensities: float64, shape (m,): the chance that the drawn product had, above 0.
         best: bool, shape (m,): whether it is the one that stands there without exploration.
     """
@@ -78,12 +82,15 @@ def drawn_slots(db: Session, rules: ProfileRules, since_us: int, least_strength:
         if rules.weight_of(InteractionType(type_), rating) >= least_strength
     }
     lists = select(RecommendationRow.id, RecommendationRow.context, RecommendationRow.items)
-    rows: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
+    earnings: dict[tuple[str, str, float, bool], list[bool]] = defaultdict(list)
     served = db.execute(lists.where(RecommendationRow.served_at_us >= since_us).execution_options(yield_per=1000))
     for id_, context, items in served:
         for product_id, propensity, explored in orjson.loads(items)[-1:]:  # the last place is the one that is drawn
             if propensity < 1:
-                rows[context].append(((id_, product_id) in earned, propensity, not explored))
+                earnings[context, list_of(id_), propensity, explored].append((id_, product_id) in earned)
+    rows: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
+    for (context, _, propensity, explored), acted in earnings.items():
+        rows[context].append((sum(acted) / len(acted), propensity, not explored))
     found = {}
     for context in sorted(rows):
         rewards, propensities, best = zip(*rows[context], strict=True)

@@ -13,9 +13,8 @@ from backend.recommend.together import TogetherPage
 
 
 def render(request: RecommendRequest, page: RecommendPage, encoder: bytes) -> bytes:
-    """Return a `RecommendResponse`."""
+    """Return a `RecommendResponse` without its `recommendation_id`, which each serving has of its own."""
     rest: Mapping[str, object] = {
-        "recommendation_id": page.recommendation_id,
         "context": request.context,
         "rung": page.rung,
         "weights": page.weights,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from backend.cache.front import kept_response
 from backend.dependencies import (
     ADMIN_KEY,
     SHOPPER_KEY,
     EncoderInfoDep,
     ExperimentServiceDep,
     MetricsDep,
-    RecommendServiceDep,
+    RecommendAnswersDep,
     TogetherServiceDep,
     UserDataServiceDep,
     ViewedServiceDep,
@@ -24,7 +25,7 @@ from backend.interaction.schemas import MAX_EXPORT
 from backend.lean_route import LeanRoute
 from backend.monitor.current import note_asked
 from backend.recommend.export import AFTER, RecommendationExport
-from backend.recommend.render import render, render_together
+from backend.recommend.render import render_together
 from backend.recommend.results import ExperimentList, ExperimentResult
 from backend.recommend.schemas import (
     CartRequest,
@@ -51,22 +52,19 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
     responses=error_responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def recommend(
-    request: RecommendRequest,
-    visitor: VisitorDep,
-    service: RecommendServiceDep,
-    encoder: EncoderInfoDep,
-    metrics: MetricsDep,
+    request: RecommendRequest, visitor: VisitorDep, answers: RecommendAnswersDep, received: Request
 ) -> Response:
     """Return products that can be bought, each with a score and a reason.
 
     Everything that the shopper did up to this moment counts. Without a shopper, or for a new one, the list goes by
-    the query, product or category, by what is popular, or by what is new.
+    the query, product or category, by what is popular, or by what is new. A kept list is served again, with a new
+    `recommendation_id`, while nothing that it depends on has changed; `X-Cache` and `Age` say so, and its times are
+    those of when it was made.
     """
     note_asked(request)
     await visitor.admit(request.session_id, request.user_id)
-    page = await service.recommend(request)
-    metrics.observe_stages(page.timings_ms)
-    return Response(render(request, page, encoder), media_type="application/json")
+    answer, outcome = await answers.answer(request)
+    return kept_response(received, answer, outcome, for_everybody=False)
 
 
 @router.post(

@@ -9,16 +9,13 @@ from functools import partial
 from math import ceil
 
 from backend.catalogue.service import CatalogueService
-from backend.ids import new_uuid
 from backend.interaction.states import UserStates
 from backend.model.engine import Engine
 from backend.recommend.collaborative import Chosen
 from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
-from backend.recommend.ledger import Entry
 from backend.recommend.picking import Pick, pick
 from backend.recommend.reasons import Grounds, grounds, hits_of, in_words
-from backend.recommend.repository import Served
 from backend.recommend.runtime import Recommendations
 from backend.recommend.schemas import Reason, RecommendRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
@@ -34,7 +31,6 @@ from ml.types import ProductId
 class RecommendPage:
     """A list, its cards as ready-made JSON."""
 
-    recommendation_id: str | None
     rung: Rung
     weights: Mapping[str, float]
     state_version: int
@@ -45,6 +41,25 @@ class RecommendPage:
     model_version: str | None
     catalogue_version: int
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what is known of who asks.
+
+    Attributes:
+        state_ms: what reading took.
+    """
+
+    request: RecommendRequest
+    shopper: Shopper
+    treatment: Treatment
+    state_ms: float
+
+    @property
+    def key(self) -> str:
+        """Names the state of the shopper and what experiments do to it, for caches; vectors fade without a change."""
+        return f"{self.shopper.version} {self.shopper.erasures} {sorted(self.treatment.variants.items())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +94,10 @@ class RecommendService:
         self._shared = shared
         self._catalogue = catalogue
 
-    async def recommend(self, request: RecommendRequest) -> RecommendPage:
-        """Answer one request: state, evidence, candidates, variety, reasons.
-
-        Raises:
-            InvalidRequest: a filter names an attribute that no product has.
-            InvalidProductId, ProductNotFound, ProductNotSearchable: of the product that the list should be like.
-            Overloaded: too many requests wait already.
-        """
-        stages = Stages()
-        catalogue_version = self._live.version
+    async def asked(self, request: RecommendRequest) -> Asked:
+        """Read who asks, up to this moment."""
+        started = time.perf_counter()
         shopper = await read_shopper(self._states, self._live.space, request.user_id, request.session_id)
-        stages.end("state")
-        subject = await read_subject(self._engine, self._catalogue, request)
-        stages.end("encode")
         treatment = self._shared.experiments.treat(
             "recommend",
             request.user_id,
@@ -101,6 +106,22 @@ class RecommendService:
             time.time_ns() // 1000,
             context=request.context,
         )
+        return Asked(request, shopper, treatment, 1000 * (time.perf_counter() - started))
+
+    async def recommend(self, asked: Asked) -> RecommendPage:
+        """Make one list: evidence, candidates, variety, reasons.
+
+        Raises:
+            InvalidRequest: a filter names an attribute that no product has.
+            InvalidProductId, ProductNotFound, ProductNotSearchable: of the product that the list should be like.
+            Overloaded: too many requests wait already.
+        """
+        request, shopper, treatment = asked.request, asked.shopper, asked.treatment
+        stages = Stages()
+        stages.add("state", asked.state_ms)
+        catalogue_version = self._live.version
+        subject = await read_subject(self._engine, self._catalogue, request)
+        stages.end("encode")
         evidence = weigh(request.context, shopper, subject, treatment, self._others(request, shopper))
         if not evidence.weights:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
@@ -116,10 +137,8 @@ class RecommendService:
             if one.product_id in cards and task.limits.passes(self._live, one.product_id)
         ]
         picks = [one for one, _ in shown]
-        recommendation_id = self._note(task, found.rung, picks, catalogue_version)
         stages.end("enrich")
         return RecommendPage(
-            recommendation_id=recommendation_id,
             rung=found.rung,
             weights=effective(evidence),
             state_version=shopper.version,
@@ -149,27 +168,6 @@ class RecommendService:
         picks = pick(self._live, short, request.limit, Variety(rules.diversity, per_brand), exploration)
         reasons = grounds(self._live, picks, short.popular, task.shopper, request.product_id)
         return _Found(picks, reasons, rung_of(task.evidence, request.context, short.popular))
-
-    def _note(self, task: _Task, rung: Rung, picks: list[Pick], catalogue_version: int) -> str | None:
-        """Have the list written down; return its id, or None when the log is full."""
-        request, shopper, treatment = task.request, task.shopper, task.treatment
-        served = Served(
-            id=new_uuid().hex,
-            user_id=request.user_id,
-            session_id=request.session_id,
-            context=request.context,
-            rung=rung,
-            served_at_us=time.time_ns() // 1000,
-            state_version=shopper.version,
-            catalogue_version=catalogue_version,
-            model_version=task.evidence.model_version,
-            weights=effective(task.evidence),
-            experiments=dict(treatment.variants),
-            items=tuple((one.product_id, round(one.propensity, 6), one.explored) for one in picks),
-        )
-        named = request.user_id is not None or request.session_id is not None
-        entry = Entry(served, treatment.exposures, shopper.erasures, named)
-        return served.id if self._shared.ledger.note(entry) else None
 
 
 def _limits(request: RecommendRequest, shopper: Shopper, subject: Subject, treatment: Treatment) -> Limits:

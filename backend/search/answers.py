@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from backend.cache.answers import AnswerCache, Outcome, Question
+from backend.cache.answers import AnswerCache, Outcome, Question, anonymous
 from backend.cache.memory import Answer, Basis, Use
 from backend.cache.popular import Popular
 from backend.metrics import Metrics
@@ -71,7 +71,7 @@ class SearchAnswers:
         engine = self._engine
         if request.user_id is None and request.session_id is None:
             return Question(KIND, said, lambda: search_basis(engine), self._ttl_s, self._popular.use_of(said))
-        personal = b"%b %b" % (said, taste.key.encode())
+        personal = anonymous(b"%b %b" % (said, taste.key.encode()))
         return Question(
             KIND, personal, lambda: (*search_basis(engine), engine.live.traits.counted), self._ttl_s, Use()
         )

@@ -11,6 +11,7 @@ from ml.index.order import best_first
 from ml.recommend.model import CollaborativeModel
 from ml.recommend.signals import SIGNALS, TASTE, History, Signals
 from ml.recommend.table import Rows, Scores
+from ml.recommend.told import Baseline, Told
 from ml.recommend.weights import BlendWeights
 from ml.types import Candidate, ProductId
 
@@ -41,6 +42,7 @@ class Recommender:
         self.weights = weights
         self._vector = weights.vector
         self._signals = Signals(model, weights.settings)
+        self._baseline = Baseline(self.score_all(History.of_rows([]), None))
 
     def score(self, history: History, rows: Rows, taste: Scores | None) -> NDArray[np.float32]:
         """Score some products.
@@ -59,6 +61,11 @@ class Recommender:
     def score_all(self, history: History, taste: Scores | None) -> NDArray[np.float32]:
         """Score every product of the model: float32, shape (n,); the same numbers as `score` gives."""
         return self._signals.of_all(history, taste) @ self._vector
+
+    def told(self, history: History) -> Told:
+        """Return what `score_all` would without taste, having scored only what the history tells of."""
+        rows, signals = self._signals.told(history)
+        return Told(self._baseline, rows, signals @ self._vector)
 
     def candidates(self, history: History, k: int, allowed: NDArray[np.bool_] | None = None) -> list[Candidate]:
         """Return the products that score best without the user's vector, best first, equal ones by id.

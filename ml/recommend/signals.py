@@ -148,21 +148,52 @@ class Signals:
         norm = float(np.linalg.norm(mean))
         return vectors @ (mean / norm) if norm > 0 else np.zeros(len(vectors), np.float32)
 
+    def told(self, history: History) -> tuple[Rows, NDArray[np.float32]]:
+        """Return the products of which a history tells something, and their signals without taste.
+
+        All others have the signals that they have without a history.
+
+        Returns:
+            int64, shape (m,), rows of the model, ascending; float32, shape (m, signals).
+        """
+        likest, near, seen = self._from(history)
+        rows = np.flatnonzero((likest[0] > 0) | (likest[1] > 0) | (near > 0) | (seen > 0))
+        return rows, self._joined(likest, near, seen, rows, len(rows))
+
     def _of(self, history: History, rows: Rows | slice, count: int, taste: Scores | None) -> NDArray[np.float32]:
         """Return the signals of `count` rows: what is counted over all products is looked up for these alone."""
-        found = np.zeros((len(SIGNALS), count), np.float32)
+        if not len(history.rows):
+            found = np.zeros((len(SIGNALS), count), np.float32)
+            found[4] = self._popular[rows]
+            joined = found.T
+        else:
+            joined = self._joined(*self._from(history), rows, count)
         if taste is not None:
-            found[TASTE] = taste
+            joined[:, TASTE] = taste
+        return joined
+
+    def _from(self, history: History) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]:
+        """Return what a history says of every product: likeness (2, n), what was chosen near it (n,), seen (n,)."""
         recent = history.newest(self.settings.history)
-        if len(recent.rows):
-            weights = recent.weights(self.settings.taste_decay)
-            found[1:3] = self._likest(recent)[:, rows]
-            near = self.model.transitions.spread(recent.rows, weights * self._damping[recent.rows])[rows]
-            found[3] = np.log1p(self.settings.together_scale * near * self._damping[rows])
-            seen = np.zeros(self.model.count, np.float32)
-            seen[history.rows] = 1.0
-            found[5] = seen[rows]
+        weights = recent.weights(self.settings.taste_decay)
+        near = self.model.transitions.spread(recent.rows, weights * self._damping[recent.rows])
+        seen = np.zeros(self.model.count, np.float32)
+        seen[history.rows] = 1.0
+        return self._likest(recent), near, seen
+
+    def _joined(
+        self,
+        likest: NDArray[np.float32],
+        near: NDArray[np.float64],
+        seen: NDArray[np.float32],
+        rows: Rows | slice,
+        count: int,
+    ) -> NDArray[np.float32]:
+        found = np.zeros((len(SIGNALS), count), np.float32)
+        found[1:3] = likest[:, rows]
+        found[3] = np.log1p(self.settings.together_scale * near[rows] * self._damping[rows])
         found[4] = self._popular[rows]
+        found[5] = seen[rows]
         return found.T
 
     def _likest(self, recent: History) -> NDArray[np.float32]:

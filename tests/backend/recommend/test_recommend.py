@@ -148,7 +148,8 @@ def test_the_log_has_what_was_served(shop: TestClient) -> None:
     assert list(logged.items) == expected
     assert [item["propensity"] for item in answer["items"]][:9] == [1.0] * 9
     assert 0 < answer["items"][9]["propensity"] < 1
-    drawn = {ids(recommend(shop, user_id="u", session_id="s", explore=True))[-1] for _ in range(12)}
+    lists = [{"user_id": "u", "session_id": "s", "exclude_ids": [f"other-{n}"]} for n in range(12)]  # none is kept
+    drawn = {ids(recommend(shop, explore=True, **one))[-1] for one in lists}
     assert len(drawn) > 1
     assert len({tuple(ids(recommend(shop, user_id="u", session_id="s", explore=True))[:-1]) for _ in range(4)}) == 1
     assert recommend(shop, user_id="u", explore=True, limit=4)["items"][3]["propensity"] == 1.0
