@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 from starlette.types import Scope
 
 from backend.access.runtime import Access
@@ -36,8 +37,10 @@ from backend.search.personal import Tastes
 from backend.search.reranking import RerankStage, open_stage
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
+from backend.siblings import stand_back
 
 logger = logging.getLogger(__name__)
+LOAD_AGAIN_S = 1.0
 
 
 class Runtime:
@@ -49,7 +52,11 @@ class Runtime:
         self.metrics = Metrics(self.monitor.recorder)
         self.started = monotonic()
         self.database = Database(
-            settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
+            settings.database_url,
+            pool_size=settings.db_pool_size,
+            max_overflow=settings.db_max_overflow,
+            connect_timeout_s=settings.db_connect_timeout_s,
+            timeout_s=settings.db_timeout_s,
         )
         self.access = Access(self.database, settings)
         self.interactions = Interactions(self.database, settings)
@@ -60,6 +67,7 @@ class Runtime:
         self._models: ModelFollower | None = None
         self._warmer: Warmer | None = None
         self._failure: str | None = None
+        self._closing = asyncio.Event()
 
     @property
     def models(self) -> ModelFollower:
@@ -130,7 +138,7 @@ class Runtime:
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
-            opened, cards = await asyncio.to_thread(self._load)
+            opened, cards = await self._load_patiently()
             self._models = ModelFollower(
                 self.database, self.settings, self._loader, self._loader.start(opened, cards)
             )
@@ -147,6 +155,20 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
+
+    async def _load_patiently(self) -> tuple[Opened, Cards]:
+        """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._load)
+            except OperationalError as error:
+                if self._closing.is_set():
+                    raise
+                if self._failure is None:  # once an outage
+                    logger.warning("can't load while the database doesn't answer, trying again: %s", error)
+                self._failure = "the database doesn't answer; it is tried again every second"
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
 
     def _load(self) -> tuple[Opened, Cards]:
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
@@ -176,6 +198,10 @@ class Runtime:
         engine = self._models.engine if self._models is not None else None
         return await gauges_of(engine, self.interactions)
 
+    def give_up_loading(self) -> None:
+        """Have `load` fail at the next chance where the database keeps it waiting."""
+        self._closing.set()
+
     async def close(self) -> None:
         """Stop in reverse order."""
         if self._warmer is not None:
@@ -197,8 +223,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime.access.start()
     await runtime.monitor.start(runtime.gauges)
     loading = asyncio.create_task(runtime.load())
+    await stand_back(runtime.monitor, loading)
     try:
         yield
     finally:
+        runtime.give_up_loading()
         await loading
         await runtime.close()
