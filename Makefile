@@ -67,6 +67,9 @@ prove-catalogue: setup-dev ## Compare the catalogue in memory with dictionaries 
 prove-crashes: setup-dev ## Kill a server while it writes, on SQLite and on PostgreSQL: KILLS=50 each
 	@CRASH_KILLS=$(or $(KILLS),50) $(PY) -m pytest tests/e2e/test_prove_crashes.py -s -q --timeout=0
 
+prove-faults: setup-dev ## Disturb PostgreSQL, Redis and workers under load and check every answer; PROVE_ARGS="--only Redis"
+	@$(PY) -m scripts.prove_faults $(PROVE_ARGS)
+
 bench-updates: setup-dev ## Measure writes beside searches: BENCH_ARGS="--products 20000 --seconds 20"
 	@$(PY) -m scripts.benchmark_updates $(BENCH_ARGS)
 
