@@ -160,7 +160,9 @@ async def _database_down(request: Request, error: Exception) -> Response:
 async def _database_failed(request: Request, error: Exception) -> Response:
     """Tell a connection that broke off in the middle, of which drivers have many ways to speak, from our mistakes."""
     assert isinstance(error, DBAPIError)  # noqa: S101  registered for it
-    return await (_database_down if error.connection_invalidated else _unexpected)(request, error)
+    if not error.connection_invalidated:
+        raise error
+    return await _database_down(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

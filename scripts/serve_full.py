@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,9 @@ import typer
 from sqlalchemy import make_url
 
 from backend.config import Settings
+from demo.products import DEFAULT_COUNT
 from scripts.console import UsageError, clear_errors, console, load_settings
+from scripts.demo_catalogue import DEFAULT_FOLDER
 from scripts.full.child import ChildFailed
 from scripts.full.services import shop_database
 from scripts.full.supervisor import Supervisor
@@ -36,6 +39,8 @@ def main(
         int | None, typer.Option(min=1, max=64, help="Server processes; API_WORKERS, or 2, without it.")
     ] = None,
     folder: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path("var/full"),
+    demo: Annotated[Path, typer.Option(help="Folder of the demo catalogue.")] = DEFAULT_FOLDER,
+    demo_products: Annotated[int, typer.Option(min=1, help="How many products it has.")] = DEFAULT_COUNT,
 ) -> None:
     """Run the command."""
     with clear_errors():
@@ -50,7 +55,8 @@ def main(
         stopping = _stopped_by_signals()
         supervisor = Supervisor(stopping, _tell)
         try:
-            _start(supervisor, settings, folder.resolve(), stopping)
+            preparing = ("--demo", str(demo), "--demo-products", str(demo_products))
+            _start(supervisor, settings, folder.resolve(), preparing, stopping)
             supervisor.watch()
         except (ChildFailed, ServiceUnavailable) as error:
             raise UsageError(str(error)) from error
@@ -60,7 +66,9 @@ def main(
     _tell("stopped")
 
 
-def _start(supervisor: Supervisor, settings: Settings, folder: Path, stopping: threading.Event) -> None:
+def _start(
+    supervisor: Supervisor, settings: Settings, folder: Path, preparing: Sequence[str], stopping: threading.Event
+) -> None:
     place = Place(folder, settings.api_host, settings.api_port)
     place.logs.mkdir(parents=True, exist_ok=True)
     postgres, server_url = place.postgres()
@@ -71,7 +79,7 @@ def _start(supervisor: Supervisor, settings: Settings, folder: Path, stopping: t
         return
     values = environment(place.settings(settings, shop_database(server_url), redis_url))
     _tell("preparing what is missing")
-    supervisor.run(place.preparation(values))
+    supervisor.run(place.preparation(values, preparing))
     inner, metrics = free_port(), free_port()
     nginx = place.nginx(inner)
     if nginx is None:

@@ -62,11 +62,14 @@ class Client:
 
 
 class Searcher(Client):
-    """Searches what never changes."""
+    """Searches what never changes, over one connection or, as a passer-by, each time over another one."""
 
-    def __init__(self, connection: Connection, seed: int, questions: Sequence[Question]) -> None:
+    def __init__(
+        self, connection: Connection, seed: int, questions: Sequence[Question], *, passes_by: bool = False
+    ) -> None:
         super().__init__(connection, seed)
         self._questions = questions
+        self._passes_by = passes_by
 
     def turn(self) -> None:
         """Ask one question."""
@@ -75,6 +78,8 @@ class Searcher(Client):
         ids = tuple(item["product"]["id"] for item in answer["items"])
         if ids != question.ids or answer["total"] != len(ids):
             self._complain(f"{question.body} finds {ids}, right is {question.ids}")
+        if self._passes_by:
+            self._connection.close()
 
 
 class Shopper(Client):
@@ -216,7 +221,7 @@ def asking(
         return Connection(port, journal)
 
     clients: list[Client] = [
-        *(Searcher(connection(), seed, questions) for seed in range(SEARCHERS)),
+        *(Searcher(connection(), seed, questions, passes_by=seed % 2 == 1) for seed in range(SEARCHERS)),
         *(Shopper(connection(), 10 + seed, events, questions) for seed in range(SHOPPERS)),
         *(Writer(connection(), number, products) for number in range(WRITERS)),
         *(Reader(connection(), 50 + seed, products) for seed in range(READERS)),

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from backend.config import Settings
+from scripts.console import UsageError
 from scripts.full.child import Child
 from scripts.full.services import shop_database
 from scripts.full.topology import Place
@@ -91,8 +92,11 @@ class Stage:
             time.sleep(0.1)
 
     def ready_workers(self) -> int:
-        """Return how many workers are ready."""
-        return sum(worker["ready"] for worker in self._status().get("workers", ()))
+        """Return how many workers are ready; 0 as well when one that isn't is asked."""
+        try:
+            return sum(worker["ready"] for worker in self._status()["workers"])
+        except UsageError:
+            return 0
 
     def kill_a_worker(self) -> None:
         """End a worker as a crash would; which one is left to chance."""

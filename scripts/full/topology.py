@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -67,9 +67,9 @@ class Place:
             }
         )
 
-    def preparation(self, values: Mapping[str, str]) -> Child:
+    def preparation(self, values: Mapping[str, str], options: Sequence[str]) -> Child:
         """Return what a first start needs; it ends when all is prepared."""
-        command = [sys.executable, "-m", "scripts.run", "--no-serve"]
+        command = [sys.executable, "-m", "scripts.run", "--no-serve", *options]
         return Child("preparation", command, self.logs / "preparation.log", environment=values)
 
     def server(self, values: Mapping[str, str], host: str, port: int, workers: int) -> Child:
