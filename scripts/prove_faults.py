@@ -98,6 +98,8 @@ def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:
     time.sleep(fault.lasts_s)
     fault.end(stage)
     ended = time.monotonic()
+    fault.recovered(stage)
+    recovered = time.monotonic()
     wrong = []
     while any(call.status != 200 for call in journal.since(max(ended, time.monotonic() - QUIET_S))) or (
         time.monotonic() < ended + QUIET_S
@@ -107,7 +109,7 @@ def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:
             break
         time.sleep(0.1)
     complaints = [*journal.wrong_since(began), *wrong]
-    return judge(fault.name, journal.since(began), complaints, fault.excuse, ended, CLIENTS)
+    return judge(fault.name, journal.since(began), complaints, fault.excuse, ended, CLIENTS, recovered - ended)
 
 
 def _audit(stage: Stage, products: ProductBook, events: EventBook) -> Outcome:

@@ -25,7 +25,7 @@ class Outcome:
         unavailable: with a typed 503.
         unanswered: without an answer.
         slowest_ms: of all requests.
-        recovery_s: from the end of the fault to the last request that failed; 0 when none did.
+        recovery_s: from the end of the fault to the last request that failed, or until what was lost is back.
         wrong: what must not be.
     """
 
@@ -40,7 +40,13 @@ class Outcome:
 
 
 def judge(
-    name: str, calls: Sequence[Call], complaints: Sequence[str], excuse: Excuse, ended: float, clients: int
+    name: str,
+    calls: Sequence[Call],
+    complaints: Sequence[str],
+    excuse: Excuse,
+    ended: float,
+    clients: int,
+    back_s: float = 0.0,
 ) -> Outcome:
     """Count and check the calls of one fault.
 
@@ -51,6 +57,7 @@ def judge(
         excuse: what may fail.
         ended: monotonic seconds of the moment at which the fault was taken back.
         clients: how many requests can be on their way at once.
+        back_s: seconds after which what was lost was back.
     """
     wrong = list(complaints)
     failed = [call for call in calls if call.status != 200]
@@ -70,7 +77,7 @@ def judge(
         unavailable=sum(call.status == 503 for call in calls),
         unanswered=unanswered,
         slowest_ms=round(slowest * 1000),
-        recovery_s=round(max([call.ended - ended for call in failed] + [0.0]), 2),
+        recovery_s=round(max([call.ended - ended for call in failed] + [back_s]), 2),
         wrong=tuple(wrong),
     )
 

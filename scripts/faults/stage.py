@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import random
 import signal
@@ -92,15 +93,17 @@ class Stage:
             time.sleep(0.1)
 
     def ready_workers(self) -> int:
-        """Return how many workers are ready; 0 as well when one that isn't is asked."""
+        """Return how many workers are ready; 0 as well when one that isn't, or that is just dying, is asked."""
         try:
             return sum(worker["ready"] for worker in self._status()["workers"])
-        except UsageError:
+        except (UsageError, OSError, http.client.HTTPException):
             return 0
 
     def kill_a_worker(self) -> None:
         """End a worker as a crash would; which one is left to chance."""
         os.kill(next(worker["pid"] for worker in self._status()["workers"] if worker["is_answering"]), signal.SIGKILL)
+        while self.ready_workers() == self.workers:
+            time.sleep(0.01)
 
     def terminate(self) -> int | None:
         """Ask the servers to end and wait; return how they did."""

@@ -100,6 +100,7 @@ def test_what_one_worker_acknowledges_the_other_knows(server: Server) -> None:
     two.connection.close()
 
 
+@pytest.mark.parametrize("server", ["without Redis"], indirect=True)
 def test_a_worker_that_is_started_again_takes_no_request_before_it_can_answer(server: Server) -> None:
     victim, other = both(server)
     os.kill(victim.pid, signal.SIGKILL)

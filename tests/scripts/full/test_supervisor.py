@@ -25,13 +25,11 @@ PARENT = (
 
 def child(folder: Path, name: str, code: str, grace_s: float = 20.0) -> Child:
     log = folder / f"{name}.log"
-    return Child(
-        name,
-        [sys.executable, "-c", code],
-        log,
-        grace_s=grace_s,
-        ready=lambda: log.exists() and log.stat().st_size > 0,
-    )
+
+    def has_spoken() -> bool:
+        return log.exists() and log.stat().st_size > 0
+
+    return Child(name, [sys.executable, "-c", code], log, grace_s=grace_s, ready=has_spoken)
 
 
 def wait_until(reached: Callable[[], bool]) -> None:
