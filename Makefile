@@ -6,7 +6,7 @@ PY := $(VENV_BIN)/python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test lint types imports bench bench-peers bench-overload bench-soak bench-index load prove-switch prove-search prove-catalogue prove-crashes prove-state bench-updates eval docs ci clean
+.PHONY: help setup setup-dev run serve-full prove-faults test lint types imports bench bench-peers bench-overload bench-soak bench-index load prove-switch prove-search prove-catalogue prove-crashes prove-state bench-updates eval docs ci clean
 
 help: ## Explain the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,9 @@ setup-dev: ## The same with what tests and checks need
 
 run: setup ## Set up if needed and start the server; HOST=127.0.0.1 PORT=8000 by default
 	@$(if $(HOST),API_HOST='$(HOST)') $(if $(PORT),API_PORT='$(PORT)') exec $(PY) -m scripts.run
+
+serve-full: setup-dev ## Serve as docker-compose.yml does, without containers; FULL_ARGS="--port 9000 --workers 4"
+	@exec $(PY) -m scripts.serve_full $(FULL_ARGS)
 
 test: setup-dev ## Run all tests on SQLite and on a real PostgreSQL and Redis; PYTEST_ARGS='-k name' narrows
 	@OMP_NUM_THREADS=1 $(PY) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
@@ -63,6 +66,9 @@ prove-catalogue: setup-dev ## Compare the catalogue in memory with dictionaries 
 
 prove-crashes: setup-dev ## Kill a server while it writes, on SQLite and on PostgreSQL: KILLS=50 each
 	@CRASH_KILLS=$(or $(KILLS),50) $(PY) -m pytest tests/e2e/test_prove_crashes.py -s -q --timeout=0
+
+prove-faults: setup-dev ## Disturb PostgreSQL, Redis and workers under load and check every answer; PROVE_ARGS="--only Redis"
+	@$(PY) -m scripts.prove_faults $(PROVE_ARGS)
 
 bench-updates: setup-dev ## Measure writes beside searches: BENCH_ARGS="--products 20000 --seconds 20"
 	@$(PY) -m scripts.benchmark_updates $(BENCH_ARGS)

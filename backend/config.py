@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite:///var/vitrine.db", repr=False)
     db_pool_size: int = Field(default=5, ge=1, le=200)
     db_max_overflow: int = Field(default=5, ge=0, le=200)
+    db_connect_timeout_s: int = Field(default=3, ge=2, le=3600)
+    db_timeout_s: float = Field(default=5, gt=0, le=3600)
     redis_url: str | None = Field(default=None, repr=False)
 
     api_timeout_s: float = Field(default=10, gt=0, le=3600)

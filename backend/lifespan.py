@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 from starlette.types import Scope
 
 from backend.access.runtime import Access
@@ -37,9 +38,11 @@ from backend.search.reranking import RerankStage, open_stage
 from backend.search.schemas import SearchRequest
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
+from backend.siblings import stand_back
 
 logger = logging.getLogger(__name__)
 WARM_UP_S = 5.0
+LOAD_AGAIN_S = 1.0
 
 
 class Runtime:
@@ -51,7 +54,11 @@ class Runtime:
         self.metrics = Metrics(self.monitor.recorder)
         self.started = monotonic()
         self.database = Database(
-            settings.database_url, pool_size=settings.db_pool_size, max_overflow=settings.db_max_overflow
+            settings.database_url,
+            pool_size=settings.db_pool_size,
+            max_overflow=settings.db_max_overflow,
+            connect_timeout_s=settings.db_connect_timeout_s,
+            timeout_s=settings.db_timeout_s,
         )
         self.access = Access(self.database, settings)
         self.interactions = Interactions(self.database, settings)
@@ -62,6 +69,7 @@ class Runtime:
         self._models: ModelFollower | None = None
         self._warmer: Warmer | None = None
         self._failure: str | None = None
+        self._closing = asyncio.Event()
 
     @property
     def models(self) -> ModelFollower:
@@ -132,9 +140,9 @@ class Runtime:
     async def load(self) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged."""
         try:
-            opened, cards = await asyncio.to_thread(self._load)
+            opened, cards, shop = await self._load_patiently()
             engine = self._loader.start(opened, cards)
-            self.cache.open(await asyncio.to_thread(catalogue_id, self.database))
+            self.cache.open(shop)
             await self._warm_up(engine)
             self._models = ModelFollower(self.database, self.settings, self._loader, engine)
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
@@ -156,7 +164,21 @@ class Runtime:
             async with asyncio.timeout(WARM_UP_S):
                 await self.search_answers(engine).answer(SearchRequest(query="warm up"), ahead=True)
 
-    def _load(self) -> tuple[Opened, Cards]:
+    async def _load_patiently(self) -> tuple[Opened, Cards, str]:
+        """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._load)
+            except OperationalError as error:
+                if self._closing.is_set():
+                    raise
+                if self._failure is None:  # once an outage
+                    logger.warning("can't load while the database doesn't answer, trying again: %s", error)
+                self._failure = "the database doesn't answer; it is tried again every second"
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
+
+    def _load(self) -> tuple[Opened, Cards, str]:
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
         self.access.keys.read()
@@ -173,7 +195,7 @@ class Runtime:
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         cards = Cards(self.database, self.settings.card_cache_size)
         cards.warm()
-        return opened, cards
+        return opened, cards, catalogue_id(self.database)
 
     def _look_for_model(self) -> None:
         if self._models is not None:
@@ -183,6 +205,10 @@ class Runtime:
         """Return how this worker fares just now."""
         engine = self._models.engine if self._models is not None else None
         return await gauges_of(engine, self.interactions)
+
+    def give_up_loading(self) -> None:
+        """Have `load` fail at the next chance where the database keeps it waiting."""
+        self._closing.set()
 
     async def close(self) -> None:
         """Stop in reverse order."""
@@ -205,8 +231,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime.access.start()
     await runtime.monitor.start(runtime.gauges)
     loading = asyncio.create_task(runtime.load())
+    await stand_back(runtime.monitor, loading)
     try:
         yield
     finally:
+        runtime.give_up_loading()
         await loading
         await runtime.close()

@@ -47,12 +47,16 @@ Vitrine serves on http://{host}:{port}
 def main(
     demo: Annotated[Path, typer.Option(help="Folder of the demo catalogue.")] = DEFAULT_FOLDER,
     demo_products: Annotated[int, typer.Option(min=1, help="How many products it has.")] = DEFAULT_COUNT,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve once all is prepared.")] = True,
 ) -> None:
     """Run the command."""
     with clear_errors():
         settings = load_settings()
-        check_port(settings)
+        if serve_it:
+            check_port(settings)
         prepare(settings, demo, demo_products)
+    if not serve_it:
+        return
     console.print(
         HINTS.format(host=settings.api_host, port=settings.api_port), highlight=False, markup=False, soft_wrap=True
     )

@@ -23,6 +23,7 @@ MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
 BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
 ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
+LINGER_S = 0.5  # for a request that is on its way when the server is told to stop
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -46,6 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._refused = False
         self._unread = 0  # bytes of answers that the client hasn't taken
         self._unread_s = 0.0
+        self._stopping = False
 
     @property
     def waited_s(self) -> float:
@@ -99,6 +101,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._between = 0
         super().on_headers_complete()
+        if self._stopping:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """Hand a part of the body on."""
@@ -121,6 +125,22 @@ class GuardedProtocol(HttpToolsProtocol):
         """Answer what isn't HTTP."""
         if not self._refused:
             self.cut_off(400, "this isn't a valid HTTP request")
+
+    def shutdown(self) -> None:
+        """Have this connection end with its next answer, or soon where there is no request.
+
+        Closed at once, one whose request is on its way would leave its client without an answer, and in doubt.
+        """
+        self._stopping = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LINGER_S, self._end_if_idle)
+        else:
+            self.cycle.keep_alive = False
+
+    def _end_if_idle(self) -> None:
+        unread = self._in_head and self._came  # the rest of a request is still to come, or `look` ends it
+        if not unread and (self.cycle is None or self.cycle.response_complete):
+            self.transport.close()
 
     def look(self, passed_s: float) -> None:
         """Cut the client off if it is too slow.

@@ -46,6 +46,7 @@ class LiveCatalogue:
         self.texts = texts
         self.space = space
         self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
+        self.moves = 0  # begun and ended: odd while products change rows, and can be missed on the way
         self._scales = Scales()
         self._version = version
         self.traits = CountedTraits(columns, lambda: self._version)
@@ -204,7 +205,11 @@ class LiveCatalogue:
             else:
                 self.columns.put(row, product)
         if moved:
-            self._move(moved, visible, np.stack([vectors[id_][1] for id_ in moved]))
+            self.moves += 1
+            try:
+                self._move(moved, visible, np.stack([vectors[id_][1] for id_ in moved]))
+            finally:
+                self.moves += 1
 
     def _move(self, ids: Sequence[ProductId], products: dict[ProductId, ChangedProduct], vectors: Embedding) -> None:
         """Give products new rows: first the columns, so that a row that can be found has its attributes."""

@@ -9,10 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from sqlalchemy.exc import DBAPIError
 
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.single_writes import SingleWrites
 from backend.database.engine import Database
+from backend.errors import DependencyUnavailable
 
 logger = logging.getLogger(__name__)
 CHANNEL = "vitrine:catalogue"
@@ -44,7 +48,10 @@ class CatalogueSync:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catch-up")
         self._poll_interval_s = poll_interval_s
         self._redis = (
-            redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) if redis_url else None
+            # Not tried again in the same breath: who listens does it, and nobody else waits for more than 2 s.
+            redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
+            if redis_url
+            else None
         )
         self.singles = SingleWrites(database, live.space)
         self._turn = asyncio.Lock()
@@ -115,7 +122,7 @@ class CatalogueSync:
         if self._next is None:
             self._next = asyncio.create_task(self._look())
             self._next.add_done_callback(_heard)
-        return await asyncio.shield(self._next)
+        return await self._database.in_time(asyncio.shield(self._next))
 
     async def _look(self) -> int:
         async with self._turn:
@@ -132,6 +139,10 @@ class CatalogueSync:
             try:
                 await self._catch_up()
                 self._following = True
+            except (DBAPIError, DependencyUnavailable) as error:
+                if self._following:  # once an outage, not at every look
+                    logger.warning("the database doesn't tell changes, searches go on with what is known: %s", error)
+                self._following = False
             except Exception:  # whatever it is, following must not end; /health tells
                 self._following = False
                 logger.exception("can't apply the catalogue's changes, trying again")
@@ -148,7 +159,8 @@ class CatalogueSync:
                         if message is not None and message["data"] == MODEL_MESSAGE:
                             self._on_model_message()
                         elif message is not None:
-                            await self._catch_up()
+                            with suppress(DBAPIError, DependencyUnavailable):  # polling tells, and tries again
+                                await self._catch_up()
             except redis.RedisError as error:
                 self._hears_redis = False
                 if not warned:

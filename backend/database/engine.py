@@ -15,16 +15,34 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.errors import DependencyUnavailable
+
 T = TypeVar("T")
 BUSY_TIMEOUT_S = 30
+# A host that is gone without a word is noticed after some 15 s; one that merely doesn't answer never is, by these.
+LIVENESS = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
 
 class Database:
-    """One engine and the threads that talk to it; at most as many as the pool has connections."""
+    """One engine and the threads that talk to it; at most as many as the pool has connections.
 
-    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+    Attributes:
+        timeout_s: how long anybody waits for a database that doesn't answer; None waits for ever.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        max_overflow: int = 5,
+        connect_timeout_s: int = 10,
+        timeout_s: float | None = None,
+    ) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _open(url, pool_size, max_overflow)
+        # SQLite answers, or says itself that it was busy for too long.
+        self.timeout_s = None if self.is_sqlite else timeout_s
+        self.engine = _open(url, pool_size, max_overflow, connect_timeout_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
 
@@ -64,8 +82,20 @@ class Database:
         return await self.run(run)
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Run `work`, which opens its own transactions, on a database thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        """Run `work`, which opens its own transactions, on a database thread.
+
+        Raises:
+            DependencyUnavailable: it took longer than `timeout_s`. Whether it is done some day isn't known.
+        """
+        return await self.in_time(asyncio.get_running_loop().run_in_executor(self._threads, work))
+
+    async def in_time(self, work: asyncio.Future[T]) -> T:
+        """Wait for work that asks the database, for no longer than `timeout_s`; raises as `run` does."""
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                return await work
+        except TimeoutError as error:
+            raise DependencyUnavailable("the database doesn't answer in time; try again", retry_after_s=1) from error
 
     def close(self) -> None:
         """Wait for running work, then close every connection."""
@@ -73,10 +103,15 @@ class Database:
         self.engine.dispose()
 
 
-def _open(url: str, pool_size: int, max_overflow: int) -> Engine:
+def _open(url: str, pool_size: int, max_overflow: int, connect_timeout_s: int) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
-            url, pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=True, json_deserializer=orjson.loads
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": connect_timeout_s, **LIVENESS},
+            json_deserializer=orjson.loads,
         )
     path = make_url(url).database
     if path and path != ":memory:":

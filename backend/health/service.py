@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backend.catalogue.service import CatalogueService
+from backend.errors import DependencyUnavailable
 from backend.health.schemas import (
     DatabaseStatus,
     EncoderStatus,
@@ -33,7 +34,7 @@ class HealthService:
     """Answers whether a server can work, and what it is made of.
 
     Every method but `metrics` raises NotReady while the engine isn't loaded, and `ready` and `health` an
-    OperationalError while the database doesn't answer.
+    OperationalError or DependencyUnavailable while the database doesn't answer.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -101,7 +102,7 @@ class HealthService:
             version = await self._catalogue.database_version()
             answered = monotonic()
             pending = await self._catalogue.pending_embeddings()
-        except (OperationalError, PoolTimeout):  # what /status is asked for most of all
+        except (OperationalError, PoolTimeout, DependencyUnavailable):  # what /status is asked for most of all
             return DatabaseStatus(ok=False, latency_ms=None), None, None
         return DatabaseStatus(ok=True, latency_ms=round((answered - asked) * 1000, 3)), version, pending
 

@@ -44,6 +44,7 @@ class EventWriter:
 
         Raises:
             Overloaded: too many events wait already.
+            DependencyUnavailable: the database doesn't answer in time; they may be written all the same.
         """
         if not events:
             return []
@@ -55,7 +56,7 @@ class EventWriter:
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         # Who goes away doesn't stop the group; the events are written all the same.
-        return await asyncio.shield(outcomes)
+        return await self._database.in_time(asyncio.shield(outcomes))
 
     @property
     def waiting(self) -> int:

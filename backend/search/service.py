@@ -37,6 +37,7 @@ from ml.ranking.composition import Opposed, composed
 from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
+MOVE_S = 0.005  # by when a product has changed rows
 LOOKS = 3  # at most, where products of a page are written or deleted while it is made
 
 
@@ -202,13 +203,18 @@ class SearchService:
 
         inline = self._live.product_count <= INLINE_ROWS
         for _ in range(LOOKS):
+            moves = self._live.moves
             found = run() if inline else await self._compute.run(run)
             page = found.page
             cards = await self._cards.of(page.hits)
             hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]
             stages.end("enrich")
-            if not _lacks(request, found, len(hits)):
+            # Of few results each counts, and one whose row changes just now may be missing from the total as well.
+            complete = found.total >= request.limit or (moves == self._live.moves and not moves % 2)
+            if complete and not _lacks(request, found, len(hits)):
                 break
+            if not complete:
+                await asyncio.sleep(MOVE_S)
         if found.work.mode == "approximate":
             self._shadow.offer(found.recall, found.allowed / max(1, self._live.product_count))
         return SearchPage(
