@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from backend.errors import NotReady
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
+from backend.memory import give_back
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -165,6 +167,9 @@ class Runtime:
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         cards = Cards(self.database, self.settings.card_cache_size)
         cards.warm()
+        gc.collect()
+        gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
+        give_back()
         return opened, cards
 
     def _look_for_model(self) -> None:
