@@ -1,7 +1,7 @@
-"""A shop of a million products with vectors, written to a database in minutes: no feed is read, nothing is embedded.
+"""A shop of a million products with vectors, written to a database in minutes: nothing of it is embedded.
 
-Products are those of `scripts.bench.shop`. A vector lies near the model's embedding of the product's kind, as far away
-as kinds lie apart, in 48 directions and with some noise; so a query, which the model embeds, has near and far ones.
+Products are those of `scripts.bench.shop`. A vector lies near the model's embedding of the product's kind, about as
+far away as kinds lie apart; so a query, which the model embeds, has near products and far ones.
 """
 
 from __future__ import annotations
