@@ -78,12 +78,13 @@ class Neighbours:
         return sorted(measured, key=lambda item: (item[1], -self._vocabulary.prominence(item[0]), item[0]))
 
     def _current(self) -> dict[int, _OfLength]:
-        known = self._vocabulary.words
+        known = self._vocabulary.words.at_hand
         with self._lock:
             if len(known) > self._known:
-                added = list(islice(known, self._known, len(known)))  # in one step, as a writer may add more
+                # In one step, as a writer may add more.
+                added = list(islice(known.items(), self._known, len(known)))
                 new: dict[int, list[tuple[str, int]]] = {}
-                for number, word in enumerate(added, self._known):
+                for word, number in added:
                     if not word.startswith(PHRASE):
                         new.setdefault(len(word), []).append((word, number))
                 self._known += len(added)

@@ -107,7 +107,7 @@ def test_any_damaged_file_is_noticed(tmp_path: Path, damage: Callable[[Path], No
     lexical.save(tmp_path)
     (snapshot,) = tmp_path.glob("snapshot-*")
     names = sorted(path.name for path in snapshot.iterdir())
-    assert len(names) == 13
+    assert len(names) == 17
     for name in names:
         lexical.save(tmp_path)
         (snapshot,) = tmp_path.glob("snapshot-*")
