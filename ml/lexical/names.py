@@ -1,11 +1,12 @@
 """Words and terms by number: those that were saved are looked up in a mapped file, later ones in a dictionary.
 
-A catalogue has many times as many phrases and product codes as words, and each is asked for rarely. In a dictionary
-they take 150 bytes each in every process; in the file they take their own length, once for all processes.
+A catalogue has many times as many phrases, codes and words with digits as others, and each is asked for rarely. In a
+dictionary they take 150 bytes each in every process; in the file they take their own length, once for all processes.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -17,7 +18,8 @@ from ml.lexical.phrases import PHRASE
 from ml.lexical.segment import Ints, Offsets, offsets
 from ml.lexical.view import MODEL_CODE, SKU_CODE
 
-_RARE: Final = np.array([ord(mark) for mark in (PHRASE, SKU_CODE, MODEL_CODE)], np.uint8)
+_MARKS: Final = np.array([ord(mark) for mark in (PHRASE, SKU_CODE, MODEL_CODE)], np.uint8)
+_RARE: Final = re.compile(f"[{PHRASE}{SKU_CODE}{MODEL_CODE}]|.*[0-9]", re.DOTALL)
 _STEP: Final = 128  # of the ordered names, every so manieth is kept at hand to narrow a search down
 _AFTER: Final = b"\xff"  # behind every continuation of UTF-8
 
@@ -85,10 +87,12 @@ class NameTable:
         place = self._place(start)
         return place < len(self) and self._bytes(int(self.order[place])).startswith(start)
 
-    def common(self) -> list[int]:
-        """Return the numbers of those that aren't phrases or codes, ascending."""
-        firsts = self.text[self.ends[:-1]]
-        found: list[int] = np.flatnonzero(~np.isin(firsts, _RARE)).tolist()
+    def common(self) -> NDArray[np.bool_]:
+        """Return which names are neither phrases nor codes and have no digit: bool, shape (n,)."""
+        if not len(self):
+            return np.zeros(0, np.bool_)
+        has_digit = np.logical_or.reduceat((self.text >= ord("0")) & (self.text <= ord("9")), self.ends[:-1])
+        found: NDArray[np.bool_] = ~(has_digit | np.isin(self.text[self.ends[:-1]], _MARKS))
         return found
 
     def _bytes(self, number: int) -> bytes:
@@ -107,8 +111,9 @@ class Names:
     def __init__(self, table: NameTable | None = None) -> None:
         """Begin with a table, or without a name."""
         self.table = NameTable.of(()) if table is None else table
-        self.at_hand: dict[str, int] = {self.table[number]: number for number in self.table.common()}
-        """By name: all but the phrases and codes of the table. Ascending, and only added to."""
+        common = np.flatnonzero(self.table.common()).tolist()
+        self.at_hand: dict[str, int] = {self.table[number]: number for number in common}
+        """By name: all but the rare ones of the table. Ascending, and only added to."""
         self.from_table = len(self.at_hand)
         """So many of them are in the table."""
 
@@ -123,9 +128,13 @@ class Names:
     def get(self, name: str) -> int | None:
         """Return the number of a name; None for an unknown one."""
         number = self.at_hand.get(name)
-        if number is None and name and name[0] in (PHRASE, SKU_CODE, MODEL_CODE):
+        if number is None and _RARE.match(name):
             return self.table.find(name)
         return number
+
+    def rare(self) -> Iterator[tuple[str, int]]:
+        """Yield the names of the table that aren't at hand, and their numbers, ascending."""
+        return ((self.table[number], number) for number in np.flatnonzero(~self.table.common()).tolist())
 
     def add(self, name: str) -> int:
         """Give a new name the next number. For the writer alone."""

@@ -7,7 +7,7 @@ import pytest
 
 from ml.lexical.names import Names, NameTable
 
-FIRST = ["mug", "~blue mug", "=a1", "über", "#rtx2060", "~blue", "a", "~日本 mug", "=a", "mu"]
+FIRST = ["mug", "4k", "rtx2060", "~blue mug", "=a1", "über", "#rtx2060", "~blue", "a", "~日本 mug", "=a", "mu"]
 LATER = ["cup", "~blue cup", "=b7", "zebra", "ü"]
 
 
@@ -31,8 +31,20 @@ def test_what_was_never_added_is_unknown(name: str) -> None:
     assert filled().get(name) is None
 
 
-def test_only_phrases_and_codes_of_the_table_are_left_in_it() -> None:
-    assert list(filled().at_hand) == ["mug", "über", "a", "mu", *LATER]
+def test_phrases_and_codes_and_what_has_digits_are_left_in_the_table() -> None:
+    names = filled()
+    assert list(names.at_hand) == ["mug", "über", "a", "mu", *LATER]
+    assert [name for name, _ in names.rare()] == [
+        "4k",
+        "rtx2060",
+        "~blue mug",
+        "=a1",
+        "#rtx2060",
+        "~blue",
+        "~日本 mug",
+        "=a",
+    ]
+    assert all(names.get(name) == number for name, number in names.rare())
 
 
 @pytest.mark.parametrize("count", [0, 1, 127, 128, 129, 1000])
