@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -25,6 +26,7 @@ from backend.errors import NotReady, VitrineError
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
+from backend.memory import give_back
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -195,6 +197,9 @@ class Runtime:
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         cards = Cards(self.database, self.settings.card_cache_size)
         cards.warm()
+        gc.collect()
+        gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
+        give_back()
         return opened, cards, catalogue_id(self.database)
 
     def _look_for_model(self) -> None:
@@ -212,6 +217,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop in reverse order."""
+        gc.unfreeze()  # whoever goes on without the application needs nothing of it
         if self._warmer is not None:
             await self._warmer.close()
         await self.cache.close()

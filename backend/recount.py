@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.memory import give_back
+
 logger = logging.getLogger(__name__)
 REST = 20  # times as long as counting took, until it is done again
 
@@ -50,6 +52,7 @@ class Recount:
         try:
             self._counted = self._count()
         finally:
+            give_back()  # counting takes several times the memory of what it finds
             self._not_before = time.monotonic() + REST * (time.monotonic() - start)
 
     def _run(self) -> None:

@@ -8,9 +8,11 @@ import uvicorn
 
 from backend.access.protocol import GuardedProtocol
 from backend.config import Settings
+from backend.forking import share_imports
 
 APP = "backend.main:create_app"
 DRAIN_S = 30  # for requests under way when the server is told to stop
+HEALTHY_S = 60  # in which a worker must show that it lives: on a busy machine loading holds Python's lock for seconds
 OTHER_FILES = 512  # that a process has open beside its connections: databases, indexes, pictures
 
 
@@ -25,6 +27,8 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
         workers: processes that answer.
     """
     allow_connections(settings.max_connections)
+    if workers > 1:
+        share_imports(app)
     uvicorn.run(
         app,
         factory=True,
@@ -39,6 +43,7 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
         log_level="warning",
         timeout_keep_alive=settings.keep_alive_timeout_s,
         timeout_graceful_shutdown=DRAIN_S,
+        timeout_worker_healthcheck=HEALTHY_S,
     )
 
 

@@ -14,7 +14,7 @@ from backend.catalogue.embedding import Embedder, parts_of
 from backend.catalogue.feeds import FeedError, FeedOptions, read_feed
 from backend.catalogue.images import ImageSource, MediaStore
 from backend.catalogue.importing import Importer, ImportSummary, Pictures, RejectsFile
-from backend.catalogue.opening import build_snapshot
+from backend.catalogue.opening import build_snapshot, open_live
 from backend.catalogue.space import Part, VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
@@ -128,4 +128,6 @@ def index(database: Database, settings: Settings, encoder: Encoder) -> tuple[Man
             settings.faiss_index_path,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
+    # Opening reads every text and keeps what it found: once here, instead of in every worker at its start.
+    open_live(database, space, settings.faiss_index_path, settings.search_options).close()
     return manifest, Timed(manifest.count, time.perf_counter() - start)

@@ -253,7 +253,7 @@ def _filled(
                 texts.put(rows, products)
     if not texts.was_saved:
         try:
-            texts.save(folder, tag)
+            texts = texts.saved(folder, tag)
         except OSError as error:  # it only saves the next start some time
             logger.warning("can't save the words of the catalogue: %s", error)
     return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)

@@ -54,9 +54,25 @@ class Texts:
         logger.info("reading every product's text again: %s", reason)
         return cls(LexicalIndex(analyzer), meanings)
 
-    def save(self, folder: Path, tag: str) -> None:
-        """Save the index, so that a start with the same snapshot of vectors needn't read every text again."""
+    def saved(self, folder: Path, tag: str) -> Texts:
+        """Save the index, so that a start with the same snapshot of vectors needn't read every text again.
+
+        Returns:
+            The same over what was saved, which takes less memory; this one is used up.
+
+        Raises:
+            OSError: the disk is full or can't be written; this one is as it was.
+        """
         self._index.save(folder, tag)
+        try:
+            index, kept = LexicalIndex.load(folder, self._index.analyzer)
+        except IndexDamaged:
+            return self
+        if kept != tag:  # of another process, which saved after us
+            return self
+        texts = Texts(index, self._synonyms, was_saved=True)
+        texts._digests = self._digests
+        return texts
 
     def match(self, words: str) -> Matches:
         """Return what the words of a query, or their synonyms, find."""

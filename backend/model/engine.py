@@ -134,7 +134,9 @@ class EngineLoader:
         else:
             shop.follow(live.version)
             live.traits.follow()
-        live.texts.suggest("a", 1)  # the first one sorts every word
+        # The first ones look at every word, which would keep the first shopper of a large shop waiting for seconds.
+        live.texts.suggest("a", 1)
+        live.texts.readings("warm up")
         return Opened(choice, encoder, live, rules, shop)
 
     def start(self, opened: Opened, cards: Cards) -> Engine:

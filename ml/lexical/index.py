@@ -18,6 +18,7 @@ from ml.lexical.delta import DELTA_ENTRIES, Delta, DeltaView
 from ml.lexical.documents import HEAD_FIELDS, Document
 from ml.lexical.match import BestFits, Matches, Scorer, match
 from ml.lexical.memo import OfView
+from ml.lexical.names import NameTable
 from ml.lexical.phrases import PHRASE, phrases_of
 from ml.lexical.query import Query, Weights
 from ml.lexical.segment import COUNT_MASK, FIELD_SHIFT, Segment, due, merge
@@ -209,10 +210,13 @@ class LexicalIndex:
         view, vocabulary = self._view, self._vocabulary
         words, terms = list(vocabulary.words), list(vocabulary.terms)
         (segment,) = view.segments or (self._delta.frozen(),)
-        kept = compacted(words, terms, vocabulary.term_of_word.values[: len(words)], segment)
+        kept_words, kept_terms, term_of_word, segment = compacted(
+            words, terms, vocabulary.term_of_word.values[: len(words)], segment
+        )
         size = int(np.flatnonzero(self._used).max(initial=-1)) + 1
         lengths = np.where(view.live[:size, None], view.lengths[:size], np.uint16(0))
-        return State(*kept, lengths, self._used[:size].copy())
+        named = NameTable.of(kept_words), NameTable.of(kept_terms)
+        return State(*named, term_of_word, segment, lengths, self._used[:size].copy())
 
     def _take(self, state: State) -> None:
         """Become what was saved."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 import numpy as np
@@ -26,17 +26,15 @@ class _OfLength:
     """The words of one length; replaced whole when there are new ones.
 
     Attributes:
-        words: in the order in which they became known.
         numbers: int64, shape (n,), in the vocabulary.
         signatures: uint64, shape (n,).
     """
 
-    words: list[str]
     numbers: NDArray[np.int64]
     signatures: NDArray[np.uint64]
 
 
-NONE: Final = _OfLength([], np.zeros(0, np.int64), np.zeros(0, np.uint64))
+NONE: Final = _OfLength(np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
 class Neighbours:
@@ -50,7 +48,9 @@ class Neighbours:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Look into a vocabulary, whose new words are noticed by themselves."""
         self._vocabulary = vocabulary
-        self._known = 0
+        self._known = 0  # of the words at hand
+        self._has_rare = False
+        self._added: list[str] = []  # of those, what isn't of the table
         self._by_length: dict[int, _OfLength] = {}
         self._lock = threading.Lock()
         self._found = OfView(vocabulary.view, lambda _: Memo[tuple[str, int], list[tuple[str, int]]](KEPT_BYTES))
@@ -72,34 +72,38 @@ class Neighbours:
         for length in range(len(word) - distance, len(word) + distance + 1):
             known = by_length.get(length, NONE)
             near = np.flatnonzero(np.bitwise_count(known.signatures ^ own) <= 2 * distance)
-            choices += [known.words[at] for at in near[counts[known.numbers[near]] > 0].tolist()]
+            numbers = known.numbers[near]
+            choices += self._vocabulary.words.texts(numbers[counts[numbers] > 0].tolist(), self._added)
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=distance, limit=None)
         measured = [(choice, int(errors)) for choice, errors, _ in found if errors > 0]
         return sorted(measured, key=lambda item: (item[1], -self._vocabulary.prominence(item[0]), item[0]))
 
     def _current(self) -> dict[int, _OfLength]:
-        known = self._vocabulary.words
+        names = self._vocabulary.words
+        known = names.at_hand
         with self._lock:
-            if len(known) > self._known:
-                added = list(islice(known, self._known, len(known)))  # in one step, as a writer may add more
-                new: dict[int, list[tuple[str, int]]] = {}
-                for number, word in enumerate(added, self._known):
+            if len(known) > self._known or not self._has_rare:
+                # In one step, as a writer may add more.
+                added = list(islice(known.items(), self._known, len(known)))
+                new: dict[int, tuple[list[int], list[int]]] = {}
+                for word, number in chain(() if self._has_rare else names.rare(), added):
                     if not word.startswith(PHRASE):
-                        new.setdefault(len(word), []).append((word, number))
+                        numbers, signatures = new.setdefault(len(word), ([], []))
+                        numbers.append(number)
+                        signatures.append(signature(word))
+                # Before anybody can find one of them.
+                self._added += [word for word, _ in added[max(0, names.from_table - self._known) :]]
                 self._known += len(added)
+                self._has_rare = True
                 # A new dictionary: other threads may be reading the former one.
-                self._by_length = {**self._by_length, **{length: self._with(length, new[length]) for length in new}}
+                self._by_length = {**self._by_length, **{length: self._with(length, *new[length]) for length in new}}
             return self._by_length
 
-    def _with(self, length: int, new: list[tuple[str, int]]) -> _OfLength:
+    def _with(self, length: int, numbers: list[int], signatures: list[int]) -> _OfLength:
         former = self._by_length.get(length, NONE)
-        words = [word for word, _ in new]
-        numbers = np.array([number for _, number in new], np.int64)
-        signatures = np.array([signature(word) for word in words], np.uint64)
         return _OfLength(
-            former.words + words,
-            np.concatenate([former.numbers, numbers]),
-            np.concatenate([former.signatures, signatures]),
+            np.concatenate([former.numbers, np.array(numbers, np.int64)]),
+            np.concatenate([former.signatures, np.array(signatures, np.uint64)]),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.lexical.names import NameTable
 from ml.lexical.segment import Ints, Segment, offsets, runs
 from ml.lexical.view import FIELD_COUNT
 
@@ -15,9 +16,9 @@ from ml.lexical.view import FIELD_COUNT
 class State:
     """One segment without retired rows, and what its numbers mean."""
 
-    words: list[str]
+    words: NameTable
     """Every word that occurs, by number."""
-    terms: list[str]
+    terms: NameTable
     """Every term and code that occurs, by number."""
     term_of_word: Ints
     """int32, shape (words,)."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from ml.array_snapshot import ArrayManifest, ArraySnapshots, Contents
 from ml.errors import IndexDamaged
+from ml.lexical.names import NameTable
 from ml.lexical.segment import Segment
 from ml.lexical.state import State
 
-FORMAT_VERSION: Literal[1] = 1
+FORMAT_VERSION: Literal[2] = 2
 _SEGMENT_ARRAYS: Final = {
     "terms": np.int32,
     "starts": np.int64,
@@ -22,19 +23,26 @@ _SEGMENT_ARRAYS: Final = {
     "row_starts": np.int64,
     "row_words": np.int32,
 }
+_NAME_ARRAYS: Final = {"text": np.uint8, "ends": np.int64, "order": np.int32}
+_NAMES: Final = ("words", "terms")
 _STATE_ARRAYS: Final = {"term_of_word": np.int32, "lengths": np.uint16, "used": np.bool_}
 
 
 class LexicalManifest(ArrayManifest):
     """The contents of ``manifest.json``."""
 
-    format_version: Literal[1] = FORMAT_VERSION
+    format_version: Literal[2] = FORMAT_VERSION
     language: str
     tag: str
     """Whatever the writer wants to know about the rows, such as which snapshot of vectors they belong to."""
 
 
-_SNAPSHOTS: Final = ArraySnapshots(LexicalManifest, {**_SEGMENT_ARRAYS, **_STATE_ARRAYS}, ("words", "terms"))
+_ARRAYS: Final = {
+    **_SEGMENT_ARRAYS,
+    **_STATE_ARRAYS,
+    **{f"{names}_{part}": kind for names in _NAMES for part, kind in _NAME_ARRAYS.items()},
+}
+_SNAPSHOTS: Final = ArraySnapshots(LexicalManifest, _ARRAYS, ())
 
 
 def save(folder: Path, state: State, *, language: str, tag: str) -> LexicalManifest:
@@ -45,7 +53,9 @@ def save(folder: Path, state: State, *, language: str, tag: str) -> LexicalManif
     """
     arrays = {name: getattr(state.segment, name) for name in _SEGMENT_ARRAYS}
     arrays |= {name: getattr(state, name) for name in _STATE_ARRAYS}
-    contents = Contents(arrays, {"words": state.words, "terms": state.terms})
+    for names in _NAMES:
+        arrays |= {f"{names}_{part}": getattr(getattr(state, names), part) for part in _NAME_ARRAYS}
+    contents = Contents(arrays, {})
     return _SNAPSHOTS.save(folder, contents, lambda files: LexicalManifest(language=language, tag=tag, files=files))
 
 
@@ -59,13 +69,14 @@ def load(folder: Path, *, language: str) -> tuple[State, LexicalManifest]:
     if manifest.language != language:
         raise IndexDamaged(f"{folder} was analysed as {manifest.language}, wanted is {language}; build it again")
     arrays = contents.arrays
-    state = State(
-        words=list(contents.lines["words"]),
-        terms=list(contents.lines["terms"]),
-        segment=Segment(**{name: arrays[name] for name in _SEGMENT_ARRAYS}),
-        **{name: arrays[name] for name in _STATE_ARRAYS},
-    )
     try:
+        words, terms = (NameTable(*(arrays[f"{names}_{part}"] for part in _NAME_ARRAYS)) for names in _NAMES)
+        state = State(
+            words=words,
+            terms=terms,
+            segment=Segment(**{name: arrays[name] for name in _SEGMENT_ARRAYS}),
+            **{name: arrays[name] for name in _STATE_ARRAYS},
+        )
         state.check()
     except ValueError as error:
         raise IndexDamaged(f"{folder} can't be opened: {error}") from error

@@ -88,7 +88,9 @@ class Suggester:
             marks.append(np.zeros(len(view.live), np.bool_))
             marks[-1][self._vocabulary.rows_with_all(context, head=head, view=view)] = True
         for word, _, _ in self._best(last):
-            number = self._vocabulary.terms[self._vocabulary.term_of(word)]
+            number = self._vocabulary.terms.get(self._vocabulary.term_of(word))
+            if number is None:
+                continue
             anywhere, in_head = view.rows_and_head(number)
             count, named = int(marks[0][anywhere].sum()), int(marks[1][in_head].sum())
             if count:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from ml.lexical.names import Names
 from ml.lexical.phrases import PHRASE
 from ml.lexical.segment import Ints, shared
 from ml.lexical.state import State
@@ -45,8 +46,7 @@ class Vocabulary:
             view: the index as it is now.
         """
         self._stem, self.view = stem, view
-        self.terms: dict[str, int] = {}
-        self.words: dict[str, int] = {}
+        self.terms, self.words = Names(), Names()
         self.term_of_word = Counts()
         self.word_counts, self.head_counts, self.term_counts = Counts(), Counts(), Counts()
 
@@ -104,7 +104,7 @@ class Vocabulary:
             self.head_counts.reserve(number + 1)
             self.term_of_word.reserve(number + 1)
             self.term_of_word.values[number] = self.intern_term(word if word.startswith(PHRASE) else self._stem(word))
-            self.words[word] = number
+            self.words.add(word)
         return number
 
     def intern_term(self, term: str) -> int:
@@ -113,14 +113,13 @@ class Vocabulary:
         if number is None:
             number = len(self.terms)
             self.term_counts.reserve(number + 1)
-            self.terms[term] = number
+            self.terms.add(term)
         return number
 
     def restore(self, state: State) -> None:
         """Take the words and counts of a saved index into an empty vocabulary. For the writer alone."""
         segment = state.segment
-        self.words = {word: number for number, word in enumerate(state.words)}
-        self.terms = {term: number for number, term in enumerate(state.terms)}
+        self.words, self.terms = Names(state.words), Names(state.terms)
         self.term_of_word = Counts(np.array(state.term_of_word))
         numbers = segment.row_words >> 1
         self.word_counts = Counts(np.bincount(numbers, minlength=len(self.words)).astype(np.int32))

@@ -1,6 +1,6 @@
 """What a query says besides naming a product: price, rating, stock, sales, brand, colour, and what isn't wanted."""
 
-from backend.search.understanding.counted import CountedLexicon, Entry
+from backend.search.understanding.counted import CountedLexicon
 from backend.search.understanding.interpretation import (
     Filters,
     Interpretation,
@@ -11,6 +11,7 @@ from backend.search.understanding.interpretation import (
     merge,
 )
 from backend.search.understanding.lexicon import Known, Lexicon, Share
+from backend.search.understanding.titles import Entry
 from backend.search.understanding.understand import ENDINGS, GRAMMAR, NEGATIONS, WORDS, denials, understand
 
 __all__ = [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from backend.search.understanding.lexicon import Known, Share, ValueField
+from backend.search.understanding.titles import Entry, Labels, Titles, Words
 from backend.search.understanding.tokens import words
-
-Words = tuple[str, ...]
 
 _SEPARATOR = ">"
 _MIXED = re.compile(r"\s+and\s+|[&/,+]", re.IGNORECASE)  # "oak and white" is both
@@ -20,24 +20,16 @@ _LONGEST = 6  # words of a label; longer ones aren't names that shoppers type
 _SHORTEST_PLURAL = 4
 
 
-class Entry(NamedTuple):
-    """What a lexicon reads of a live product."""
+class _Carried(NamedTuple):
+    """What products with the same labels carry under which name, whether they have a colour, and their category."""
 
-    title: str
-    brand: str | None = None
-    colour: str | None = None
-    merchant: str | None = None
-    category: str | None = None
-    on_sale: bool = False
-
-
-class _Read(NamedTuple):
-    """A product's title in words, what it carries under which name, and whether it has a colour."""
-
-    title: Words
-    carried: frozenset[tuple[ValueField, Words]]
+    names: frozenset[tuple[ValueField, Words]]
     coloured: bool
-    about: frozenset[str]
+    category: Words
+
+
+Products = Callable[[], Iterator[tuple[Words, _Carried]]]
+"""Begins to yield every product's title in words, and what it carries."""
 
 
 @dataclass(slots=True)
@@ -62,18 +54,22 @@ class CountedLexicon:
         negations: frozenset[str] = frozenset(),
         endings: frozenset[str] = frozenset(),
     ) -> CountedLexicon:
-        """Count live products; reads them once and keeps their titles' words until it is done.
+        """Count live products; reads them once, and keeps numbers of their titles' words until it is done.
 
         Args:
             products: in any order.
             negations: folded words such as "no", whose pairs with the next word of a title are counted.
             endings: the same with the word before: "free".
         """
-        entries = list(products)
-        colours = {_label(entry.colour) for entry in entries if entry.colour}
+        titles = Titles(products)
+        colours = {_label(of.colour) for of in titles.labels if of.colour}
         labels: dict[tuple[ValueField, Words], set[str]] = defaultdict(set)
-        read = [_read(entry, colours, labels) for entry in entries]
-        lexicon = cls(knows_sales=any(entry.on_sale for entry in entries))
+        carried = [_carried(of, colours, labels) for of in titles.labels]
+
+        def read() -> Iterator[tuple[Words, _Carried]]:
+            return ((title, carried[place]) for title, place in titles)
+
+        lexicon = cls(knows_sales=titles.any_on_sale)
         lexicon._count_labels(read, labels)
         lexicon._count_words(read, negations, endings)
         lexicon._count_phrases(read)
@@ -102,8 +98,8 @@ class CountedLexicon:
         found = (self._words.get(word) or self._words.get(singular(word)) for word in words)
         return min((share for share in found if share is not None), default=Share(0, 0))
 
-    def _count_labels(self, read: list[_Read], labels: dict[tuple[ValueField, Words], set[str]]) -> None:
-        carrying = Counter(name for product in read for name in product.carried)
+    def _count_labels(self, read: Products, labels: dict[tuple[ValueField, Words], set[str]]) -> None:
+        carrying = Counter(name for _, carried in read() for name in carried.names)
         fields: dict[Words, set[ValueField]] = defaultdict(set)
         for about, name in labels:
             fields[name].add(about)
@@ -111,47 +107,49 @@ class CountedLexicon:
         names = _Names(fields)
         titled: Counter[Words] = Counter()
         both: Counter[tuple[ValueField, Words]] = Counter()
-        for product in read:
-            for name in {name for name, _ in names.within(product.title)}:
+        for title, carried in read():
+            for name in {name for name, _ in names.within(title)}:
                 titled[name] += 1
-                both.update((about, name) for about in fields[name] if (about, name) in product.carried)
+                both.update((about, name) for about in fields[name] if (about, name) in carried.names)
         for name, abouts in fields.items():
             self._known[name] = tuple(
                 Known(a, tuple(sorted(labels[a, name])), carrying[a, name], titled[name], both[a, name])
                 for a in sorted(abouts)
             )
 
-    def _count_words(self, read: list[_Read], negations: frozenset[str], endings: frozenset[str]) -> None:
+    def _count_words(self, read: Products, negations: frozenset[str], endings: frozenset[str]) -> None:
         products: Counter[str] = Counter()
         coloured: Counter[str] = Counter()
-        for product in read:
-            self._titled.update(set(product.title))
-            pairs = set(zip(product.title, product.title[1:], strict=False))
-            self._pairs.update(pair for pair in pairs if pair[0] in negations or pair[1] in endings)
-            products.update(product.about)
-            if product.coloured:
-                coloured.update(product.about)
+        for title, carried in read():
+            said = set(title)
+            self._titled.update(said)
+            pairs = {(one, other) for one, other in pairwise(title) if one in negations or other in endings}
+            self._pairs.update(pairs)
+            said.update(carried.category)
+            products.update(said)
+            if carried.coloured:
+                coloured.update(said)
         self._words = {word: Share(count, coloured[word]) for word, count in products.items()}
 
-    def _count_phrases(self, read: list[_Read]) -> None:
+    def _count_phrases(self, read: Products) -> None:
         """Count the phrases around names that at least one product uses without carrying the value."""
         names = _Names(self._known)
         contrary = {
             (known.field, name, longer)
-            for product in read
-            for name, longer in names.longer(product.title)
+            for title, carried in read()
+            for name, longer in names.longer(title)
             for known in self._known[name]
-            if (known.field, name) not in product.carried
+            if (known.field, name) not in carried.names
         }
         products: Counter[tuple[ValueField, Words, Words]] = Counter()
         having: Counter[tuple[ValueField, Words, Words]] = Counter()
-        for product in read:
-            for name, longer in set(names.longer(product.title)):
+        for title, carried in read():
+            for name, longer in set(names.longer(title)):
                 for known in self._known[name]:
                     key = (known.field, name, longer)
                     if key in contrary:
                         products[key] += 1
-                        having[key] += (known.field, name) in product.carried
+                        having[key] += (known.field, name) in carried.names
         self._phrases = {key: Share(count, having[key]) for key, count in products.items()}
 
 
@@ -168,17 +166,18 @@ def singular(word: str) -> str:
 _label = lru_cache(maxsize=1 << 16)(words)
 
 
-def _read(entry: Entry, colours: set[Words], labels: dict[tuple[ValueField, Words], set[str]]) -> _Read:
+def _carried(of: Labels, colours: set[Words], labels: dict[tuple[ValueField, Words], set[str]]) -> _Carried:
+    """Read what products with these labels carry, and note in `labels` what it is called."""
     carried: set[tuple[ValueField, Words]] = set()
     values: list[tuple[ValueField, str, Iterable[Words]]] = []
-    if entry.brand:
-        values.append(("brand", entry.brand, [_label(entry.brand)]))
-    if entry.merchant:
-        values.append(("merchant", entry.merchant, [_label(entry.merchant)]))
-    if entry.colour:
-        values.append(("colour", entry.colour, _colour_names(entry.colour, colours)))
+    if of.brand:
+        values.append(("brand", of.brand, [_label(of.brand)]))
+    if of.merchant:
+        values.append(("merchant", of.merchant, [_label(of.merchant)]))
+    if of.colour:
+        values.append(("colour", of.colour, _colour_names(of.colour, colours)))
     path: list[str] = []
-    for level in (entry.category or "").split(_SEPARATOR):
+    for level in (of.category or "").split(_SEPARATOR):
         if name := _label(level):
             path.append(level.strip())
             values.append(("category", " > ".join(path), [name, (*name[:-1], singular(name[-1]))]))
@@ -187,8 +186,7 @@ def _read(entry: Entry, colours: set[Words], labels: dict[tuple[ValueField, Word
             if 0 < len(name) <= _LONGEST:
                 labels[about, name].add(label)
                 carried.add((about, name))
-    title = words(entry.title)
-    return _Read(title, frozenset(carried), bool(entry.colour), frozenset(title + _label(entry.category or "")))
+    return _Carried(frozenset(carried), bool(of.colour), _label(of.category or ""))
 
 
 def _colour_names(label: str, colours: set[Words]) -> set[Words]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from backend.catalogue.repository import CatalogueRepository
 from backend.database.engine import Database
 from backend.recount import Recount
-from backend.search.understanding.counted import CountedLexicon, Entry
+from backend.search.understanding.counted import CountedLexicon
 from backend.search.understanding.lexicon import Lexicon
+from backend.search.understanding.titles import Entry
 from backend.search.understanding.understand import ENDINGS, NEGATIONS
 
 
@@ -50,7 +51,7 @@ class ShopWords:
         with self._database.reading() as db:
             repository = CatalogueRepository(db)
             version = repository.version()
-            products = [Entry(*row) for row in repository.labels()]
+            products = (Entry(*row) for row in repository.labels())
+            self._lexicon = CountedLexicon.of(products, NEGATIONS, ENDINGS)
             self._currency = repository.main_currency()
-        self._lexicon = CountedLexicon.of(products, NEGATIONS, ENDINGS)
         return version

@@ -9,9 +9,11 @@ import pytest
 
 from ml.errors import IndexDamaged
 from ml.lexical.analyzer import Analyzer
+from ml.lexical.correct import Corrector
 from ml.lexical.documents import FIELDS, Document
 from ml.lexical.index import LexicalIndex
 from ml.lexical.phrases import PHRASE
+from ml.lexical.suggest import Suggester
 from tests.ml.lexical.model import ANALYZER
 from tests.ml.lexical.test_index import WORDS, ask, check_against_model, new_index
 
@@ -35,6 +37,29 @@ def written(count: int = 60) -> tuple[LexicalIndex, dict[int, Document]]:
 def answers(lexical: LexicalIndex) -> list[tuple[list[int], bytes, bytes, float, list[int]]]:
     found = [ask(lexical, text) for text in QUERIES]
     return [(m.rows.tolist(), m.scores.tobytes(), m.coverage.tobytes(), m.ceiling, m.exact.tolist()) for m in found]
+
+
+def guesses(lexical: LexicalIndex) -> list[object]:
+    """What an index makes of words that nobody has written like this, and of beginnings."""
+    corrector = Corrector(lexical)
+    suggester = Suggester(ANALYZER, lexical.vocabulary, corrector)
+    typed = [word[:cut] for word in WORDS for cut in (1, 2, len(word))]
+    mistyped = [word[:-1] for word in WORDS] + [word + "s1" for word in WORDS]
+    return [*map(corrector.readings, mistyped), *map(suggester.suggest, typed)]
+
+
+def test_a_loaded_index_guesses_alike_and_learns_new_words(tmp_path: Path) -> None:
+    lexical, _ = written(200)
+    lexical.save(tmp_path)
+    loaded, _ = LexicalIndex.load(tmp_path, ANALYZER)
+    assert guesses(loaded) == guesses(lexical)
+    new = [Document(title=f"{word}x red {number}k", sku=f"new-{number}") for number, word in enumerate(WORDS)]
+    for one in (loaded, lexical):
+        one.put(range(1000, 1000 + len(new)), new)
+    assert guesses(loaded) == guesses(lexical)
+    assert answers(loaded) == answers(lexical)
+    loaded.save(tmp_path)
+    assert guesses(LexicalIndex.load(tmp_path, ANALYZER)[0]) == guesses(lexical)
 
 
 def test_a_loaded_index_answers_alike_and_goes_on(tmp_path: Path) -> None:
@@ -107,7 +132,7 @@ def test_any_damaged_file_is_noticed(tmp_path: Path, damage: Callable[[Path], No
     lexical.save(tmp_path)
     (snapshot,) = tmp_path.glob("snapshot-*")
     names = sorted(path.name for path in snapshot.iterdir())
-    assert len(names) == 13
+    assert len(names) == 17
     for name in names:
         lexical.save(tmp_path)
         (snapshot,) = tmp_path.glob("snapshot-*")
