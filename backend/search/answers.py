@@ -59,7 +59,8 @@ class SearchAnswers:
 
         async def make() -> bytes:
             page = await self._service.search(request, taste)
-            self._metrics.observe_search(page.timings_ms, page.work.mode)
+            if not ahead:
+                self._metrics.observe_search(page.timings_ms, page.work.mode)
             return render(request, page, self._engine.info)
 
         if self._cache is None:
