@@ -65,11 +65,6 @@ class EncoderQueue:
         finally:
             self._leave(text)
 
-    def anticipate(self, text: str) -> None:
-        """Begin to encode what will probably be asked for in a moment, if nobody else needs the encoder."""
-        if self._worker is None and text not in self._recent:
-            self._enqueue(text)
-
     def _leave(self, text: str) -> None:
         """Take back a caller; what nobody wants any more isn't encoded, unless that has begun."""
         self._wanted[text] -= 1

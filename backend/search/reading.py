@@ -82,7 +82,7 @@ class Reading:
         implied: filters that come from the words and could be searched for as words instead.
         meant: what may have been meant, this reading first; `taken` makes another one of them the words. Empty for
             words that are taken as they are.
-        matches: what the words find, where that was looked up while they were encoded.
+        matches: what the words find, where that was looked up already.
     """
 
     words: str

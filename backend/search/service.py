@@ -107,8 +107,6 @@ class SearchService:
 
     async def _search(self, request: SearchRequest, taste: Taste) -> SearchPage:
         stages, version = Stages(), self._live.version
-        if request.query:
-            self._compute.queries.anticipate(request.query)
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
         reading = await self._read(request, where, literal=False)

@@ -108,20 +108,6 @@ async def test_what_nobody_waits_for_any_more_is_not_encoded(encoder: GatedEncod
     assert encoder.batches == [["first"], ["kept", "left"]]
 
 
-async def test_what_is_anticipated_is_encoded_only_while_nobody_waits(
-    encoder: GatedEncoder, queue: EncoderQueue
-) -> None:
-    queue.anticipate("soon")
-    await asyncio.sleep(0.05)
-    queue.anticipate("later")
-    other = asyncio.create_task(queue.encode("now"))
-    await asyncio.sleep(0)
-    encoder.gate.set()
-    await other
-    await queue.encode("soon")
-    assert encoder.batches == [["soon"], ["now"]]
-
-
 async def test_searches_at_work_or_waiting_are_bounded() -> None:
     admission = Admission(2)
     with admission.enter():
