@@ -6,6 +6,7 @@ import random
 import threading
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +22,7 @@ SEARCHERS, SHOPPERS, READERS = 2, 2, 1
 SEARCH = "/api/v1/search"
 
 
-class Client:
+class Client(ABC):
     """One client with a connection of its own."""
 
     def __init__(self, connection: Connection, seed: int) -> None:
@@ -41,9 +42,9 @@ class Client:
             stopping.wait(PAUSE_S)
         self._connection.close()
 
+    @abstractmethod
     def turn(self) -> None:
         """Do what this client does, once."""
-        raise NotImplementedError
 
     def _search(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._connection.call(kind, "POST", SEARCH, body)
