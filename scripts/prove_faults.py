@@ -29,7 +29,7 @@ from scripts.faults.calls import Connection, Journal
 from scripts.faults.causes import FAULTS, Fault
 from scripts.faults.clients import READERS, SEARCHERS, SHOPPERS, asking
 from scripts.faults.outcome import Outcome, judge, judge_stop, table
-from scripts.faults.shop import WRITERS, questions, static_products, written_products
+from scripts.faults.shop import WRITERS, Question, questions, static_products, version_of, written_products
 from scripts.faults.stage import Stage
 from scripts.local_services import server_account, server_folder
 
@@ -73,8 +73,8 @@ def _disturb(stage: Stage, faults: Sequence[Fault], warm_s: float) -> list[Outco
         if product["id"] in written_products():
             products.send(product["id"], 1)
             products.acknowledge(product["id"], Write(1, told["catalogue_version"], time.monotonic()))
-    asked = questions(connection)
     connection.close()
+    asked = _asked_of_all(stage, journal, told["catalogue_version"])
     outcomes = []
     with asking(stage.port, journal, products, events, asked) as stopping:
         time.sleep(warm_s)
@@ -90,6 +90,22 @@ def _disturb(stage: Stage, faults: Sequence[Fault], warm_s: float) -> list[Outco
     outcomes.append(judge_stop(calls, complaints, asked_at, returncode))
     outcomes.append(_audit(stage, products, events))
     return outcomes
+
+
+def _asked_of_all(stage: Stage, journal: Journal, version: int) -> list[Question]:
+    """Ask the questions of every worker: what it has shown once it shows again without the database."""
+    asked: dict[int, list[Question]] = {}
+    while len(asked) < stage.workers:
+        connection = Connection(stage.port, journal)
+        workers = connection.call("baseline", "GET", "/status")["workers"]
+        pid = next(worker["pid"] for worker in workers if worker["is_answering"])
+        if pid not in asked and version_of(connection) >= version:
+            asked[pid] = questions(connection)
+        connection.close()
+    first, *others = asked.values()
+    if any(other != first for other in others):
+        raise ValueError("the workers give different answers")
+    return first
 
 
 def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:

@@ -60,6 +60,11 @@ def word_of(product_id: str) -> str:
     return f"zircon{product_id}"
 
 
+def version_of(connection: Connection) -> int:
+    """Return the catalogue version that a connection's worker has."""
+    return int(connection.call("baseline", "POST", "/api/v1/search", {"query": "", "limit": 1})["catalogue_version"])
+
+
 def questions(connection: Connection) -> list[Question]:
     """Return searches with their answers, asked while nothing else happens and checked against the products.
 

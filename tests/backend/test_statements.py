@@ -26,7 +26,7 @@ from backend.lifespan import Runtime
 from tests.backend.conftest import put, serving
 from tests.backend.interaction.helpers import fill, send, state
 
-IN_THE_BACKGROUND = ("active_model", "interaction_progress", "SELECT interactions.received_at_us")
+IN_THE_BACKGROUND = ("active_model", "interaction_progress", "SELECT interactions.received_at_us", "FROM api_keys")
 FOLLOWING_S = 600.0
 
 
