@@ -41,6 +41,7 @@ from backend.search.schemas import SearchRequest
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
 from backend.siblings import stand_back
+from backend.threads import one_blas_thread, with_encoder_threads
 
 logger = logging.getLogger(__name__)
 WARM_UP_S = 5.0
@@ -66,7 +67,8 @@ class Runtime:
         self.interactions = Interactions(self.database, settings)
         self.cache = Cache(self.database, settings)
         self.recommendations = Recommendations(self.database, settings)
-        self._loader = EngineLoader(self.database, settings, load, self.metrics, self._look_for_model)
+        serving = with_encoder_threads(settings)
+        self._loader = EngineLoader(self.database, serving, load, self.metrics, self._look_for_model)
         self.rerank_stage: RerankStage | None = None  # read before the first engine serves
         self._models: ModelFollower | None = None
         self._warmer: Warmer | None = None
@@ -181,6 +183,7 @@ class Runtime:
                 await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
 
     def _load(self) -> tuple[Opened, Cards, str]:
+        one_blas_thread()
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
         self.access.keys.read()

@@ -16,8 +16,12 @@ from ml.encoder.text_cleaning import clean_text
 
 Ids: TypeAlias = NDArray[np.int64]
 
-STEP = 8
-"""Padded lengths are multiples of it: few enough shapes to keep compiled, little padding."""
+SHORT, SHORT_STEP, STEP = 16, 2, 8
+"""Padded lengths are multiples of 2 up to 16, where queries are, and of 8 beyond: few enough shapes to keep compiled,
+little padding."""
+
+SMALL_RUN = 8
+"""Runs of up to so many short rows may have any size; all others have a power of two."""
 
 
 class TextTokenizer:
@@ -65,7 +69,8 @@ def padded_length(tokens: int, settings: TextSettings) -> int:
     """Row length for a text of `tokens` tokens: a function of that text alone, which makes batches invariant."""
     if not settings.cut_padding:
         return settings.context_length
-    return min(settings.context_length, -(-tokens // STEP) * STEP)
+    step = SHORT_STEP if tokens <= SHORT else STEP
+    return min(settings.context_length, -(-tokens // step) * step)
 
 
 def batches(rows: Sequence[Sequence[int]], settings: TextSettings, most: int) -> Iterator[tuple[list[int], Ids]]:
@@ -77,13 +82,13 @@ def batches(rows: Sequence[Sequence[int]], settings: TextSettings, most: int) ->
         most: rows in one batch at most.
 
     Yields:
-        Positions in `rows`, and their ids as int64 of shape (k, padded length), k a power of two <= `most`.
+        Positions in `rows`, and their ids as int64 of shape (k, padded length), k <= `most` and one of few sizes.
     """
     by_length: dict[int, list[int]] = {}
     for position, row in enumerate(rows):
         by_length.setdefault(padded_length(len(row), settings), []).append(position)
     for length, positions in sorted(by_length.items()):
-        for start, size in _runs(len(positions), most):
+        for start, size in _runs(len(positions), most, SMALL_RUN if length <= SHORT else 1):
             chosen = positions[start : start + size]
             ids = np.full((len(chosen), length), settings.pad_id, dtype=np.int64)
             for line, position in enumerate(chosen):
@@ -91,13 +96,16 @@ def batches(rows: Sequence[Sequence[int]], settings: TextSettings, most: int) ->
             yield chosen, ids
 
 
-def _runs(rows: int, most: int) -> Iterator[tuple[int, int]]:
-    """Start and size of runs that cover `rows`, each a power of two.
+def _runs(rows: int, most: int, small: int) -> Iterator[tuple[int, int]]:
+    """Start and size of runs that cover `rows`.
 
-    An engine keeps buffers and compiled code for every shape it meets, so few sizes keep its memory bounded.
+    An engine keeps buffers and compiled code for every shape it meets, so few sizes keep its memory bounded. A run
+    reads all weights, which takes about as long as computing eight tokens more, so what is `small` isn't divided.
     """
     start = 0
     while start < rows:
-        size = 1 << (min(rows - start, most).bit_length() - 1)
+        size = min(rows - start, most)
+        if size > small:
+            size = 1 << (size.bit_length() - 1)
         yield start, size
         start += size

@@ -1,0 +1,27 @@
+"""How many threads the libraries below the server compute with: the server's own requests are what runs at once."""
+
+from __future__ import annotations
+
+import os
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+from backend.config import Settings
+
+MOST_ENCODER_THREADS = 2
+"""A short text gains little from more, and the threads of an inference turn in circles while one of them waits."""
+
+
+def one_blas_thread() -> None:
+    """Have matrix products run in the thread that asks for them.
+
+    Those of a search are small. Shared out, each wakes a thread on every core, which then looks for more work long
+    after it is done, and takes the cores from other requests.
+    """
+    threadpool_limits(1, user_api="blas")
+
+
+def with_encoder_threads(settings: Settings) -> Settings:
+    """Return the settings with the number of encoder threads that a server runs with."""
+    number = settings.encoder_threads or min(len(os.sched_getaffinity(0)), MOST_ENCODER_THREADS)
+    return settings.model_copy(update={"encoder_threads": number})
