@@ -89,9 +89,17 @@ class Columns:
     vocabularies: dict[str, Vocabulary] = field(default_factory=_vocabularies)
     attributes: Attributes = field(default_factory=Attributes)
     live_count: int = 0
+    changes: int = 0  # begun and ended: odd while a row is being written
 
     def put(self, row: int, product: ChangedProduct) -> None:
         """Write one row and make it live."""
+        self.changes += 1
+        try:
+            self._put(row, product)
+        finally:
+            self.changes += 1
+
+    def _put(self, row: int, product: ChangedProduct) -> None:
         if row >= len(self.arrays.live):
             self.arrays = self.arrays.grown(max(row + 1, 2 * len(self.arrays.live)))
         arrays = self.arrays
@@ -111,9 +119,11 @@ class Columns:
 
     def retire(self, row: int) -> None:
         """Take one row out of every search."""
+        self.changes += 1
         self.live_count -= bool(self.arrays.live[row])
         self.arrays.live[row] = False
         self.attributes.remove(row)
+        self.changes += 1
 
     def groups(self) -> NDArray[np.int32]:
         """Return a number for the item group of each row, 0 for none: int32, shape (capacity,)."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.columns import Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
+from backend.catalogue.masks import Masks
 from backend.catalogue.ranking import Ranking
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
@@ -48,6 +49,7 @@ class LiveCatalogue:
         self.followers: list[Callable[[Session], None]] = []  # called before a higher version counts as reached
         self.moves = 0  # begun and ended: odd while products change rows, and can be missed on the way
         self._scales = Scales()
+        self._masks = Masks(columns)
         self._version = version
         self.traits = CountedTraits(columns, lambda: self._version)
         self._catching_up = threading.Lock()
@@ -72,11 +74,10 @@ class LiveCatalogue:
         return self._scales.of(self.calibration, row, vector)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
-        """Return the rows that pass a filter, None for all, and their number."""
+        """Return the rows that pass a filter, None for all, and their number; the mask isn't to be written to."""
         if where.is_empty:
             return None, self.columns.live_count
-        mask = self.mask(where)
-        return mask, int(np.count_nonzero(mask))
+        return self._masks.of(where, lambda: self.mask(where))
 
     def mask(self, where: RowFilter) -> RowMask:
         """Return which rows are live and pass a filter: bool, shape (capacity of the columns,)."""

@@ -21,6 +21,7 @@ from backend.search.understanding import (
     PriceRange,
     Values,
     denials,
+    filters_of,
     merge,
     understand,
 )
@@ -132,11 +133,14 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
         (note for note in meant.notes if note.effect == "filter" and note.field in DROPPED),
         key=lambda note: DROPPED.index(note.field),
     )
-    while implied and (literal or not live.allowed(_joined(RowFilter(), Interpretation.of(query, implied)))[1]):
+    while implied and (literal or not live.allowed(_joined(RowFilter(), filters_of(implied)))[1]):
         meant = meant.without(implied.pop(0))
-    joined = _joined(where, meant)
+    joined = _joined(where, meant.filters)
     corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by, kept))
-    understood = [_shown(note, in_force=_joined(where, meant.only(note)) != where) for note in meant.notes]
+    understood = [
+        _shown(note, in_force=note.effect == "filter" and _joined(where, filters_of([note])) != where)
+        for note in meant.notes
+    ]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
     reading = reading.taken(corrections[0])
@@ -179,13 +183,13 @@ def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
     return found.rows[found.coverage >= 1 - 1e-6]
 
 
-def _joined(where: RowFilter, meant: Interpretation) -> RowFilter:
+def _joined(where: RowFilter, meant: Filters) -> RowFilter:
     """Add the filters of the words where the request says nothing on the same field or against them."""
     unwanted = dict(where.excluded)
     explicit: dict[str, Any] = {field: getattr(where, field) for field in VALUES}
     explicit |= {field: getattr(where, field) or () for field in FIELDS}
     excluded = Values(**{field: unwanted.get(field, ()) for field in FIELDS})
-    both = merge(Filters(**explicit, excluded=excluded), meant.filters)
+    both = merge(Filters(**explicit, excluded=excluded), meant)
     joined: dict[str, Any] = {field: getattr(both, field) for field in VALUES}
     joined |= {field: getattr(both, field) or None for field in FIELDS}
     unwanted |= {field: values for field in FIELDS if (values := getattr(both.excluded, field))}

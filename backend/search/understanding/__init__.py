@@ -8,6 +8,7 @@ from backend.search.understanding.interpretation import (
     Penalties,
     PriceRange,
     Values,
+    filters_of,
     merge,
 )
 from backend.search.understanding.lexicon import Known, Lexicon, Share
@@ -31,6 +32,7 @@ __all__ = [
     "Share",
     "Values",
     "denials",
+    "filters_of",
     "merge",
     "understand",
 ]

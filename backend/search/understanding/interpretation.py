@@ -126,7 +126,7 @@ class Interpretation:
         ordered = tuple(sorted(notes, key=lambda note: note.start))
         taken = any(note.taken for note in ordered)
         text, places = _remaining(query, ordered) if taken else (query, tuple(range(len(query))))
-        return cls(query, text, places, _filters(ordered), _penalties(ordered), ordered)
+        return cls(query, text, places, filters_of(ordered), _penalties(ordered), ordered)
 
     @property
     def ranked_by(self) -> str:
@@ -163,10 +163,6 @@ class Interpretation:
         for note in self.notes:
             if note.field in {"brand", "merchant"} and note.effect == "filter" and not note.excluded:
                 yield note
-
-    def only(self, note: Note) -> Interpretation:
-        """Return the interpretation with one note alone."""
-        return Interpretation.of(self.query, (note,))
 
     def without(self, note: Note) -> Interpretation:
         """Return the interpretation without a note: its words are searched for again.
@@ -222,7 +218,8 @@ def _remaining(query: str, notes: Iterable[Note]) -> tuple[str, tuple[int, ...]]
     return text[start:end], tuple(places[start:end])
 
 
-def _filters(notes: Iterable[Note]) -> Filters:
+def filters_of(notes: Iterable[Note]) -> Filters:
+    """Return what a product must be by some notes, in the order of the words."""
     least: list[int] = []
     most: list[int] = []
     found = Filters()
