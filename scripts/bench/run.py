@@ -40,6 +40,7 @@ def run(
     reference_threads: Annotated[
         int, typer.Option(min=1, help="Of torch in that server; more are faster only where nothing else runs.")
     ] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of our server; the reference has one.")] = 1,
     peers: Annotated[
         bool, typer.Option(help="Measure Chroma, LanceDB and pgvector; see `make bench-peers`.")
     ] = False,
@@ -65,7 +66,8 @@ def run(
         asking = Asking(shop)
         chosen = scenarios(asking, only, _connections(concurrency))
         ground = stack.enter_context(prepared(shop, with_reference=reference, reference_threads=reference_threads))
-        contenders = [stack.enter_context(ground.start("ours"))]
+        log = folder / "bench.log" if workers > 1 else None  # by which all workers are known to be ready
+        contenders = [stack.enter_context(ground.start("ours", workers=workers, log=log))]
         if reference:
             contenders.append(stack.enter_context(ground.start("reference")))
         start = [_state(contender) for contender in contenders]
@@ -93,6 +95,7 @@ def run(
             "random_weights": not small and checkpoint is None,
             "precision": shop.settings.encoder_precision,
             "answers_short_of_exact": short,
+            "workers": workers,
             "reference_threads": reference_threads,
             "rounds": rounds,
             "seconds": seconds,
