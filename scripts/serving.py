@@ -132,6 +132,7 @@ def running_server(
     own = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     # What is measured is the server: nobody else's shoppers have to be kept from taking it all.
     changes = {"LOG_LEVEL": "WARNING" if log is None else "INFO", "RATE_LIMIT_PER_MINUTE": "0"}
+    changes["PYTHONDONTWRITEBYTECODE"] = ""  # else each start compiles every module again: seconds of it
     with nullcontext() if log is None else log.open("wb") as output:
         process = subprocess.Popen(
             [*command, *own],
