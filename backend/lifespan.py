@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
@@ -149,6 +150,7 @@ class Runtime:
             self.cache.open(shop)
             await self._warm_up(engine)
             self._models = ModelFollower(self.database, self.settings, self._loader, engine)
+            engine.live.traits.follow()
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
             self.recommendations.start(lambda: self.engine.live.space)
             if self.settings.api_enable_cache:
@@ -189,7 +191,12 @@ class Runtime:
         self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
-        opened = self._loader.open(choice)
+        # Much of loading a model is done without Python's lock, all of making cards with it.
+        cards = Cards(self.database, self.settings.card_cache_size)
+        with ThreadPoolExecutor(1) as beside:
+            warm = beside.submit(cards.warm)
+            opened = self._loader.open(choice)
+            warm.result()
         configured = configured_model(self.settings)
         if not same_model(choice, configured):
             logger.warning(
@@ -198,8 +205,6 @@ class Runtime:
         with self.database.reading() as db:
             if pending := count_pending(db, opened.live.space):
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
-        cards = Cards(self.database, self.settings.card_cache_size)
-        cards.warm()
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
         give_back()

@@ -131,9 +131,7 @@ class EngineLoader:
         if live.product_count <= COUNTED_AT_ONCE:
             shop.count()
             live.traits.count()
-        else:
-            shop.follow(live.version)
-            live.traits.follow()
+        # Of a larger one the first search begins it, in the background: this must not wait for that.
         # The first ones look at every word, which would keep the first shopper of a large shop waiting for seconds.
         live.texts.suggest("a", 1)
         live.texts.readings("warm up")
