@@ -72,6 +72,7 @@ class Analyzer:
         self._stemmer = None if language == "none" else Stemmer.Stemmer(language, 0)
         self._stems: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...]] = {}
+        self._parts: dict[str, tuple[tuple[str, str, int, int], ...]] = {}  # of chunks of queries
         self._lock = threading.Lock()  # a Snowball stemmer keeps state while it works
 
     def terms(self, text: str) -> list[str]:
@@ -115,11 +116,23 @@ class Analyzer:
         """Return the words of a query in order; of a compound its parts."""
         found = []
         for number, chunk in enumerate(_ANY_CHUNK.finditer(query)):
-            for start, end in _piece_spans(chunk[0]):
-                for surface in _split(chunk[0][start:end], of_query=True):
-                    place = chunk.start() + start, chunk.start() + end
-                    found.append(Word(surface, self.stem(surface), *place, number))
+            at = chunk.start()
+            for surface, term, start, end in self._parts.get(chunk[0]) or self._take_apart(chunk[0]):
+                found.append(Word(surface, term, at + start, at + end, number))
         return found
+
+    def _take_apart(self, chunk: str) -> tuple[tuple[str, str, int, int], ...]:
+        """Return the words of a chunk of a query, their terms, and where in the chunk they lie."""
+        parts = tuple(
+            (surface, self.stem(surface), start, end)
+            for start, end in _piece_spans(chunk)
+            for surface in _split(chunk[start:end], of_query=True)
+        )
+        if len(self._parts) >= _CACHED:
+            self._parts = {}
+        if len(chunk) <= MAX_WORD:
+            self._parts[chunk] = parts
+        return parts
 
     def _learn(self, chunk: str) -> tuple[str, ...]:
         surfaces = tuple(_surfaces_of(chunk))

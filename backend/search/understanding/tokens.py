@@ -89,6 +89,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def quoted(query: str) -> list[tuple[int, int]]:
     """Return the spans between quotation marks; an inch sign behind a number opens none."""
+    if _OPENING.keys().isdisjoint(query):
+        return []
     spans: list[tuple[int, int]] = []
     position = 0
     while position < len(query):
