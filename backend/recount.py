@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +14,17 @@ from backend.memory import give_back
 
 logger = logging.getLogger(__name__)
 REST = 20  # times as long as counting took, until it is done again
+TURN, PAUSE_S = 16, 0.0001  # of what is counted, half a millisecond's work, and the rest after it
+
+T = TypeVar("T")
+
+
+def in_turns(items: Iterable[T]) -> Iterator[T]:
+    """Yield items, with short rests: else whoever waits for Python's lock gets it each 5 ms only."""
+    for number, item in enumerate(items):
+        if number % TURN == TURN - 1:
+            time.sleep(PAUSE_S)
+        yield item
 
 
 class Recount:

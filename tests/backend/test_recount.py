@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from backend import recount
-from backend.recount import REST, Recount
+from backend.recount import REST, TURN, Recount, in_turns
 
 
 class Clock:
@@ -88,3 +88,11 @@ def test_a_database_that_is_down_is_asked_again(clock: Clock) -> None:
     follow()
     follow()
     assert catalogue.counts == [1, 1]
+
+
+def test_what_is_counted_in_turns_is_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(recount.time, "sleep", rests.append)
+    assert list(in_turns(range(10 * TURN + 1))) == list(range(10 * TURN + 1))
+    assert len(rests) == 10
+    assert min(rests) > 0  # with 0 the lock is taken back at once

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from backend.recount import in_turns
 from backend.search.understanding.tokens import words
 
 Words = tuple[str, ...]
@@ -44,7 +45,7 @@ class Titles:
         numbers: dict[str, int] = {}
         labels: dict[Labels, int] = {}
         self._ends, self._words, self._labels = array("q"), array("i"), array("i")
-        for entry in entries:
+        for entry in in_turns(entries):
             self.any_on_sale |= entry.on_sale
             self._words.extend([numbers.setdefault(word, len(numbers)) for word in words(entry.title)])
             self._ends.append(len(self._words))
@@ -56,6 +57,6 @@ class Titles:
     def __iter__(self) -> Iterator[tuple[Words, int]]:
         """Yield the words of each title, and the place of the product's labels among `labels`."""
         start = 0
-        for end, labels in zip(self._ends, self._labels, strict=True):
+        for end, labels in in_turns(zip(self._ends, self._labels, strict=True)):
             yield tuple([self._texts[number] for number in self._words[start:end]]), labels
             start = end
