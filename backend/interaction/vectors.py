@@ -100,6 +100,12 @@ class EventVectors:
             found[id_] = ProductVector(change_version, version, vector)
         return found
 
+    def known(self, space: StateSpace, product_ids: Collection[str]) -> dict[str, ProductVector]:
+        """Return what is kept of products; it holds as long as their `change_version` is still the same."""
+        with self._lock:
+            found = {id_: self._products.get((space.key, id_)) for id_ in product_ids}
+        return {id_: product for id_, product in found.items() if product is not None}
+
     def remember(self, space: StateSpace, products: dict[str, ProductVector]) -> None:
         """Keep what has been stored, after the commit."""
         with self._lock:
@@ -172,12 +178,16 @@ class EventVectors:
 
 def store_vectors(db: Session, space: StateSpace, products: Mapping[str, ProductVector]) -> None:
     """Store the vectors that aren't yet, in the caller's transaction."""
-    rows = [
+    insert_new(db, InteractionVectorRow, unsaved_rows(space, products))
+
+
+def unsaved_rows(space: StateSpace, products: Mapping[str, ProductVector]) -> list[dict[str, object]]:
+    """Return the rows of vectors that aren't stored yet, in a fixed order."""
+    return [
         _row(space, id_, product.version, product.unsaved)
         for id_, product in sorted(products.items())
         if product.version is not None and product.unsaved is not None
     ]
-    insert_new(db, InteractionVectorRow, rows)
 
 
 def _key(space: StateSpace, event: LoggedEvent) -> VectorKey | None:
