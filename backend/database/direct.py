@@ -7,6 +7,7 @@ depends on are one statement.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 import psycopg2
+from psycopg2.errors import DuplicatePreparedStatement, InvalidSqlStatementName
 from psycopg2.extensions import POLL_OK, POLL_READ
 from sqlalchemy import ClauseElement, Dialect, Engine
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
@@ -21,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 IDLE_S = 1.0  # after so long a connection is tried before it is used: the server may have gone and come back
 _TRY = "SELECT 1"
+_VALUE = re.compile(r"%\((\w+)\)s")
 DIALECT: Dialect = PGDialect_psycopg2()  # type: ignore[no-untyped-call]
 
 Row = tuple[Any, ...]
@@ -37,6 +40,18 @@ class Statement:
 
     text: str
     fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its values, each once."""
+        return list(dict.fromkeys(_VALUE.findall(self.text)))
+
+    def prepared(self, name: str) -> tuple[str, str]:
+        """Return what has the server plan it once, under a name, and what runs it then."""
+        names = self.names
+        numbered = _VALUE.sub(lambda value: f"${names.index(value[1]) + 1}", self.text).replace("%%", "%")
+        values = ", ".join(f"%({value})s" for value in names)
+        return f"PREPARE {name} AS {numbered}", f"EXECUTE {name} ({values})" if names else f"EXECUTE {name}"
 
     @classmethod
     def of(cls, statement: ClauseElement) -> Statement:
@@ -59,6 +74,8 @@ class DirectConnection:
         self._options = {**named, **options}
         self._connection: Any = None
         self._used_at = 0.0
+        self._prepared: dict[str, str] = {}  # what runs a statement, by its text
+        self._prepares = True
         self._turn = asyncio.Lock()
 
     async def rows(self, statement: Statement, given: Mapping[str, Any]) -> Sequence[Row]:
@@ -70,7 +87,7 @@ class DirectConnection:
         async with self._turn:
             try:
                 connection = await self._ready()
-                rows = await self._execute(connection, statement.text, {**statement.fixed, **given})
+                rows = await self._run(connection, statement, {**statement.fixed, **given})
             except psycopg2.Error as error:
                 if self._connection is not None and self._connection.closed:
                     self._drop()
@@ -88,7 +105,7 @@ class DirectConnection:
     async def _ready(self) -> Any:
         if self._connection is not None and monotonic() - self._used_at > IDLE_S:
             try:
-                await self._execute(self._connection, _TRY, {})
+                await self._execute(self._connection, _TRY, None)
             except psycopg2.Error:
                 self._drop()
         if self._connection is None:
@@ -106,7 +123,23 @@ class DirectConnection:
                 raise
         return self._connection
 
-    async def _execute(self, connection: Any, text: str, given: Mapping[str, Any]) -> Sequence[Row]:
+    async def _run(self, connection: Any, statement: Statement, given: Mapping[str, Any]) -> Sequence[Row]:
+        """Run what was planned before: planning takes several times as long."""
+        if not self._prepares:
+            return await self._execute(connection, statement.text, given)
+        execute = self._prepared.get(statement.text)
+        try:
+            if execute is None:
+                prepare, execute = statement.prepared(f"s{len(self._prepared)}")
+                await self._execute(connection, prepare, None)
+                self._prepared[statement.text] = execute
+            return await self._execute(connection, execute, given)
+        except (InvalidSqlStatementName, DuplicatePreparedStatement):
+            # Between us and the server somebody hands out its connections by the transaction.
+            self._prepares = False
+            return await self._execute(connection, statement.text, given)
+
+    async def _execute(self, connection: Any, text: str, given: Mapping[str, Any] | None) -> Sequence[Row]:
         with connection.cursor() as cursor:
             cursor.execute(text, given)
             await _done(connection)
@@ -117,6 +150,7 @@ class DirectConnection:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._prepared = {}
 
 
 async def _done(connection: Any) -> None:

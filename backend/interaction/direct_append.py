@@ -5,10 +5,11 @@ That statement takes the numbers, so other writers are kept out only while it ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, LargeBinary, String, Table, any_, bindparam, null, select, union_all
+import orjson
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, any_, bindparam, null, select, union_all
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
@@ -46,43 +47,40 @@ def _look() -> Statement:
     )
 
 
-class _Rows:
-    """Rows as arrays, one for each column: the statement stays the same, however many they are."""
-
-    def __init__(self, table: Table, without: str = "") -> None:
-        columns = {column.name: column.type for column in table.columns if column.name != without}
-        self._columns = {name: f"{table.name}_{name}" for name in columns}
-        self.names = ", ".join(f'"{name}"' for name in columns)
-        self.given = ", ".join(f'given."{name}"' for name in columns)
-        # Text of any length: a cast to a shorter type cuts without a word, where writing it is refused.
-        types = {
-            name: "text" if isinstance(type_, String) else type_.compile(DIALECT) for name, type_ in columns.items()
-        }
-        self.arrays = ", ".join(f"%({table.name}_{name})s::{type_}[]" for name, type_ in types.items())
-
-    def values(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-        """Return the parameters for these rows."""
-        return {parameter: [row[name] for row in rows] for name, parameter in self._columns.items()}
+def _record(columns: Sequence[Column[Any]]) -> str:
+    """Return columns as JSON is read: text of any length, since a cast to a shorter type cuts without a word."""
+    types = ("text" if isinstance(column.type, String) else column.type.compile(DIALECT) for column in columns)
+    return ", ".join(f'"{column.name}" {type_}' for column, type_ in zip(columns, types, strict=True))
 
 
-_ROWS, _VECTOR_ROWS = _Rows(_LOG, without="seq"), _Rows(_VECTORS)
-# Whoever waits for the numbers holds nothing yet that another writer could wait for.
-_WRITE = Statement(
-    f"""
-    WITH taken AS (
-        UPDATE {_STATE.name} SET last_seq = last_seq + %(count)s WHERE id = 1 RETURNING last_seq
-    ), written AS (
-        INSERT INTO {_LOG.name} (seq, {_ROWS.names})
-        SELECT taken.last_seq - %(count)s + given.place, {_ROWS.given}
-        FROM taken, unnest({_ROWS.arrays}) WITH ORDINALITY AS given ({_ROWS.names}, place)
-    ), stored AS (
-        INSERT INTO {_VECTORS.name} ({_VECTOR_ROWS.names})
-        SELECT {_VECTOR_ROWS.given} FROM taken, unnest({_VECTOR_ROWS.arrays}) AS given ({_VECTOR_ROWS.names})
-        ON CONFLICT DO NOTHING
+def _write() -> Statement:
+    """Take numbers for rows that count from 1, and write them and the vectors, which lie one after the other.
+
+    Whoever waits for the numbers holds nothing yet that another writer could wait for.
+    """
+    columns, keys = list(_LOG.columns), [column for column in _VECTORS.columns if column.name != "vector"]
+    others = [column.name for column in columns if column.name != "seq"]
+    return Statement(
+        f"""
+        WITH taken AS (
+            UPDATE {_STATE.name} SET last_seq = last_seq + %(count)s WHERE id = 1 RETURNING last_seq
+        ), written AS (
+            INSERT INTO {_LOG.name} (seq, {", ".join(f'"{name}"' for name in others)})
+            SELECT taken.last_seq - %(count)s + given.seq, {", ".join(f'given."{name}"' for name in others)}
+            FROM taken, json_to_recordset(%(rows)s::json) AS given ({_record(columns)})
+        ), stored AS (
+            INSERT INTO {_VECTORS.name} ({", ".join(column.name for column in keys)}, vector)
+            SELECT {", ".join(f"given.{column.name}" for column in keys)},
+                substring(%(vectors)s::bytea from given.place * %(size)s + 1 for %(size)s)
+            FROM taken, json_to_recordset(%(keys)s::json) AS given (place integer, {_record(keys)})
+            ON CONFLICT DO NOTHING
+        )
+        SELECT last_seq FROM taken
+        """  # noqa: S608  names of our own tables
     )
-    SELECT last_seq FROM taken
-    """  # noqa: S608  names of our own tables
-)
+
+
+_WRITE = _write()
 _LOOK = _look()
 _VERSION = {key: Statement.of(statement) for key, statement in VERSION.items()}
 
@@ -142,7 +140,14 @@ class DirectAppender:
     async def _write(self, space: StateSpace, found: Sorted) -> int:
         """Return the number of the last event before these."""
         vectors = unsaved_rows(space, found.used)
-        given = {"count": len(found.rows), **_ROWS.values(found.rows), **_VECTOR_ROWS.values(vectors)}
+        keys = [{"place": place, **row, "vector": None} for place, row in enumerate(vectors)]
+        given = {
+            "count": len(found.rows),
+            "rows": orjson.dumps([{"seq": seq, **row} for seq, row in enumerate(found.rows, 1)]).decode(),
+            "keys": orjson.dumps(keys).decode(),
+            "vectors": b"".join(row["vector"] for row in vectors),
+            "size": space.vectors.vector_bytes,
+        }
         ((last,),) = await self._connection.rows(_WRITE, given)
         return int(last) - len(found.rows)
 

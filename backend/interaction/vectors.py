@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
@@ -181,7 +182,7 @@ def store_vectors(db: Session, space: StateSpace, products: Mapping[str, Product
     insert_new(db, InteractionVectorRow, unsaved_rows(space, products))
 
 
-def unsaved_rows(space: StateSpace, products: Mapping[str, ProductVector]) -> list[dict[str, object]]:
+def unsaved_rows(space: StateSpace, products: Mapping[str, ProductVector]) -> list[dict[str, Any]]:
     """Return the rows of vectors that aren't stored yet, in a fixed order."""
     return [
         _row(space, id_, product.version, product.unsaved)
@@ -196,7 +197,7 @@ def _key(space: StateSpace, event: LoggedEvent) -> VectorKey | None:
     return None if event.vector_version is None else (space.key, event.product_id, event.vector_version)
 
 
-def _row(space: StateSpace, product_id: str, version: int, vector: Embedding | None) -> dict[str, object]:
+def _row(space: StateSpace, product_id: str, version: int, vector: Embedding | None) -> dict[str, Any]:
     content = b"" if vector is None else vector.astype("<f4").tobytes()
     return {"space": space.key, "product_id": product_id, "version": version, "vector": content}
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from backend.database.engine import Database
 from backend.errors import Overloaded
@@ -92,11 +92,9 @@ class EventWriter:
             outcomes = iter(await self._appender.append(group[0].space, events))
         except OperationalError as error:  # the database is down, for all of them
             return [error] * len(group)
-        except DBAPIError as error:
-            # One of them is more than the database takes. It mustn't cost the others theirs.
+        except Exception as error:
+            # One of them is more than the database takes. It mustn't cost the others theirs, and each caller hears.
             return [error] if len(group) == 1 else [(await self._write([one]))[0] for one in group]
-        except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
-            return [error] * len(group)
         return [[next(outcomes) for _ in waiting.events] for waiting in group]
 
     async def close(self) -> None:
