@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,13 @@ class StateSpace:
     @classmethod
     def of(cls, vectors: VectorSpace) -> StateSpace:
         """Return the state space over a vector space."""
-        content = orjson.dumps([vectors.fingerprint, vectors.blend], option=orjson.OPT_SORT_KEYS)
-        return cls(hashlib.sha256(content).hexdigest()[:16], vectors)
+        return _state_space(vectors)
+
+
+@lru_cache(16)  # each request asks for that of the engine that serves
+def _state_space(vectors: VectorSpace) -> StateSpace:
+    content = orjson.dumps([vectors.fingerprint, vectors.blend], option=orjson.OPT_SORT_KEYS)
+    return StateSpace(hashlib.sha256(content).hexdigest()[:16], vectors)
 
 
 @dataclass(frozen=True, slots=True)
