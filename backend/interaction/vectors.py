@@ -123,6 +123,14 @@ class EventVectors:
             _trim(self._products, CACHED_PRODUCTS)
             _trim(self._vectors, CACHED_VECTORS)
 
+    def in_memory(self, space: StateSpace, events: Sequence[LoggedEvent]) -> list[Embedding | None] | None:
+        """Return what `of_events` would, where all of it is kept; else None."""
+        keys = [_key(space, event) for event in events]
+        with self._lock:
+            if not all(key is None or key in self._vectors for key in keys):
+                return None
+            return [None if key is None else self._vectors[key] for key in keys]
+
     def of_events(
         self, db: Session, space: StateSpace, events: Sequence[LoggedEvent], writing: Writing
     ) -> list[Embedding | None]:
