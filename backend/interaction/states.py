@@ -16,10 +16,12 @@ from typing import NamedTuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from backend.database.direct import DirectConnection
 from backend.database.engine import Database
 from backend.database.grouped import Grouped, GroupedHere, together_or_alone
 from backend.interaction.actor_state import PURCHASED, RECENT, ActorState, Key, StateCache
 from backend.interaction.direct_news import Known, News, read_news
+from backend.interaction.direct_profiles import read_profiles
 from backend.interaction.events import LoggedEvent
 from backend.interaction.folding import fold
 from backend.interaction.log import STREAMED, EventLog
@@ -77,7 +79,7 @@ class UserStates:
             space: of the request's engine: ``StateSpace.of(engine.live.space)``.
         """
         asked = _Asked(user_id, session_id, space)
-        if self._direct is not None and self._held(asked) is not None:
+        if self._direct is not None:
             # Most often nothing is new of somebody who is known: that needs no thread.
             found = await self._news.do(asked)
             if found is not None:
@@ -87,14 +89,13 @@ class UserStates:
     async def _read_news(self, group: Sequence[_Asked]) -> list[UserState | Exception | None]:
         """Return states that are in memory with what the log has since; None where that takes more than one look."""
         assert self._direct is not None  # noqa: S101  nobody asks otherwise
-        held = [self._held(asked) for asked in group]
-        shoppers = [
-            Known(asked.user_id, _EVERYTHING, asked.session_id, _EVERYTHING)
-            if known is None
-            else Known(asked.user_id, known[1].seq, asked.session_id, known[2].seq)
-            for asked, known in zip(group, held, strict=True)
-        ]
         try:
+            await self._fetch(self._direct, group)
+            held = [self._held(asked) for asked in group]
+            shoppers = [
+                Known(asked.user_id, user.seq, asked.session_id, session.seq)
+                for asked, (_, user, session) in zip(group, held, strict=True)
+            ]
             found = await read_news(self._direct, shoppers, STREAMED)
         except DBAPIError:
             found = None  # the other way finds out whether the database is down, or was
@@ -102,17 +103,27 @@ class UserStates:
             return [None] * len(group)
         erasures, news = found
         return [
-            None if known is None or known[0] != erasures else self._with_news(asked, known, one)
+            None if known[0] != erasures else self._with_news(asked, known, one)
             for asked, known, one in zip(group, held, news, strict=True)
         ]
 
-    def _held(self, asked: _Asked) -> tuple[int, ActorState, ActorState] | None:
-        """Return the number of erasures and the states in memory; None where one isn't."""
-        user_id, session_id, space = asked
+    async def _fetch(self, connection: DirectConnection, group: Sequence[_Asked]) -> None:
+        """Bring the users of a group into memory who aren't there."""
+        absent: dict[StateSpace, list[_Asked]] = {}
+        for asked in group:
+            if asked.user_id is not None and self._cache.get(*self._keys(asked))[1] is None:
+                absent.setdefault(asked.space, []).append(asked)
+        for space, several in absent.items():
+            users = list(dict.fromkeys(asked.user_id for asked in several if asked.user_id is not None))
+            erasures, states = await read_profiles(connection, space, self.rules, users)
+            self._cache.forget(erasures)
+            for user_id, state in zip(users, states, strict=True):
+                self._cache.put(erasures, self._keys(_Asked(user_id, None, space))[0], state)
+
+    def _held(self, asked: _Asked) -> tuple[int, ActorState, ActorState]:
+        """Return the number of erasures and the states in memory; of what isn't, the log has all."""
         erasures, user, session = self._cache.get(*self._keys(asked))
-        if (user is None and user_id is not None) or (session is None and session_id is not None):
-            return None
-        return erasures, user or self._nobody(space), session or self._no_session(space)
+        return erasures, user or self._nobody(asked.space), session or self._no_session(asked.space)
 
     def _with_news(self, asked: _Asked, known: tuple[int, ActorState, ActorState], news: News) -> UserState | None:
         erasures, user, session = known
