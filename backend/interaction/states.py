@@ -6,6 +6,7 @@ index. So nothing has to be told between processes, and no cache can be stale.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ from backend.interaction.vectors import EventVectors, StateSpace
 from ml.profile.rules import ProfileRules
 from ml.profile.sums import DecayedSums
 from ml.types import Embedding
+
+logger = logging.getLogger(__name__)
 
 READERS = 2  # groups at once: a shopper with a long log, read for the first time, holds up one of them
 READ_TOGETHER = 32
@@ -86,19 +89,24 @@ class UserStates:
                 return found
         return await self._reads.do(asked)
 
-    async def _read_news(self, group: Sequence[_Asked]) -> list[UserState | Exception | None]:
-        """Return states that are in memory with what the log has since; None where that takes more than one look."""
+    async def _read_news(self, group: Sequence[_Asked]) -> Sequence[UserState | Exception | None]:
+        """Return states that are in memory with what the log has since; None where that takes more than this."""
         assert self._direct is not None  # noqa: S101  nobody asks otherwise
         try:
-            await self._fetch(self._direct, group)
-            held = [self._held(asked) for asked in group]
-            shoppers = [
-                Known(asked.user_id, user.seq, asked.session_id, session.seq)
-                for asked, (_, user, session) in zip(group, held, strict=True)
-            ]
-            found = await read_news(self._direct, shoppers, STREAMED)
-        except DBAPIError:
-            found = None  # the other way finds out whether the database is down, or was
+            return await self._read_direct(self._direct, group)
+        except Exception as error:  # the other way finds out whose fault it is, or whether the database is down
+            if not isinstance(error, DBAPIError):
+                logger.warning("%d states are read by threads instead: %r", len(group), error)
+            return [None] * len(group)
+
+    async def _read_direct(self, connection: DirectConnection, group: Sequence[_Asked]) -> list[UserState | None]:
+        await self._fetch(connection, group)
+        held = [self._held(asked) for asked in group]
+        shoppers = [
+            Known(asked.user_id, user.seq, asked.session_id, session.seq)
+            for asked, (_, user, session) in zip(group, held, strict=True)
+        ]
+        found = await read_news(connection, shoppers, STREAMED)
         if found is None:
             return [None] * len(group)
         erasures, news = found
