@@ -13,6 +13,8 @@ from backend.interaction.direct_append import DirectAppender
 from backend.interaction.events import NewEvent, Outcome
 from backend.interaction.vectors import EventVectors, StateSpace
 
+SMALL = 100  # events in a group: what many clients send one by one, and not what comes in batches
+
 
 class Appender(Protocol):
     """Writes groups of events, one after another."""
@@ -27,7 +29,25 @@ class Appender(Protocol):
 def appender_of(database: Database, vectors: EventVectors) -> Appender:
     """Return what suits a database."""
     connection = database.direct()
-    return ThreadAppender(database, vectors) if connection is None else DirectAppender(connection, vectors)
+    by_thread = ThreadAppender(database, vectors)
+    return by_thread if connection is None else SizedAppender(DirectAppender(connection, vectors), by_thread)
+
+
+class SizedAppender:
+    """Writes small groups on the event loop, and large ones, whose rows take a while to make, on a thread."""
+
+    def __init__(self, small: Appender, large: Appender) -> None:
+        self._small = small
+        self._large = large
+
+    async def append(self, space: StateSpace, events: Sequence[NewEvent]) -> list[Outcome]:
+        """See `Appender`."""
+        return await (self._small if len(events) <= SMALL else self._large).append(space, events)
+
+    def close(self) -> None:
+        """Free what both hold."""
+        self._small.close()
+        self._large.close()
 
 
 class ThreadAppender:

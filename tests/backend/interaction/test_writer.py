@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.config import Settings
+from backend.interaction.appenders import SMALL
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors
 from ml.profile.rules import ProfileRules
@@ -130,3 +131,15 @@ def test_without_the_database_nothing_is_acknowledged(shop: TestClient, monkeypa
         assert error_of(answer) == (503, "DEPENDENCY_UNAVAILABLE")
         assert answer.headers["Retry-After"]
     assert shop.post("/api/v1/feedback", json={**EVENT, "event_id": "again"}).json()["duplicate"] is False
+
+
+def test_small_and_large_groups_follow_each_other(shop: TestClient) -> None:
+    last = 0
+    for count in (1, SMALL, SMALL + 1, 1):
+        events = [{**EVENT, "event_id": f"{last}-{number}"} for number in range(count)]
+        for duplicates in (0, count):  # told again, in whatever way, it is counted once
+            answer = shop.post("/api/v1/feedback/batch", json={"events": events}).json()
+            assert (answer["accepted"], answer["duplicates"]) == (count - duplicates, duplicates)
+        last += count
+        assert answer["state_version"] == last
+    assert state(shop)["long_term"]["events"] == last
