@@ -22,6 +22,8 @@ from pydantic import BaseModel, TypeAdapter
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Call = Callable[..., Any]
 JSON = "application/json"
+RAISED = "vitrine.raised"
+"""Where in its scope a request has the error that its route is to raise."""
 
 
 class LeanRoute(APIRoute):
@@ -36,17 +38,25 @@ class LeanRoute(APIRoute):
         if self.status_code not in (None, HTTPStatus.OK):
             raise TypeError(f"a lean route answers with 200, not {self.status_code}")
         whole = super().get_route_handler()
-        plan = _Plan(self.endpoint, [one.dependency for one in self.dependencies if one.dependency is not None])
+        self._plan = _Plan(self.endpoint, [one.dependency for one in self.dependencies if one.dependency is not None])
 
         async def handle(request: Request) -> Response:
-            given = await plan.given(request)
-            if given is None:
-                return await whole(request)  # which finds the body again: the request keeps it
-            async with AsyncExitStack() as stack:
-                result = await self.endpoint(**given, **await plan.services(request, stack))
-            return result if isinstance(result, Response) else _json(result)
+            if (raised := request.scope.pop(RAISED, None)) is not None:
+                raise raised
+            response = await self.lean(request)
+            return response or await whole(request)  # which finds the body again: the request keeps it
 
         return handle
+
+    async def lean(self, request: Request) -> Response | None:
+        """Answer a request; None, and nothing is done, when it isn't the plain case."""
+        plan = self._plan
+        given = await plan.given(request)
+        if given is None:
+            return None
+        async with AsyncExitStack() as stack:
+            result = await self.endpoint(**given, **await plan.services(request, stack))
+        return result if isinstance(result, Response) else _json(result)
 
 
 class _Plan:

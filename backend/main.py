@@ -17,6 +17,7 @@ from backend.error_handlers import install
 from backend.health.router import router as health_router
 from backend.interaction.router import admin_router as user_data_router
 from backend.interaction.router import router as interaction_router
+from backend.lean_front import LeanFront
 from backend.lifespan import Runtime, lifespan
 from backend.log import configure_logging
 from backend.middleware import BodyLimitMiddleware
@@ -82,6 +83,8 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.include_router(performance_router)
     app.include_router(cache_router)
     # The last one added is the outermost.
+    if runtime.monitor.tracing is None:
+        app.add_middleware(LeanFront, routers=(words_router, interaction_router, recommend_router))
     app.add_middleware(
         BodyLimitMiddleware,
         default=settings.max_body_bytes,

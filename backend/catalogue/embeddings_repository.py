@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
+    Join,
     Select,
     Table,
     and_,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -29,8 +32,22 @@ from ml.types import Embedding
 _EMBEDDINGS = cast(Table, EmbeddingRow.__table__)
 
 
-def _vectors() -> Select[Any]:
+def with_parts(where: ColumnElement[bool]) -> tuple[Join, list[Column[Any]]]:
+    """Return products with the stored parts of their vectors beside them, and the columns that `blended` takes.
+
+    Parameters are "text" and "image", the fingerprints of the parts, and "size" of a vector.
+
+    Args:
+        where: of which products; beside others there are none.
+    """
     text, image = _EMBEDDINGS.alias("text"), _EMBEDDINGS.alias("image")
+    of_product = and_(
+        text.c.product_id == PRODUCTS.c.id,
+        text.c.fingerprint == bindparam("text"),
+        text.c.part == "text",
+        func.length(text.c.vector) == bindparam("size"),
+        where,
+    )
     current = and_(
         image.c.product_id == text.c.product_id,
         image.c.fingerprint == bindparam("image"),
@@ -38,17 +55,36 @@ def _vectors() -> Select[Any]:
         image.c.content_hash == PRODUCTS.c.image_file,
         func.length(image.c.vector) == bindparam("size"),
     )
-    joined = text.join(PRODUCTS, PRODUCTS.c.id == text.c.product_id).outerjoin(image, current)
-    return (
-        select(text.c.product_id, text.c.vector, text.c.stored_version, image.c.vector, image.c.stored_version)
-        .select_from(joined)
-        .where(
-            text.c.fingerprint == bindparam("text"),
-            text.c.part == "text",
-            text.c.product_id.in_(bindparam("ids", expanding=True)),
-            func.length(text.c.vector) == bindparam("size"),
-        )
-    )
+    columns = [text.c.vector, text.c.stored_version, image.c.vector, image.c.stored_version]
+    return PRODUCTS.outerjoin(text, of_product).outerjoin(image, current), columns
+
+
+def parameters_of(space: VectorSpace) -> dict[str, Any]:
+    """Return the parameters of `with_parts`."""
+    return {
+        "text": space.part_fingerprint("text"),
+        "image": space.part_fingerprint("image"),
+        "size": space.vector_bytes,
+    }
+
+
+def blended(space: VectorSpace, parts: Sequence[Any]) -> tuple[int, Embedding] | None:
+    """Return a product's vector, with the version that brought it; None when it has no text embedding.
+
+    Args:
+        space: that the parts are of.
+        parts: the columns of `with_parts`.
+    """
+    text_vector, text_version, image_vector, image_version = parts
+    if text_vector is None:
+        return None
+    return max(text_version, image_version or 0), space.product_vector(text_vector, image_vector)
+
+
+def _vectors() -> Select[Any]:
+    wanted = PRODUCTS.c.id.in_(bindparam("ids", expanding=True))
+    joined, columns = with_parts(true())
+    return select(PRODUCTS.c.id, *columns).select_from(joined).where(wanted)
 
 
 # Built once: building takes Python longer than the database runs it for a product or two.
@@ -90,17 +126,11 @@ class EmbeddingRepository:
         A picture counts only while it is the product's current one.
         """
         found: dict[str, tuple[int, Embedding]] = {}
-        given = {
-            "text": self._space.part_fingerprint("text"),
-            "image": self._space.part_fingerprint("image"),
-            "size": self._space.vector_bytes,
-        }
         connection = self._db.connection()
         for chunk in chunks(ids):
-            for row in connection.execute(_VECTORS, {**given, "ids": chunk}):
-                id_, text_vector, text_version, image_vector, image_version = row
-                vector = self._space.product_vector(text_vector, image_vector)
-                found[id_] = (max(text_version, image_version or 0), vector)
+            for id_, *parts in connection.execute(_VECTORS, {**parameters_of(self._space), "ids": chunk}):
+                if (vector := blended(self._space, parts)) is not None:
+                    found[id_] = vector
         return found
 
     def searchable_ids(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.database.direct import DirectConnection
 from backend.errors import DependencyUnavailable
 
 T = TypeVar("T")
@@ -40,9 +41,10 @@ class Database:
         timeout_s: float | None = None,
     ) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        self._options = {} if self.is_sqlite else {"connect_timeout": connect_timeout_s, **LIVENESS}
         # SQLite answers, or says itself that it was busy for too long.
         self.timeout_s = None if self.is_sqlite else timeout_s
-        self.engine = _open(url, pool_size, max_overflow, connect_timeout_s)
+        self.engine = _open(url, pool_size, max_overflow, self._options)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
 
@@ -97,20 +99,24 @@ class Database:
         except TimeoutError as error:
             raise DependencyUnavailable("the database doesn't answer in time; try again", retry_after_s=1) from error
 
+    def direct(self) -> DirectConnection | None:
+        """Return a connection for the event loop alone, beside the pool; None where the database is a file."""
+        return None if self.is_sqlite else DirectConnection(self.engine, self._options)
+
     def close(self) -> None:
         """Wait for running work, then close every connection."""
         self._threads.shutdown()
         self.engine.dispose()
 
 
-def _open(url: str, pool_size: int, max_overflow: int, connect_timeout_s: int) -> Engine:
+def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any]) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": connect_timeout_s, **LIVENESS},
+            connect_args=dict(options),
             json_deserializer=orjson.loads,
         )
     path = make_url(url).database

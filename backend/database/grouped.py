@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar, cast
@@ -74,7 +74,7 @@ class Grouped(Generic[T, R]):
         group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
         tasks = [waiting.task for waiting in group]
         try:
-            results = await self._database.run(partial(self._work, tasks))
+            results = await self._results(tasks)
         except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
             results = [error] * len(group)
         for waiting, result in zip(group, results, strict=True):
@@ -83,6 +83,23 @@ class Grouped(Generic[T, R]):
                 waiting.result.exception()  # its caller may have gone: then nobody else retrieves it
             else:
                 waiting.result.set_result(result)
+
+    async def _results(self, tasks: Sequence[T]) -> Sequence[R | Exception]:
+        return await self._database.run(partial(self._work, tasks))
+
+
+class GroupedHere(Grouped[T, R]):
+    """Does groups on the event loop, one after another, for work that waits for the database without a thread."""
+
+    def __init__(
+        self, database: Database, work: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]], *, most: int
+    ) -> None:
+        """Begin with nothing; as `Grouped`."""
+        super().__init__(database, lambda tasks: (), at_once=1, most=most)
+        self._here = work
+
+    async def _results(self, tasks: Sequence[T]) -> Sequence[R | Exception]:
+        return await self._database.in_time(asyncio.ensure_future(self._here(tasks)))
 
 
 def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequence[T]) -> list[R | Exception]:

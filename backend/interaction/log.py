@@ -75,6 +75,19 @@ def _news(*, user: bool, session: bool) -> CompoundSelect[Any]:
     return union_all(head, *parts)
 
 
+def _version(*, user: bool, session: bool) -> Select[Any]:
+    """The newest event of a shopper that `news` would count."""
+    newest = [
+        select(func.max(_LOG.c.seq).label("seq")).where(where) for _, where, _ in _parts(user=user, session=session)
+    ]
+    return select(func.max(union_all(*newest).subquery().c.seq))
+
+
+VERSION = {
+    (user, session): _version(user=user, session=session)
+    for user, session in ((False, True), (True, False), (True, True))
+}
+"""By whether a user and a session are given: selects the number of the newest event that `news` would count."""
 _NEWS = {(user, session): _news(user=user, session=session) for user in (False, True) for session in (False, True)}
 _FEW = {key: statement.limit(STREAMED) for key, statement in _NEWS.items()}
 
@@ -120,11 +133,8 @@ class EventLog:
     def actor_version(self, user_id: str | None, session_id: str | None) -> int:
         """Return the number of the newest event that `news` would count; 0 without any."""
         given = {"user_id": user_id, "session_id": session_id}
-        newest = 0
-        for _, where, _ in _parts(user=user_id is not None, session=session_id is not None):
-            statement = select(func.max(_LOG.c.seq)).where(where)
-            newest = max(newest, self._db.connection().execute(statement, given).scalar() or 0)
-        return newest
+        statement = VERSION[user_id is not None, session_id is not None]
+        return self._db.connection().execute(statement, given).scalar() or 0
 
     def news(
         self, user_id: str | None, user_seq: int, session_id: str | None, session_seq: int

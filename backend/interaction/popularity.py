@@ -123,8 +123,10 @@ class Popularity:
     def _rows(self, product_ids: Collection[str]) -> dict[str, tuple[float, int]]:
         found: dict[str, tuple[float, int]] = {}
         for chunk in chunks(sorted(product_ids)):
-            statement = select(PopularityRow).where(PopularityRow.product_id.in_(chunk))
-            found.update((row.product_id, (row.log_score, row.actors)) for row in self._db.scalars(statement))
+            statement = select(PopularityRow.product_id, PopularityRow.log_score, PopularityRow.actors).where(
+                PopularityRow.product_id.in_(chunk)
+            )
+            found.update((id_, (score, actors)) for id_, score, actors in self._db.execute(statement))
         return found
 
     def _put(self, scores: Mapping[str, tuple[float, int]]) -> None:

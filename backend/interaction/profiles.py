@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, select, text, update
@@ -18,10 +18,11 @@ from ml.profile.rules import ProfileRules
 from ml.profile.sums import EMPTY_S, DecayedSums
 
 _TABLE = cast(Table, ProfileRow.__table__)
+STORED = ("sum", "mass", "reference_s", "events", "applied_seq")  # of a profile, beside whose it is
 # Built once: a read of a shopper who isn't in memory begins with it.
-_PROFILES = select(
-    *(_TABLE.c[name] for name in ("user_id", "sum", "mass", "reference_s", "events", "applied_seq"))
-).where(_TABLE.c.space == bindparam("space"), _TABLE.c.user_id.in_(bindparam("users", expanding=True)))
+_PROFILES = select(*(_TABLE.c[name] for name in ("user_id", *STORED))).where(
+    _TABLE.c.space == bindparam("space"), _TABLE.c.user_id.in_(bindparam("users", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,24 @@ class Profile:
     sums: DecayedSums
     events: int
     seq: int
+
+
+class StoredProfile(NamedTuple):
+    """The columns of `STORED`."""
+
+    sum: bytes
+    mass: float
+    reference_s: float | None
+    events: int
+    applied_seq: int
+
+
+def profile_of(stored: StoredProfile, rules: ProfileRules, dimension: int) -> Profile:
+    """Return the profile that a row holds."""
+    reference = np.array([EMPTY_S if stored.reference_s is None else stored.reference_s])
+    total = np.frombuffer(stored.sum, "<f8").astype(np.float64).reshape(1, dimension)
+    sums = DecayedSums((rules.long_term_decay_s,), reference, total, np.array([stored.mass]))
+    return Profile(sums, stored.events, stored.applied_seq)
 
 
 def profile_space(space: StateSpace, rules: ProfileRules) -> str:
@@ -44,7 +63,7 @@ class ProfileRepository:
     def __init__(self, db: Session, space: StateSpace, rules: ProfileRules) -> None:
         self._db = db
         self._name = profile_space(space, rules)
-        self._decays = (rules.long_term_decay_s,)
+        self._rules = rules
         self._dimension = space.vectors.dimension
 
     def get(self, user_ids: Sequence[str]) -> dict[str, Profile]:
@@ -53,7 +72,8 @@ class ProfileRepository:
         connection = self._db.connection()
         for chunk in chunks(user_ids):
             rows = connection.execute(_PROFILES, {"space": self._name, "users": chunk})
-            found.update((row.user_id, self._profile(row)) for row in rows)
+            for user_id, *stored in rows:
+                found[user_id] = profile_of(StoredProfile(*stored), self._rules, self._dimension)
         return found
 
     def active(self, count: int) -> list[str]:
@@ -96,12 +116,6 @@ class ProfileRepository:
     def _orphaned(self) -> tuple[ColumnElement[bool], ...]:
         known = exists().where(InteractionRow.user_id == ProfileRow.user_id)
         return ProfileRow.space == self._name, ~known
-
-    def _profile(self, row: Any) -> Profile:
-        reference = np.array([EMPTY_S if row.reference_s is None else row.reference_s])
-        total = np.frombuffer(row.sum, "<f8").astype(np.float64).reshape(1, self._dimension)
-        sums = DecayedSums(self._decays, reference, total, np.array([row.mass]))
-        return Profile(sums, row.events, row.applied_seq)
 
 
 def lock_progress(db: Session, name: str, *, wait: bool = False) -> int | None:

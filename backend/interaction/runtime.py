@@ -56,3 +56,4 @@ class Interactions:
         if self._background is not None:
             await self._background.close()
         await self.writer.close()
+        self.states.close()

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import orjson
@@ -47,8 +49,13 @@ class StateSpace:
     @classmethod
     def of(cls, vectors: VectorSpace) -> StateSpace:
         """Return the state space over a vector space."""
-        content = orjson.dumps([vectors.fingerprint, vectors.blend], option=orjson.OPT_SORT_KEYS)
-        return cls(hashlib.sha256(content).hexdigest()[:16], vectors)
+        return _state_space(vectors)
+
+
+@lru_cache(16)  # each request asks for that of the engine that serves
+def _state_space(vectors: VectorSpace) -> StateSpace:
+    content = orjson.dumps([vectors.fingerprint, vectors.blend], option=orjson.OPT_SORT_KEYS)
+    return StateSpace(hashlib.sha256(content).hexdigest()[:16], vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,12 @@ class EventVectors:
             found[id_] = ProductVector(change_version, version, vector)
         return found
 
+    def known(self, space: StateSpace, product_ids: Collection[str]) -> dict[str, ProductVector]:
+        """Return what is kept of products; it holds as long as their `change_version` is still the same."""
+        with self._lock:
+            found = {id_: self._products.get((space.key, id_)) for id_ in product_ids}
+        return {id_: product for id_, product in found.items() if product is not None}
+
     def remember(self, space: StateSpace, products: dict[str, ProductVector]) -> None:
         """Keep what has been stored, after the commit."""
         with self._lock:
@@ -109,6 +122,14 @@ class EventVectors:
                     self._vectors[space.key, id_, product.version] = product.unsaved
             _trim(self._products, CACHED_PRODUCTS)
             _trim(self._vectors, CACHED_VECTORS)
+
+    def in_memory(self, space: StateSpace, events: Sequence[LoggedEvent]) -> list[Embedding | None] | None:
+        """Return what `of_events` would, where all of it is kept; else None."""
+        keys = [_key(space, event) for event in events]
+        with self._lock:
+            if not all(key is None or key in self._vectors for key in keys):
+                return None
+            return [None if key is None else self._vectors[key] for key in keys]
 
     def of_events(
         self, db: Session, space: StateSpace, events: Sequence[LoggedEvent], writing: Writing
@@ -172,12 +193,16 @@ class EventVectors:
 
 def store_vectors(db: Session, space: StateSpace, products: Mapping[str, ProductVector]) -> None:
     """Store the vectors that aren't yet, in the caller's transaction."""
-    rows = [
+    insert_new(db, InteractionVectorRow, unsaved_rows(space, products))
+
+
+def unsaved_rows(space: StateSpace, products: Mapping[str, ProductVector]) -> list[dict[str, Any]]:
+    """Return the rows of vectors that aren't stored yet, in a fixed order."""
+    return [
         _row(space, id_, product.version, product.unsaved)
         for id_, product in sorted(products.items())
         if product.version is not None and product.unsaved is not None
     ]
-    insert_new(db, InteractionVectorRow, rows)
 
 
 def _key(space: StateSpace, event: LoggedEvent) -> VectorKey | None:
@@ -186,7 +211,7 @@ def _key(space: StateSpace, event: LoggedEvent) -> VectorKey | None:
     return None if event.vector_version is None else (space.key, event.product_id, event.vector_version)
 
 
-def _row(space: StateSpace, product_id: str, version: int, vector: Embedding | None) -> dict[str, object]:
+def _row(space: StateSpace, product_id: str, version: int, vector: Embedding | None) -> dict[str, Any]:
     content = b"" if vector is None else vector.astype("<f4").tobytes()
     return {"space": space.key, "product_id": product_id, "version": version, "vector": content}
 

@@ -166,7 +166,8 @@ class BackgroundWorker:
                 if not failing:  # once an outage
                     logger.exception("can't apply the log of interactions, trying again")
                 failing = True
-            if not done:
+            # A step costs many times what an event does: what comes in between is done together. Reads don't wait.
+            if done < BLOCK:
                 await asyncio.sleep(self._interval_s)
 
     def _step(self) -> int:

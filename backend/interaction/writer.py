@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
 
 from backend.database.engine import Database
 from backend.errors import Overloaded
-from backend.interaction.append import append_events
+from backend.interaction.appenders import appender_of
 from backend.interaction.events import NewEvent, Outcome
-from backend.interaction.vectors import EventVectors, ProductVector, StateSpace
+from backend.interaction.vectors import EventVectors, StateSpace
 
 GROUP = 1000  # events in one transaction; while it lasts, those of other processes wait
 
@@ -32,12 +30,11 @@ class EventWriter:
 
     def __init__(self, database: Database, vectors: EventVectors, *, max_waiting: int) -> None:
         self._database = database
-        self._vectors = vectors
+        self._appender = appender_of(database, vectors)
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting] = deque()
         self._count = 0
         self._worker: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="event-writer")
 
     async def write(self, space: StateSpace, events: Sequence[NewEvent]) -> list[Outcome]:
         """Write events in their order, in one transaction; return what became of each once that is committed.
@@ -64,11 +61,10 @@ class EventWriter:
         return self._count
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 group = self._next_group()
-                results = await loop.run_in_executor(self._thread, self._write, group)
+                results = await self._write(group)
                 for waiting, result in zip(group, results, strict=True):
                     if isinstance(result, Exception):
                         waiting.outcomes.set_exception(result)
@@ -90,32 +86,19 @@ class EventWriter:
         self._count -= sum(len(waiting.events) for waiting in group)
         return group
 
-    def _write(self, group: Sequence[_Waiting]) -> list[list[Outcome] | Exception]:
+    async def _write(self, group: Sequence[_Waiting]) -> list[list[Outcome] | Exception]:
+        events = [event for waiting in group for event in waiting.events]
         try:
-            return list(self._commit(group))
+            outcomes = iter(await self._appender.append(group[0].space, events))
         except OperationalError as error:  # the database is down, for all of them
             return [error] * len(group)
-        except DBAPIError as error:
-            # One of them is more than the database takes. It mustn't cost the others theirs.
-            return [error] if len(group) == 1 else [result for one in group for result in self._write([one])]
-        except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
-            return [error] * len(group)
-
-    def _commit(self, group: Sequence[_Waiting]) -> list[list[Outcome]]:
-        space = group[0].space
-        events = [event for waiting in group for event in waiting.events]
-        with self._database.writing() as db:
-            products = self._products(db, space, events)
-            outcomes = append_events(db, space, products, events)
-        self._vectors.remember(space, products)
-        split = iter(outcomes)
-        return [[next(split) for _ in waiting.events] for waiting in group]
-
-    def _products(self, db: Session, space: StateSpace, events: Sequence[NewEvent]) -> dict[str, ProductVector]:
-        return self._vectors.current(db, space, {event.product_id for event in events})
+        except Exception as error:
+            # One of them is more than the database takes. It mustn't cost the others theirs, and each caller hears.
+            return [error] if len(group) == 1 else [(await self._write([one]))[0] for one in group]
+        return [[next(outcomes) for _ in waiting.events] for waiting in group]
 
     async def close(self) -> None:
         """Write what waits, then stop."""
         if self._worker is not None:
             await self._worker
-        self._thread.shutdown()
+        self._appender.close()

@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 
 from backend.catalogue.space import VectorSpace
 from backend.interaction.actor_state import Past
-from backend.interaction.states import UserState, UserStates
+from backend.interaction.states import UserStates
+from backend.interaction.user_state import UserState
 from backend.interaction.vectors import StateSpace
 from ml.profile.rules import InteractionType, ProfileRules
 from ml.types import Embedding, ProductId

@@ -10,14 +10,18 @@ from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Re
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import AfterValidator, BaseModel
+from starlette.types import Receive, Scope, Send
 
+from backend.lean_front import LeanFront
 from backend.lean_route import Handler, LeanRoute
+from backend.middleware import BodyLimitMiddleware
 
 BODIES = (
     b'{"number": 1}', b'{"number": "1"}', b'{"number": 1, "number": 2}', b'{"number": NaN}', b'{"number": 1e999}',
     b"{", b"", b"null", b"[]", b'\xff', b'\xef\xbb\xbf{"number": 1}', b'{"number": 1, "word": "\\ud800"}',
-    b"[" * 100_000, b'{"word": "w", "other": 1}', b'{"number": 7}',
+    b"[" * 100_000, b'{"word": "w", "other": 1}', b'{"number": 7}', b'{"number": 8}',
 )  # fmt: skip
+LIMIT = 200_000  # bytes of a body
 KINDS = (
     "application/json",
     "application/json; charset=utf-8",
@@ -65,6 +69,8 @@ async def ask(asked: Asked, one: Annotated[str, Depends(held)], other: Annotated
     assert one == other
     if asked.number == 7:
         raise ValueError("seven")
+    if asked.number == 8:
+        raise LookupError("eight")
     return Told(number=asked.number, word=asked.word, by=one)
 
 
@@ -78,25 +84,35 @@ async def look(
     return Told(number=number, word=f"{name_} {word} {loud}", by=by)
 
 
-def _app(kind: type[APIRoute]) -> FastAPI:
+def _app(kind: type[APIRoute], *, front: bool = False) -> FastAPI:
     router = APIRouter(route_class=kind, dependencies=[Depends(refuse)])
     router.post("/ask")(ask)
     router.get("/look/{name_}")(look)
     app = FastAPI()
     app.state.opened = []
     app.include_router(router)
+    app.add_exception_handler(LookupError, _missing)
+    if front:
+        app.add_middleware(LeanFront, routers=[router])
+        app.add_middleware(BodyLimitMiddleware, default=LIMIT, by_path={})
     return app
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    return Response(f"{request.url.path}: {error}", 404)
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Name": "n"}, {"X-Name": "nobody"}])
 @pytest.mark.parametrize("kind", KINDS)
 def test_answers_are_those_of_the_framework(kind: str, headers: dict[str, str]) -> None:
-    clients = [TestClient(_app(route), raise_server_exceptions=False) for route in (LeanRoute, APIRoute)]
+    apps = [_app(APIRoute), _app(LeanRoute), _app(LeanRoute, front=True)]
+    clients = [TestClient(app, raise_server_exceptions=False) for app in apps]
     for body in BODIES:
         given = {"content": body, "headers": {"Content-Type": kind, **headers}}
-        lean, whole = (client.post("/ask", **given) for client in clients)
-        assert (lean.status_code, lean.content) == (whole.status_code, whole.content), body
-        assert lean.headers == whole.headers
+        whole, *others = (client.post("/ask", **given) for client in clients)
+        for lean in others:
+            assert (lean.status_code, lean.content) == (whole.status_code, whole.content), body
+            assert lean.headers == whole.headers
 
 
 @pytest.mark.parametrize(
@@ -111,9 +127,10 @@ def test_paths_and_parameters_are_read_as_the_framework_reads_them(path: str) ->
     assert (lean.status_code, lean.content) == (whole.status_code, whole.content)
 
 
+@pytest.mark.parametrize("front", [False, True])
 @pytest.mark.parametrize("number", [1, 7])
-def test_what_was_opened_is_closed_once(number: int) -> None:
-    app = _app(LeanRoute)
+def test_what_was_opened_is_closed_once(number: int, front: bool) -> None:
+    app = _app(LeanRoute, front=front)
     client = TestClient(app, raise_server_exceptions=False)
     assert client.post("/ask", json={"number": number}).status_code == (200 if number == 1 else 500)
     assert app.state.opened == ["opened", "closed"]
@@ -140,6 +157,31 @@ def test_the_framework_is_only_asked_where_the_request_is_not_plain(
     assert client.get(path).status_code == (200 if lean else 422)
     assert client.post("/ask", json={"number": 1}, headers={"X-Name": "n"}).json()["by"] == "n"
     assert asked == ([] if lean else ["/look/a"])
+
+
+def test_in_front_of_routing_only_plain_requests_of_its_routes_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    routed: list[str] = []
+    plain = APIRouter.__call__
+
+    async def noting(router: APIRouter, scope: Scope, receive: Receive, send: Send) -> None:
+        routed.append(f"{scope['method']} {scope['path']}")
+        await plain(router, scope, receive, send)
+
+    monkeypatch.setattr(APIRouter, "__call__", noting)
+    client = TestClient(_app(LeanRoute, front=True))
+    assert client.post("/ask", json={"number": 1}).json() == {"number": 1, "word": "w", "by": "POST"}
+    assert routed == []
+    assert client.post("/ask", json={"number": "x"}).status_code == 422
+    assert client.post("/ask", json={"number": 8}).text == "/ask: eight"
+    assert client.get("/ask").status_code == 405
+    assert client.get("/look/a").status_code == 200
+    assert routed == ["POST /ask", "POST /ask", "GET /ask", "GET /look/a"]
+
+
+def test_a_body_that_is_too_large_is_refused_in_front_of_routing_too() -> None:
+    client = TestClient(_app(LeanRoute, front=True))
+    many = ({"number": 1, "word": "w" * length} for length in (10, LIMIT))
+    assert [client.post("/ask", json=one).status_code for one in many] == [200, 413]
 
 
 def plain_name() -> str:

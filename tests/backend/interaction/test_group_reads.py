@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from backend.interaction.states import UserState, _Asked
+from backend.interaction.states import _Asked
 from backend.interaction.tables import InteractionStateRow
+from backend.interaction.user_state import UserState
 from tests.backend.interaction.helpers import parts, send
 
 LOOKS = 5  # more than any read needs

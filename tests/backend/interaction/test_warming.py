@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from backend.interaction.profiles import ProfileRepository
+from backend.interaction.states import _Asked
 from backend.interaction.warming import StateWarmer
 from tests.backend.interaction.helpers import PRODUCTS, parts, send, work
 
@@ -68,10 +69,10 @@ def test_an_active_user_is_known_before_they_come(shop: TestClient) -> None:
     states = runtime.interactions.states
     warmer = StateWarmer(database, states, lambda: space)
     assert shop.portal.call(warmer.warm) == 1  # type: ignore[union-attr]
-    _, known, _ = states._cache.get(states._user_key("active", space), None)
+    _, known, _ = states._cache.get(states._keys(_Asked("active", None, space))[0], None)
     assert known is not None
     assert known.events == 12
-    assert states._cache.get(states._user_key("visitor", space), None)[1] is None
+    assert states._cache.get(states._keys(_Asked("visitor", None, space))[0], None)[1] is None
 
 
 def test_it_begins_by_itself(shop: TestClient) -> None:
@@ -93,4 +94,4 @@ def test_it_begins_by_itself(shop: TestClient) -> None:
 
     shop.portal.call(begin_and_end)  # type: ignore[union-attr]
     states = runtime.interactions.states
-    assert states._cache.get(states._user_key("active", space), None)[1] is not None
+    assert states._cache.get(states._keys(_Asked("active", None, space))[0], None)[1] is not None

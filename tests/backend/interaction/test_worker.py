@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from sqlalchemy import text
 from backend.config import Settings
 from backend.interaction import worker as worker_module
 from backend.interaction.states import UserStates
-from backend.interaction.vectors import EventVectors
-from backend.interaction.worker import progress_name
+from backend.interaction.vectors import EventVectors, StateSpace
+from backend.interaction.worker import BackgroundWorker, LogWorker, progress_name
 from ml.profile.rules import ProfileRules
 from tests.backend.conftest import serving
 from tests.backend.interaction.helpers import PRODUCTS, fill, parts, send, state, work
@@ -134,7 +135,8 @@ def test_the_server_lets_a_worker_run_and_tells_how_far_it_is(make_settings: Cal
                 if db.execute(text("SELECT count(*) FROM profiles")).scalar_one() == 3:
                     break
             assert time.monotonic() < deadline
-        assert "vitrine_profile_lag_events 0.0" in client.get("/metrics").text
+        while "vitrine_profile_lag_events 0.0" not in client.get("/metrics").text:  # its gauges are of a moment ago
+            assert time.monotonic() < deadline
 
 
 def test_without_a_worker_the_lag_grows(shop: TestClient) -> None:
@@ -143,3 +145,31 @@ def test_without_a_worker_the_lag_grows(shop: TestClient) -> None:
     while (lag := shop.get("/status").json()["profiles"])["lag_events"] != 5:
         assert time.monotonic() < deadline
     assert lag["lag_s"] >= 0
+
+
+async def test_what_comes_in_between_is_applied_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Steps:
+        """A worker with so much to do at each step."""
+
+        def __init__(self, *found: int) -> None:
+            self.found = list(found)
+
+        def step(self, _: object) -> int:
+            return self.found.pop(0)
+
+        def lag(self, _: object) -> worker_module.Lag:
+            return worker_module.Lag(0, 0.0)
+
+    rested: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+        await asyncio.Event().wait()
+
+    steps = Steps(worker_module.BLOCK, worker_module.BLOCK, 1, 1)
+    monkeypatch.setattr(asyncio, "sleep", rest)
+    background = BackgroundWorker(cast(LogWorker, steps), lambda: cast(StateSpace, None), 0.5, works=True)
+    while not rested:
+        await asyncio.to_thread(time.sleep, 0.001)
+    assert (steps.found, rested) == ([1], [0.5])
+    await background.close()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.config import Settings
-from backend.interaction import writer as writer_module
-from backend.interaction.append import append_events
-from backend.interaction.events import NewEvent, Outcome
-from backend.interaction.vectors import ProductVector, StateSpace
+from backend.interaction.appenders import SMALL
+from backend.interaction.states import UserStates
+from backend.interaction.vectors import EventVectors
+from ml.profile.rules import ProfileRules
 from tests.backend.conftest import error_of, serving
 from tests.backend.interaction.helpers import parts, state
 
@@ -57,18 +58,24 @@ def test_more_than_may_wait_is_refused_at_once(make_settings: Callable[..., Sett
         assert state(client)["long_term"]["events"] == 2
 
 
-def test_an_event_that_the_database_refuses_costs_the_others_nothing(
-    shop: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refusing(
-        db: Session, space: StateSpace | None, products: Mapping[str, ProductVector], events: Sequence[NewEvent]
-    ) -> list[Outcome]:
-        outcomes = append_events(db, space, products, events)
-        if any(event.user_id == "poison" for event in events):
-            raise DataError("INSERT", {}, Exception("too much"))
-        return outcomes
+REFUSING = {
+    "sqlite": (
+        "CREATE TRIGGER poison BEFORE INSERT ON interactions WHEN NEW.user_id = 'poison' "
+        "BEGIN SELECT RAISE(ABORT, 'too much'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'too much'; END $$",
+        "CREATE TRIGGER poison BEFORE INSERT ON interactions FOR EACH ROW WHEN (NEW.user_id = 'poison') "
+        "EXECUTE FUNCTION refuse()",
+    ),
+}
 
-    monkeypatch.setattr(writer_module, "append_events", refusing)
+
+def test_an_event_that_the_database_refuses_costs_the_others_nothing(shop: TestClient) -> None:
+    database, _, _ = parts(shop)
+    with database.writing() as db:
+        for statement in REFUSING[db.get_bind().dialect.name]:
+            db.execute(text(statement))
 
     def post(number: int) -> int:
         user = "poison" if number % 10 == 3 else "u"
@@ -81,6 +88,31 @@ def test_an_event_that_the_database_refuses_costs_the_others_nothing(
     assert state(shop, "poison")["state_version"] == 0
 
 
+def test_an_event_whose_id_another_one_has_leaves_its_product_as_it_was(shop: TestClient) -> None:
+    assert shop.post("/api/v1/feedback", json={**EVENT, "event_id": "e"}).json()["duplicate"] is False
+    answer = shop.post("/api/v1/feedback", json={**EVENT, "product_id": "boot", "event_id": "e"})
+    assert error_of(answer) == (409, "EVENT_CONFLICT")
+    shop.post("/api/v1/feedback", json={**EVENT, "product_id": "boot"})
+    database, space, _ = parts(shop)
+    states = UserStates(database, ProfileRules(), EventVectors(), 10)
+    with database.reading() as db:  # with nothing in memory, so that the vectors come out of the log's own
+        assert states.read_in(db, "u", None, space).user_events == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_broke_is_replaced(shop: TestClient) -> None:
+    database, _, _ = parts(shop)
+    assert shop.post("/api/v1/feedback", json=EVENT).json()["state_version"] == 1
+    others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                  "AND pid <> pg_backend_pid()")  # fmt: skip
+    with database.writing() as db:
+        db.execute(others)
+    statuses = [shop.post("/api/v1/feedback", json=EVENT).status_code for _ in range(4)]
+    assert set(statuses[:1]) <= {200, 503}
+    assert statuses[1:] == [200] * 3
+    assert state(shop)["state_version"] == 1 + statuses.count(200)
+
+
 def test_without_the_database_nothing_is_acknowledged(shop: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     database, _, _ = parts(shop)
 
@@ -89,9 +121,25 @@ def test_without_the_database_nothing_is_acknowledged(shop: TestClient, monkeypa
         raise OperationalError("BEGIN", {}, Exception("connection refused"))
         yield
 
+    def refused(*_: object, **__: object) -> None:
+        raise psycopg2.OperationalError("connection refused")
+
     with monkeypatch.context() as patch:
         patch.setattr(database, "writing", down)
+        patch.setattr(psycopg2, "connect", refused)
         answer = shop.post("/api/v1/feedback", json={**EVENT, "event_id": "again"})
         assert error_of(answer) == (503, "DEPENDENCY_UNAVAILABLE")
         assert answer.headers["Retry-After"]
     assert shop.post("/api/v1/feedback", json={**EVENT, "event_id": "again"}).json()["duplicate"] is False
+
+
+def test_small_and_large_groups_follow_each_other(shop: TestClient) -> None:
+    last = 0
+    for count in (1, SMALL, SMALL + 1, 1):
+        events = [{**EVENT, "event_id": f"{last}-{number}"} for number in range(count)]
+        for duplicates in (0, count):  # told again, in whatever way, it is counted once
+            answer = shop.post("/api/v1/feedback/batch", json={"events": events}).json()
+            assert (answer["accepted"], answer["duplicates"]) == (count - duplicates, duplicates)
+        last += count
+        assert answer["state_version"] == last
+    assert state(shop)["long_term"]["events"] == last
