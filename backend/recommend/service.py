@@ -21,7 +21,7 @@ from backend.recommend.schemas import Reason, RecommendRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits, shortlist
 from backend.recommend.subject import Subject, read_subject
-from backend.search.service import INLINE_ROWS
+from backend.search.service import LIGHT_ROWS
 from backend.search.stages import Stages
 from ml.ranking.diversify import Variety
 from ml.types import ProductId
@@ -126,7 +126,7 @@ class RecommendService:
         if not evidence.weights:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
         task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
-        inline = self._live.product_count <= INLINE_ROWS
+        inline = self._live.product_count <= LIGHT_ROWS
         found = self._find(task) if inline else await self._engine.compute.run(partial(self._find, task))
         stages.end("retrieve")
         named = await self._engine.cards.of(hits_of(self._live, found.grounds))
