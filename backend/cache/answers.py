@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Literal
 
 from backend.cache.memory import Answer, Basis, MemoryCache, Use
@@ -75,7 +75,7 @@ class AnswerCache:
         basis = question.basis()
         question.use.count += not ahead
         key = question.kind, digest_of(question.request)
-        known = self.memory.get(key, basis, monotonic())
+        known = self.look_up(key, basis)
         if known is not None:
             counts.hits += 1
             return known, "hit"
@@ -89,6 +89,19 @@ class AnswerCache:
         counts.joined += 1
         answer, _ = await flight.join()
         return answer, "hit"
+
+    def look_up(self, key: Hashable, basis: Basis) -> Answer | None:
+        """Return the answer that this process keeps for a key, if it holds."""
+        started = perf_counter()
+        found = self.memory.get(key, basis, monotonic())
+        self.stats.memory_gets.add(perf_counter() - started)
+        return found
+
+    def keep(self, key: Hashable, answer: Answer) -> None:
+        """Keep an answer in this process."""
+        started = perf_counter()
+        self.memory.put(key, answer)
+        self.stats.memory_sets.add(perf_counter() - started)
 
     def _begin(self, key: Hashable, work: Coroutine[Any, Any, tuple[Answer, bool]]) -> _Flight:
         flight = self._flights[key] = _Flight(asyncio.create_task(work))
@@ -120,7 +133,7 @@ class AnswerCache:
     def _keep(self, question: Question, key: tuple[str, bytes], basis: Basis, body: bytes, age_s: float) -> Answer:
         now = monotonic()
         answer = Answer(body, basis, now + question.ttl_s - age_s, now - age_s, question.use)
-        self.memory.put(key, answer)
+        self.keep(key, answer)
         return answer
 
     def _shared_key(self, key: tuple[str, bytes], basis: Basis) -> bytes:

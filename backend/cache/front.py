@@ -84,7 +84,7 @@ class CacheFront:
             await self._app(scope, _again(message, receive), send)
             return
         key = FRONT + self._operation, digest_of(b"%d %b%b" % (len(kind), kind, message.get("body", b"")))
-        answer = cache.memory.get(key, basis, monotonic())
+        answer = cache.look_up(key, basis)
         if answer is not None:
             scope["vitrine.operation"], scope["vitrine.cache"] = self._operation, "hit"
             answer.use.count += 1
@@ -96,7 +96,7 @@ class CacheFront:
             return
         await self._app(scope, _again(message, receive), send)
         if (made := scope.get(ANSWER)) is not None:
-            cache.memory.put(key, made)
+            cache.keep(key, made)
 
 
 def answer_headers(answer: Answer, outcome: Outcome) -> list[tuple[bytes, bytes]]:

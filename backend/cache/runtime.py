@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 from backend.cache.answers import AnswerCache
 from backend.cache.identity import fingerprint
 from backend.cache.popular import Popular, PopularRequests
@@ -22,7 +20,6 @@ class Cache:
         answers: None until it is opened, and where answers aren't kept.
         popular: counts requests.
         stats: count what the cache does.
-        started: monotonic seconds.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
@@ -31,7 +28,6 @@ class Cache:
         self.answers: AnswerCache | None = None
         self.popular = Popular()
         self.stats = CacheStats()
-        self.started = monotonic()
 
     def open(self, catalogue_id: str) -> None:
         """Begin to keep answers, if the settings say so; on the event loop."""

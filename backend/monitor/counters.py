@@ -12,6 +12,10 @@ INDEX_FAILURES = "vitrine_index_failures"
 BUDGET_REQUESTS = "vitrine_budget_requests"
 BUDGET_BAD = "vitrine_budget_bad_requests"
 CPU_SECONDS = "vitrine_cpu_seconds"
+CACHE_ANSWERS = "vitrine_cache_answers"
+CACHE_CALLS = "vitrine_cache_calls"
+CACHE_SECONDS = "vitrine_cache_call_seconds"
+CACHE_FAILURES = "vitrine_cache_redis_failures"
 RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
 
 
@@ -30,5 +34,9 @@ COUNTERS: Final[dict[str, Counter]] = {
     ),
     BUDGET_REQUESTS: Counter("Requests that count for the error budget."),
     BUDGET_BAD: Counter("Those of them that failed or took longer than the target."),
+    CACHE_ANSWERS: Counter("Requests that asked for a kept answer, by where it came from.", ("kind", "source")),
+    CACHE_CALLS: Counter("Looks and writes of kept answers.", ("store", "call")),
+    CACHE_SECONDS: Counter("Time that these took.", ("store", "call")),
+    CACHE_FAILURES: Counter("Calls of Redis for kept answers that brought none.", ("reason",)),
     CPU_SECONDS: Counter("Processor time of all workers."),
 }

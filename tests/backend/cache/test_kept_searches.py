@@ -14,6 +14,7 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
+from backend.cache.answers import digest_of
 from backend.cache.popular import PopularRequests
 from backend.config import Settings
 from backend.database.engine import Database
@@ -210,7 +211,7 @@ def test_popular_searches_are_answered_ahead_after_a_start_and_after_a_change(
         for query, times in (("mug", 6), ("rare", 3)):
             for _ in range(times):
                 search(client, query)
-        search(client, "mug", user_id="somebody")  # says who asks: isn't written down
+        search(client, "mug", user_id="somebody")  # nothing is known of them: counts, and isn't written down
     with serving(settings) as client:
         until_kept(client, "mug")
         assert ask(client, {"query": "rare"}).headers["x-cache"] == "miss"
@@ -227,7 +228,7 @@ def test_popular_searches_are_answered_ahead_after_a_start_and_after_a_change(
 def until_kept(client: TestClient, query: str) -> None:
     """Wait until an answer is there without anybody having asked; looks into the memory, as asking would make it."""
     runtime = client.app.state.runtime  # type: ignore[attr-defined]
-    key = ("search", b'{"query":"%b"}' % query.encode())
+    key = ("search", digest_of(b'{"query":"%b"}' % query.encode()))
     deadline = time.monotonic() + 20
     while runtime.cache.answers.memory.get(key, runtime.search_basis(), time.monotonic()) is None:
         assert time.monotonic() < deadline
