@@ -18,7 +18,6 @@ ANSWER = "vitrine.answer"
 """Where in its scope a route leaves the `Answer` that it sends, if it is one for everybody."""
 LONGEST = 4096  # bytes of a body that is looked at
 LONGEST_TYPE = 256  # of its content type
-FRONT = "front:"  # before the kind: known by its bytes, and not by what it says
 _TYPE = (b"content-type", b"application/json")
 
 
@@ -53,6 +52,7 @@ class CacheFront:
         self._app = app
         self._path = path
         self._operation = operation
+        self._front = f"front:{operation}"  # known by its bytes, and not by what it says
         self._cache = cache
         self._basis = basis
         self._may = may
@@ -83,7 +83,7 @@ class CacheFront:
         if message["type"] != "http.request" or message.get("more_body", False):
             await self._app(scope, _again(message, receive), send)
             return
-        key = FRONT + self._operation, digest_of(b"%d %b%b" % (len(kind), kind, message.get("body", b"")))
+        key = self._front, digest_of(b"%d %b%b" % (len(kind), kind, message.get("body", b"")))
         answer = cache.look_up(key, basis)
         if answer is not None:
             scope["vitrine.operation"], scope["vitrine.cache"] = self._operation, "hit"

@@ -39,9 +39,7 @@ class SharedCache:
         self._reading, self._writing = asyncio.Semaphore(MOST_READS), asyncio.Semaphore(MOST_WRITES)
         self._breaker = Breaker()
         self._lag = LoopLag()
-        self._doubted: tuple[float, float] | None = (
-            None  # the first time-out of our own making in a row, and the last
-        )
+        self._doubted: tuple[float, float] | None = None  # first and last time-out of our own making in a row
         self._stats = stats
         self._writes: set[asyncio.Task[None]] = set()
 

@@ -1,4 +1,4 @@
-"""Every counter beside those of requests. One that isn't named here isn't shown."""
+"""Every counter beside those of requests. Of these `/metrics` shows the ones in `COUNTERS`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ INDEX_FAILURES = "vitrine_index_failures"
 BUDGET_REQUESTS = "vitrine_budget_requests"
 BUDGET_BAD = "vitrine_budget_bad_requests"
 CPU_SECONDS = "vitrine_cpu_seconds"
-CACHE_ANSWERS = "vitrine_cache_answers"
-CACHE_CALLS = "vitrine_cache_calls"
+# Of kept answers, for `/cache/stats`; metrics have hits and misses by route.
+CACHE_ANSWERS = "vitrine_cache_answers"  # by kind and source
+CACHE_CALLS = "vitrine_cache_calls"  # by store and call
 CACHE_SECONDS = "vitrine_cache_call_seconds"
-CACHE_FAILURES = "vitrine_cache_redis_failures"
+CACHE_FAILURES = "vitrine_cache_redis_failures"  # by reason
 RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
 
 
@@ -34,9 +35,5 @@ COUNTERS: Final[dict[str, Counter]] = {
     ),
     BUDGET_REQUESTS: Counter("Requests that count for the error budget."),
     BUDGET_BAD: Counter("Those of them that failed or took longer than the target."),
-    CACHE_ANSWERS: Counter("Requests that asked for a kept answer, by where it came from.", ("kind", "source")),
-    CACHE_CALLS: Counter("Looks and writes of kept answers.", ("store", "call")),
-    CACHE_SECONDS: Counter("Time that these took.", ("store", "call")),
-    CACHE_FAILURES: Counter("Calls of Redis for kept answers that brought none.", ("reason",)),
     CPU_SECONDS: Counter("Processor time of all workers."),
 }
