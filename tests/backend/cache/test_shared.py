@@ -75,10 +75,8 @@ def test_a_burst_does_not_switch_a_healthy_redis_off(redis_url: str) -> None:
         await stored(cache, b"burst", b"body")
         for number in range(MAX_WRITES):
             cache.put(b"burst %d" % number, b"body", 60)
-        found = await asyncio.gather(*(cache.get(b"burst") for _ in range(MOST_READS)))
-        assert [one is not None and one[0] for one in found] == MOST_READS * [b"body"]
         found = await asyncio.gather(*(cache.get(b"burst") for _ in range(20 * MOST_READS)))
-        assert any(found)
+        assert {one[0] for one in found if one is not None} == {b"body"}
         await asyncio.gather(*cache._writes)
         assert (stats.failures, cache.state) == (0, "closed")
         await cache.close()
