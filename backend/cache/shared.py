@@ -17,9 +17,8 @@ from backend.cache.stats import CacheStats, Timing
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 0.05  # a search takes less than a Redis that is slow
-MOST_READS = (
-    8  # at once, each on a connection of its own; more wait their turn: opening one costs as much as ten looks
-)
+# At once, each on a connection of its own. More wait their turn: opening one costs as much as ten looks.
+MOST_READS = 8
 MOST_WRITES = 4
 MAX_WRITES = 64  # that are on their way; more aren't begun
 Command = Callable[..., Awaitable[Any]]
