@@ -16,6 +16,7 @@ from backend.config import Settings
 from scripts.bench.pictures import UniquePictures
 from scripts.bench.servers import Contender, Ground, prepared
 from scripts.bench.shop import build_shop, small_settings
+from scripts.bench.soak import told
 from scripts.serving import UploadClient
 from tests.e2e.conftest import ROOT, Shop
 
@@ -136,6 +137,9 @@ def test_shoppers_of_locust(ground: Ground, options: list[str]) -> None:
         command = [sys.executable, "-m", "locust", "-f", "scripts/load/locustfile.py", "--headless", "--json"]
         load = ["-u", "20", "-r", "20", "-t", "5s", "--host", host, *options]
         done = subprocess.run([*command, *load], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        endpoints = told(ours.server, "/performance")["endpoints"]
+    pages = {(one["method"], one["route"]): one["count"] for one in endpoints}["GET", "/api/v1/products"]
+    assert pages == 12  # of 100: each product once, for all shoppers
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in orjson.loads(done.stdout)}
     assert set(rows) == {"search", "recommend", "feedback"} | (set() if options else {"product"})  # no set-up in it
