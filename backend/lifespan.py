@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from backend.access.runtime import Access
 from backend.access.visitor import caller_of
+from backend.cache.figures import tell
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.cards import Cards
@@ -217,7 +218,8 @@ class Runtime:
     async def gauges(self) -> Gauges:
         """Return how this worker fares just now."""
         engine = self._models.engine if self._models is not None else None
-        return await gauges_of(engine, self.interactions)
+        tell(self.cache.stats, self.monitor.recorder)
+        return await gauges_of(engine, self.interactions, self.cache)
 
     def give_up_loading(self) -> None:
         """Have `load` fail at the next chance where the database keeps it waiting."""

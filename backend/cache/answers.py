@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Literal
 
 from backend.cache.memory import Answer, Basis, MemoryCache, Use
@@ -35,8 +35,8 @@ class Question:
     use: Use
 
 
-def anonymous(request: bytes) -> bytes:
-    """Return a name for a request that says who asks: nobody who is erased is found in what is kept."""
+def digest_of(request: bytes) -> bytes:
+    """Return a name of 20 bytes for a request of any length; nobody whom it names is found in what is kept."""
     return hashlib.blake2b(request, digest_size=20).digest()
 
 
@@ -74,14 +74,14 @@ class AnswerCache:
         counts = KindStats() if ahead else self.stats.by_kind[question.kind]
         basis = question.basis()
         question.use.count += not ahead
-        key = question.kind, question.request
-        known = self.memory.get(key, basis, monotonic())
+        key = question.kind, digest_of(question.request)
+        known = self.look_up(key, basis)
         if known is not None:
             counts.hits += 1
             return known, "hit"
         flight = self._flights.get((key, basis))
         if flight is None or flight.is_abandoned:
-            flight = self._begin((key, basis), self._find_or_make(question, basis, make))
+            flight = self._begin((key, basis), self._find_or_make(question, key, basis, make))
             answer, found = await flight.join()
             counts.shared_hits += found
             counts.misses += not found
@@ -89,6 +89,19 @@ class AnswerCache:
         counts.joined += 1
         answer, _ = await flight.join()
         return answer, "hit"
+
+    def look_up(self, key: Hashable, basis: Basis) -> Answer | None:
+        """Return the answer that this process keeps for a key, if it holds."""
+        started = perf_counter()
+        found = self.memory.get(key, basis, monotonic())
+        self.stats.memory_gets.add(perf_counter() - started)
+        return found
+
+    def keep(self, key: Hashable, answer: Answer) -> None:
+        """Keep an answer in this process."""
+        started = perf_counter()
+        self.memory.put(key, answer)
+        self.stats.memory_sets.add(perf_counter() - started)
 
     def _begin(self, key: Hashable, work: Coroutine[Any, Any, tuple[Answer, bool]]) -> _Flight:
         flight = self._flights[key] = _Flight(asyncio.create_task(work))
@@ -103,28 +116,29 @@ class AnswerCache:
         return flight
 
     async def _find_or_make(
-        self, question: Question, basis: Basis, make: Callable[[], Awaitable[bytes]]
+        self, question: Question, key: tuple[str, bytes], basis: Basis, make: Callable[[], Awaitable[bytes]]
     ) -> tuple[Answer, bool]:
-        key = self._shared_key(question, basis)
-        if self.shared is not None and (found := await self.shared.get(key)) is not None:
+        shared_key = self._shared_key(key, basis)
+        if self.shared is not None and (found := await self.shared.get(shared_key)) is not None:
             body, age_s = found
             if age_s < question.ttl_s:
-                return self._keep(question, basis, body, age_s), True
+                return self._keep(question, key, basis, body, age_s), True
         body = await make()
         if question.basis() != basis:  # something changed meanwhile: which of the two it is of isn't known
             return Answer(body, (), 0.0, monotonic()), False
         if self.shared is not None:
-            self.shared.put(key, body, question.ttl_s)
-        return self._keep(question, basis, body, 0.0), False
+            self.shared.put(shared_key, body, question.ttl_s)
+        return self._keep(question, key, basis, body, 0.0), False
 
-    def _keep(self, question: Question, basis: Basis, body: bytes, age_s: float) -> Answer:
+    def _keep(self, question: Question, key: tuple[str, bytes], basis: Basis, body: bytes, age_s: float) -> Answer:
         now = monotonic()
         answer = Answer(body, basis, now + question.ttl_s - age_s, now - age_s, question.use)
-        self.memory.put((question.kind, question.request), answer)
+        self.keep(key, answer)
         return answer
 
-    def _shared_key(self, question: Question, basis: Basis) -> bytes:
-        parts = (self._identity, question.kind.encode(), repr(basis).encode(), question.request)
+    def _shared_key(self, key: tuple[str, bytes], basis: Basis) -> bytes:
+        kind, request = key
+        parts = (self._identity, kind.encode(), repr(basis).encode(), request)
         said = b"".join(b"%d:%b" % (len(part), part) for part in parts)
         return hashlib.blake2b(said, digest_size=20).hexdigest().encode()
 

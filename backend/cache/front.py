@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.admission import too_many
-from backend.cache.answers import AnswerCache, Outcome
+from backend.cache.answers import AnswerCache, Outcome, digest_of
 from backend.cache.memory import Answer, Basis
 from backend.error_handlers import vitrine_error_response
 
 ANSWER = "vitrine.answer"
 """Where in its scope a route leaves the `Answer` that it sends, if it is one for everybody."""
 LONGEST = 4096  # bytes of a body that is looked at
+LONGEST_TYPE = 256  # of its content type
 _TYPE = (b"content-type", b"application/json")
 
 
@@ -51,6 +52,7 @@ class CacheFront:
         self._app = app
         self._path = path
         self._operation = operation
+        self._front = f"front:{operation}"  # known by its bytes, and not by what it says
         self._cache = cache
         self._basis = basis
         self._may = may
@@ -74,15 +76,15 @@ class CacheFront:
                 length = value
             elif name == b"content-type":
                 kind = value
-        if not length.isdigit() or int(length) > LONGEST:
+        if not length.isdigit() or int(length) > LONGEST or len(kind) > LONGEST_TYPE:
             await self._app(scope, receive, send)
             return
         message = await receive()
         if message["type"] != "http.request" or message.get("more_body", False):
             await self._app(scope, _again(message, receive), send)
             return
-        key = self._operation, kind, message.get("body", b"")
-        answer = cache.memory.get(key, basis, monotonic())
+        key = self._front, digest_of(b"%d %b%b" % (len(kind), kind, message.get("body", b"")))
+        answer = cache.look_up(key, basis)
         if answer is not None:
             scope["vitrine.operation"], scope["vitrine.cache"] = self._operation, "hit"
             answer.use.count += 1
@@ -94,7 +96,7 @@ class CacheFront:
             return
         await self._app(scope, _again(message, receive), send)
         if (made := scope.get(ANSWER)) is not None:
-            cache.memory.put(key, made)
+            cache.keep(key, made)
 
 
 def answer_headers(answer: Answer, outcome: Outcome) -> list[tuple[bytes, bytes]]:

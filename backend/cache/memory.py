@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 Basis = tuple[Hashable, ...]
 """All that an answer was made from besides its request, as versions; with another one it doesn't hold any more."""
-ENTRY_BYTES = 300  # of an entry without its body, roughly
+ENTRY_BYTES = 1000  # of an entry without its texts: its digest of a key, basis, counts and place, measured
 
 
 @dataclass(slots=True)
@@ -46,7 +46,10 @@ class Answer:
 
 
 class MemoryCache:
-    """Answers by key within a budget of bytes; the one that wasn't asked for longest goes first."""
+    """Answers by key within a budget of bytes; the one that wasn't asked for longest goes first.
+
+    Keys are to be short, such as digests: the budget counts an entry as `ENTRY_BYTES` and its texts.
+    """
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
@@ -71,7 +74,7 @@ class MemoryCache:
         """Keep an answer, unless it is larger than the whole budget."""
         if key in self._answers:
             self._forget(key)
-        size = ENTRY_BYTES + len(answer.body)
+        size = _size(answer)
         if size > self._budget:
             return
         self._answers[key] = answer
@@ -81,4 +84,8 @@ class MemoryCache:
 
     def _forget(self, key: Hashable) -> None:
         answer = self._answers.pop(key)
-        self.nbytes -= ENTRY_BYTES + len(answer.body)
+        self.nbytes -= _size(answer)
+
+
+def _size(answer: Answer) -> int:
+    return ENTRY_BYTES + len(answer.body) + len(answer.use.request or b"")

@@ -16,5 +16,5 @@ router = APIRouter(tags=["operations"])
     "/cache/stats", summary="What does the cache do?", responses=error_responses(401), dependencies=[ADMIN_KEY]
 )
 async def stats(runtime: RuntimeDep) -> CacheStatus:
-    """Return hits and misses by type, times of Redis, and how much is kept."""
-    return cache_status(runtime.cache)
+    """Return hits and misses by type, times of memory and Redis, and how much is kept, of all workers together."""
+    return cache_status(await runtime.monitor.read())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from time import monotonic
-
 from backend.cache.answers import AnswerCache
+from backend.cache.identity import fingerprint
 from backend.cache.popular import Popular, PopularRequests
 from backend.cache.shared import SharedCache
 from backend.cache.stats import CacheStats
@@ -13,9 +11,6 @@ from backend.catalogue.repository import CatalogueRepository
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.version import VERSION
-
-ANSWERING = ("search_", "rerank_", "recommend", "synonyms_path", "experiments_path", "interaction_rules_path")
-"""Settings that decide what answers say begin like this."""
 
 
 class Cache:
@@ -25,7 +20,6 @@ class Cache:
         answers: None until it is opened, and where answers aren't kept.
         popular: counts requests.
         stats: count what the cache does.
-        started: monotonic seconds.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
@@ -34,7 +28,6 @@ class Cache:
         self.answers: AnswerCache | None = None
         self.popular = Popular()
         self.stats = CacheStats()
-        self.started = monotonic()
 
     def open(self, catalogue_id: str) -> None:
         """Begin to keep answers, if the settings say so; on the event loop."""
@@ -63,13 +56,3 @@ def catalogue_id(database: Database) -> str:
     """Return which catalogue a database holds."""
     with database.reading() as db:
         return CatalogueRepository(db).catalogue_id()
-
-
-def fingerprint(settings: Settings) -> str:
-    """Return a hash of the settings that decide what answers say, and of the files that they name."""
-    said = hashlib.sha256()
-    for name, value in sorted(settings):
-        if name.startswith(ANSWERING):
-            is_file = name.endswith("_path") and value is not None and value.is_file()
-            said.update(f"{name}={value};".encode() + (value.read_bytes() if is_file else b""))
-    return said.hexdigest()[:16]

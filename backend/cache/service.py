@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-from time import monotonic
+import time
 
-from backend.cache.runtime import Cache
-from backend.cache.schemas import CacheStatus, CallTimes, KindOfAnswers, SharedStatus
-from backend.cache.shared import SharedCache
-from backend.cache.stats import CacheStats, KindStats, Timing
+from backend.cache.figures import STATES
+from backend.cache.schemas import CacheStatus, CallTimes, KindOfAnswers, SharedStatus, StoreTimes
+from backend.monitor.counters import CACHE_ANSWERS, CACHE_CALLS, CACHE_FAILURES, CACHE_SECONDS
+from backend.monitor.overview import Overview
 
 
-def cache_status(cache: Cache) -> CacheStatus:
-    """Return the counts since the start, and what is kept just now."""
-    answers = cache.answers
-    shared = None if answers is None else answers.shared
+def cache_status(overview: Overview) -> CacheStatus:
+    """Return the counts of all workers since the start, and what they keep just now."""
+    gauges = [worker.gauges for worker in overview.workers]
+    keeping = [one for one in gauges if one.cache_entries >= 0]
+    states = [int(one.cache_redis) for one in keeping if one.cache_redis >= 0]
+    started = min((worker.started for worker in overview.workers), default=time.time())
+    kinds = sorted({key[1] for key in overview.counters if key[0] == CACHE_ANSWERS})
     return CacheStatus(
-        enabled=answers is not None,
-        uptime_s=round(monotonic() - cache.started, 1),
-        entries=0 if answers is None else len(answers.memory),
-        bytes=0 if answers is None else answers.memory.nbytes,
-        types={kind: _kind(counts) for kind, counts in sorted(cache.stats.by_kind.items())},
-        redis=None if shared is None else _redis(shared, cache.stats),
+        enabled=bool(keeping),
+        workers=len(gauges),
+        uptime_s=round(max(0.0, time.time() - started), 1),
+        entries=int(sum(one.cache_entries for one in keeping)),
+        bytes=int(sum(one.cache_bytes for one in keeping)),
+        types={kind: _kind(overview, kind) for kind in kinds},
+        memory=StoreTimes(gets=_times(overview, "memory", "get"), sets=_times(overview, "memory", "set")),
+        redis=SharedStatus(
+            state=STATES[max(states)],
+            gets=_times(overview, "redis", "get"),
+            sets=_times(overview, "redis", "set"),
+            failures=int(overview.counters.get((CACHE_FAILURES, "failed"), 0)),
+            late=int(overview.counters.get((CACHE_FAILURES, "late"), 0)),
+            corrupted=int(overview.counters.get((CACHE_FAILURES, "corrupted"), 0)),
+        )
+        if states
+        else None,
     )
 
 
-def _kind(counts: KindStats) -> KindOfAnswers:
-    hits = counts.hits + counts.shared_hits + counts.joined
-    asked = hits + counts.misses
+def _kind(overview: Overview, kind: str) -> KindOfAnswers:
+    own, shared, joined, misses = (
+        int(overview.counters.get((CACHE_ANSWERS, kind, source), 0))
+        for source in ("hits", "shared_hits", "joined", "misses")
+    )
+    hits = own + shared + joined
+    asked = hits + misses
     return KindOfAnswers(
         hits=hits,
-        from_redis=counts.shared_hits,
-        joined=counts.joined,
-        misses=counts.misses,
+        from_redis=shared,
+        joined=joined,
+        misses=misses,
         hit_rate=round(hits / asked, 4) if asked else None,
     )
 
 
-def _redis(shared: SharedCache, stats: CacheStats) -> SharedStatus:
-    return SharedStatus(
-        state=shared.state,
-        gets=_times(stats.gets),
-        sets=_times(stats.sets),
-        failures=stats.failures,
-        corrupted=stats.corrupted,
-    )
-
-
-def _times(timing: Timing) -> CallTimes:
-    if not timing.count:
+def _times(overview: Overview, store: str, call: str) -> CallTimes:
+    count = int(overview.counters.get((CACHE_CALLS, store, call), 0))
+    if not count:
         return CallTimes(count=0, mean_ms=None, max_ms=None)
-    mean_ms = 1000 * timing.total_s / timing.count
-    return CallTimes(count=timing.count, mean_ms=round(mean_ms, 3), max_ms=round(1000 * timing.most_s, 3))
+    total_s = overview.counters.get((CACHE_SECONDS, store, call), 0.0)
+    most_s = max((getattr(worker.gauges, f"{store}_{call}_most_s") for worker in overview.workers), default=0.0)
+    return CallTimes(count=count, mean_ms=round(1000 * total_s / count, 4), max_ms=round(1000 * most_s, 4))

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from time import perf_counter
+from collections.abc import Awaitable, Callable
+from time import monotonic, perf_counter
+from typing import Any
 
 import redis.asyncio as redis
 
 from backend.breaker import Breaker, State
 from backend.cache.framing import Corrupted, pack, unpack
-from backend.cache.stats import CacheStats
+from backend.cache.lag import LoopLag
+from backend.cache.stats import CacheStats, Timing
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 0.05  # a search takes less than a Redis that is slow
+# At once, each on a connection of its own. More wait their turn: opening one costs as much as ten looks.
+MOST_READS = 8
+MOST_WRITES = 4
 MAX_WRITES = 64  # that are on their way; more aren't begun
+Command = Callable[..., Awaitable[Any]]
+OWN_LAG_S = 0.25 * TIMEOUT_S  # of our event loop, from which a time-out says nothing about Redis
+DOUBT_S = 1.0  # without any answer, from which it does
 
 
 class SharedCache:
     """Answers in Redis.
 
     Nothing here raises or makes anybody wait longer than `TIMEOUT_S`: a Redis that is dead, slow or full of something
-    else is a cache that knows nothing, and after a few failures in a row it isn't asked for a while.
+    else is a cache that knows nothing, and after a few failures in a row it isn't asked for a while. Only what Redis
+    does counts as one: not waiting for a turn, nor an event loop of ours that was busy with something else.
     """
 
     def __init__(self, url: str, stats: CacheStats) -> None:
-        self._redis = redis.Redis.from_url(
-            url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, retry=None, max_connections=32
-        )
+        # One clock times a call, below. A turn is a connection: there is always one free.
+        self._redis = redis.Redis.from_url(url, retry=None, max_connections=MOST_READS + MOST_WRITES)
+        self._reading, self._writing = asyncio.Semaphore(MOST_READS), asyncio.Semaphore(MOST_WRITES)
         self._breaker = Breaker()
+        self._lag = LoopLag()
+        self._doubted: tuple[float, float] | None = None  # first and last time-out of our own making in a row
         self._stats = stats
         self._writes: set[asyncio.Task[None]] = set()
 
@@ -39,17 +51,9 @@ class SharedCache:
 
     async def get(self, key: bytes) -> tuple[bytes, float] | None:
         """Return the body that is kept for a key, and its age in seconds."""
-        if not self._breaker.allows():
-            return None
-        started = perf_counter()
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                value = await self._redis.get(b"vitrine:answer:" + key)
-        except (redis.RedisError, OSError, TimeoutError) as error:
-            self._failed(error)
-            return None
-        self._breaker.succeeded()
-        self._stats.got(perf_counter() - started)
+        value = await self._call(
+            self._reading, self._redis.get, b"vitrine:answer:" + key, timing=self._stats.redis_gets
+        )
         if not isinstance(value, bytes):
             return None
         try:
@@ -71,17 +75,50 @@ class SharedCache:
         for write in self._writes:
             write.cancel()
         await asyncio.gather(*self._writes, return_exceptions=True)
+        self._lag.close()
         await self._redis.aclose()
 
     async def _put(self, key: bytes, body: bytes, ttl_s: float) -> None:
+        packed, ttl_ms = pack(key, body), max(1, int(ttl_s * 1000))
+        name = b"vitrine:answer:" + key
+        await self._call(self._writing, self._redis.set, name, packed, px=ttl_ms, timing=self._stats.redis_sets)
+
+    async def _call(
+        self, turns: asyncio.Semaphore, command: Command, *args: bytes, timing: Timing, **options: int
+    ) -> object:
+        """Return what Redis says to a command; None while it isn't asked, or says nothing in time."""
+        asked, was_late_s = False, self._lag.late_s
         started = perf_counter()
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._redis.set(b"vitrine:answer:" + key, pack(key, body), px=max(1, int(ttl_s * 1000)))
-        except (redis.RedisError, OSError, TimeoutError) as error:
+            with self._lag.watched():
+                async with asyncio.timeout(TIMEOUT_S), turns:
+                    if not self._breaker.allows():
+                        return None
+                    asked, started, was_late_s = True, perf_counter(), self._lag.late_s
+                    said: object = await command(*args, **options)
+        except TimeoutError as error:
+            if asked:
+                self._timed_out(error, self._lag.late_s - was_late_s)
+            return None
+        except (redis.RedisError, OSError) as error:
             self._failed(error)
-        else:
-            self._stats.set(perf_counter() - started)
+            return None
+        self._breaker.succeeded()
+        self._doubted = None
+        timing.add(perf_counter() - started)
+        return said
+
+    def _timed_out(self, error: Exception, late_s: float) -> None:
+        """Count a time-out, unless our own loop is why, and Redis has answered something a moment ago."""
+        now = monotonic()
+        if late_s >= OWN_LAG_S:
+            first, last = self._doubted or (now, now)
+            first = first if now - last < DOUBT_S else now
+            self._doubted = first, now
+            if now - first < DOUBT_S:
+                self._stats.late += 1
+                return
+        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         self._stats.failures += 1

@@ -44,21 +44,18 @@ class CacheStats:
 
     Attributes:
         by_kind: counts.
-        gets, sets: of Redis.
+        memory_gets, memory_sets: of this process's memory.
+        redis_gets, redis_sets: of Redis.
         failures: calls of Redis that failed or took too long.
+        late: calls that took too long while our own event loop was late.
         corrupted: values of Redis that were refused.
     """
 
     by_kind: defaultdict[str, KindStats] = field(default_factory=lambda: defaultdict(KindStats))
-    gets: Timing = field(default_factory=Timing)
-    sets: Timing = field(default_factory=Timing)
+    memory_gets: Timing = field(default_factory=Timing)
+    memory_sets: Timing = field(default_factory=Timing)
+    redis_gets: Timing = field(default_factory=Timing)
+    redis_sets: Timing = field(default_factory=Timing)
     failures: int = 0
+    late: int = 0
     corrupted: int = 0
-
-    def got(self, seconds: float) -> None:
-        """Count a look into Redis."""
-        self.gets.add(seconds)
-
-    def set(self, seconds: float) -> None:
-        """Count a write to Redis."""
-        self.sets.add(seconds)

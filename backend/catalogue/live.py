@@ -51,14 +51,19 @@ class LiveCatalogue:
         self.moves = 0  # begun and ended: odd while products change rows, and can be missed on the way
         self._scales = Scales()
         self._masks = Masks(columns)
-        self._version = version
-        self.traits = CountedTraits(columns, lambda: self._version)
+        self._moment: tuple[int, int | None] = (version, None)
+        self.traits = CountedTraits(columns, lambda: self.version)
         self._catching_up = threading.Lock()
 
     @property
     def version(self) -> int:
         """Catalogue version up to which every change has been applied."""
-        return self._version
+        return self._moment[0]
+
+    @property
+    def moment(self) -> tuple[int, int | None]:
+        """The version with its stamp, as of `CatalogueRepository.moment`; without one before the first catch-up."""
+        return self._moment
 
     @property
     def product_count(self) -> int:
@@ -171,11 +176,11 @@ class LiveCatalogue:
         """Apply every change that is committed; return the catalogue version reached."""
         with self._catching_up, database.reading() as db:
             repository = CatalogueRepository(db)
-            target = repository.version()
-            if target > self._version:
+            target, stamp = repository.moment()
+            if target > self.version:
                 embeddings = EmbeddingRepository(db, self.space)
                 block: list[ChangedProduct] = []
-                for row in repository.changed_since(self._version):
+                for row in repository.changed_since(self.version):
                     block.append(row)
                     if len(block) == APPLY_BLOCK:
                         self._apply(block, embeddings)
@@ -183,8 +188,10 @@ class LiveCatalogue:
                 self._apply(block, embeddings)
                 for follow in self.followers:
                     follow(db)
-                self._version = target
-            return self._version
+                self._moment = target, stamp
+            elif target == self.version and self._moment[1] is None:
+                self._moment = target, stamp
+            return self.version
 
     def _apply(self, products: Sequence[ChangedProduct], embeddings: EmbeddingRepository) -> None:
         visible: dict[ProductId, ChangedProduct] = {
@@ -202,7 +209,7 @@ class LiveCatalogue:
             row = self.index.row_of(id_)
             if id_ not in vectors:
                 continue  # not embedded yet: it appears, or changes, when it is
-            if row is None or vectors[id_][0] > self._version or self.texts.changed(row, product):
+            if row is None or vectors[id_][0] > self.version or self.texts.changed(row, product):
                 moved.append(id_)
             else:
                 self.columns.put(row, product)

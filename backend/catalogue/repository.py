@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -19,8 +20,9 @@ Outcome = Literal["inserted", "updated", "unchanged"]
 # Statements of every write and every look for changes are built once: building one takes longer than running it.
 _OF_STATE = _STATE.c.id == 1
 _VERSION = select(_STATE.c.version).where(_OF_STATE)
+_MOMENT = select(_STATE.c.version, _STATE.c.stamp).where(_OF_STATE)
 _LOCK = _VERSION.with_for_update()
-_ANNOUNCE = update(_STATE).where(_OF_STATE).values(version=bindparam("reached"))
+_ANNOUNCE = update(_STATE).where(_OF_STATE).values(version=bindparam("reached"), stamp=bindparam("drawn"))
 _WITH_IDS = PRODUCTS.c.id.in_(bindparam("ids", expanding=True))
 _ROWS = select(PRODUCTS).where(_WITH_IDS)
 _STORED = select(
@@ -55,6 +57,14 @@ class CatalogueRepository:
         """Return the catalogue version: it grows by one with each committed change."""
         return int(self._db.connection().execute(_VERSION).scalar_one())
 
+    def moment(self) -> tuple[int, int]:
+        """Return the catalogue version and its stamp: together they name one state of one history of the database.
+
+        A database that goes on from a backup reaches the same versions a second time, but not the same stamps.
+        """
+        version, stamp = self._db.connection().execute(_MOMENT).one()
+        return int(version), int(stamp)
+
     def catalogue_id(self) -> str:
         """Return the name that this database was given when it was made."""
         return self._db.execute(select(CatalogueStateRow.catalogue_id).where(CatalogueStateRow.id == 1)).scalar_one()
@@ -65,7 +75,7 @@ class CatalogueRepository:
 
     def set_version(self, version: int) -> None:
         """Announce the version that `lock_version` gave; only called when something changed."""
-        self._db.connection().execute(_ANNOUNCE, {"reached": version})
+        self._db.connection().execute(_ANNOUNCE, {"reached": version, "drawn": secrets.randbits(63)})
 
     def is_empty(self) -> bool:
         """Whether no product was ever written."""

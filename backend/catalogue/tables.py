@@ -74,6 +74,8 @@ class CatalogueStateRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     catalogue_id: Mapped[str] = mapped_column(String(36))
     version: Mapped[int] = mapped_column(BigInteger)
+    # Drawn with each version: tells it from its like of another past of this database.
+    stamp: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 PRODUCTS = cast(Table, ProductRow.__table__)  # for bulk updates, which the mapped class can't express

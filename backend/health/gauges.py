@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from time import monotonic
 
+from backend.cache.figures import cache_gauges
+from backend.cache.runtime import Cache
 from backend.interaction.runtime import Interactions
 from backend.model.engine import Engine
 from backend.monitor.gauges import Gauges, resident_bytes
 
 
-async def gauges_of(engine: Engine | None, interactions: Interactions) -> Gauges:
+async def gauges_of(engine: Engine | None, interactions: Interactions, cache: Cache) -> Gauges:
     """Return the gauges of this worker's parts.
 
     Args:
         engine: that serves; None while it is loading.
         interactions: of this worker.
+        cache: of this worker.
     """
     lag = interactions.lag
     common = Gauges(
@@ -23,6 +26,7 @@ async def gauges_of(engine: Engine | None, interactions: Interactions) -> Gauges
         lag_seconds=lag.seconds,
         events_waiting=interactions.writer.waiting,
         resident_bytes=resident_bytes(),
+        **cache_gauges(cache),
     )
     if engine is None:
         return common

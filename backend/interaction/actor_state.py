@@ -55,10 +55,12 @@ class Past:
     Attributes:
         recent: the last events of user and session, each once, the latest act first.
         purchased: ids of products that the user, or in the session somebody, has bought.
+        newest: of the last event in the log: another one may have its number where a log goes on from a backup.
     """
 
     recent: tuple[LoggedEvent, ...] = ()
     purchased: frozenset[str] = frozenset()
+    newest: LoggedEvent | None = None
 
     @classmethod
     def of(cls, user: ActorState, session: ActorState) -> Past:
@@ -67,6 +69,7 @@ class Past:
         return cls(
             tuple(sorted(once.values(), key=lambda event: (-event.occurred_at_us, -event.seq))),
             frozenset(event.product_id for event in (*user.purchases, *session.purchases)),
+            max(once.values(), key=lambda event: event.seq, default=None),
         )
 
 

@@ -16,7 +16,7 @@ class UserState:
     Attributes:
         version: number of the newest event that it holds; 0 without any. Of one shopper it never falls, on any
             worker, but when somebody is erased who is the user or took part in the session.
-        erasures: how many users had been erased; with `version` it names this state in the key of a cache.
+        erasures: how many users had been erased.
         long_term: float32, shape (d,), L2 norm 1, in the space of the engine that was asked for; None when there is
             nothing to go by.
         session: the same for the session, as of now.
@@ -32,6 +32,13 @@ class UserState:
     user_events: int
     session_events: int
     past: Past
+
+    @property
+    def name(self) -> str:
+        """Names this state in the keys of caches."""
+        newest = self.past.newest
+        said = "" if newest is None else f" {newest.occurred_at_us} {newest.type} {newest.product_id}"
+        return f"{self.version} {self.erasures}{said}"
 
     @property
     def recent(self) -> tuple[LoggedEvent, ...]:

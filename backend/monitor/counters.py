@@ -1,4 +1,4 @@
-"""Every counter beside those of requests. One that isn't named here isn't shown."""
+"""Every counter beside those of requests. Of these `/metrics` shows the ones in `COUNTERS`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ INDEX_FAILURES = "vitrine_index_failures"
 BUDGET_REQUESTS = "vitrine_budget_requests"
 BUDGET_BAD = "vitrine_budget_bad_requests"
 CPU_SECONDS = "vitrine_cpu_seconds"
+# Of kept answers, for `/cache/stats`; metrics have hits and misses by route.
+CACHE_ANSWERS = "vitrine_cache_answers"  # by kind and source
+CACHE_CALLS = "vitrine_cache_calls"  # by store and call
+CACHE_SECONDS = "vitrine_cache_call_seconds"
+CACHE_FAILURES = "vitrine_cache_redis_failures"  # by reason
 RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
 
 

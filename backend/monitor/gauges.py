@@ -31,6 +31,13 @@ class Gauges(NamedTuple):
     is_following: float = 0.0
     hears_redis: float = -1.0  # -1 where none is configured
     loop_lag_s: float = 0.0  # how much later than due the event loop came to a timer
+    cache_entries: float = -1.0  # answers in memory; -1 where none are kept
+    cache_bytes: float = 0.0
+    cache_redis: float = -1.0  # 0 closed, 1 half open, 2 open; -1 where none is configured
+    memory_get_most_s: float = 0.0
+    memory_set_most_s: float = 0.0
+    redis_get_most_s: float = 0.0
+    redis_set_most_s: float = 0.0
 
 
 def resident_bytes() -> int:

@@ -141,10 +141,10 @@ class Recorder:
             place = self._counters.get((name, *labels))
             return 0.0 if place is None else self._numbers[place]
 
-    def set_count(self, name: str, value: float) -> None:
+    def set_count(self, name: str, value: float, labels: tuple[str, ...] = ()) -> None:
         """Note a counter that somebody else keeps, such as the kernel."""
         with self._lock:
-            if (place := self._counter((name,))) is not None:
+            if (place := self._counter((name, *labels))) is not None:
                 self._numbers[place] = value
 
     def _counter(self, key: tuple[str, ...]) -> int | None:

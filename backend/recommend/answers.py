@@ -9,7 +9,7 @@ from time import monotonic
 
 import orjson
 
-from backend.cache.answers import AnswerCache, Outcome, Question, anonymous
+from backend.cache.answers import AnswerCache, Outcome, Question, digest_of
 from backend.cache.memory import Answer, Basis, Use
 from backend.metrics import Metrics
 from backend.model.engine import Engine
@@ -69,7 +69,7 @@ class RecommendAnswers:
 
     async def _question(self, asked: Asked) -> Question:
         said = asked.request.model_dump_json(exclude_defaults=True)
-        personal = anonymous(f"{said} {asked.key}".encode())
+        personal = digest_of(f"{said} {asked.key}".encode())
         return Question(KIND, personal, await self._basis(asked), self._ttl_s, Use())
 
     async def _basis(self, asked: Asked) -> Callable[[], Basis]:
@@ -80,7 +80,7 @@ class RecommendAnswers:
         has_words = asked.request.query is not None
 
         def basis() -> Basis:
-            shop = search_basis(engine) if has_words else (engine.live.version, engine.rules.period())
+            shop = search_basis(engine) if has_words else (engine.live.moment, engine.rules.period())
             model = shared.collaborative.of(engine.live.space)
             return (
                 *shop,

@@ -59,7 +59,7 @@ class Asked:
     @property
     def key(self) -> str:
         """Names the state of the shopper and what experiments do to it, for caches; vectors fade without a change."""
-        return f"{self.shopper.version} {self.shopper.erasures} {sorted(self.treatment.variants.items())}"
+        return f"{self.shopper.state} {sorted(self.treatment.variants.items())}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Shopper:
     Attributes:
         version: of the state.
         erasures: users erased up to then.
+        state: names the state in the keys of caches.
         vectors: float32, shape (d,), L2 norm 1, of the parts `long_term` and `session` that there are; none without
             a good act: away from what is disliked lies nothing that is known to be liked.
         liked: recent products that were received well, the latest first, with what was done with them in words.
@@ -46,6 +47,7 @@ class Shopper:
 
     version: int = 0
     erasures: int = 0
+    state: str = ""
     vectors: Mapping[str, Embedding] = field(default_factory=dict)
     liked: Mapping[ProductId, str] = field(default_factory=dict)
     strengths: Mapping[ProductId, float] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Shopper:
         return cls(
             version=state.version,
             erasures=state.erasures,
+            state=state.name,
             vectors={name: vector for name, vector in vectors.items() if vector is not None},
             liked=told.liked,
             strengths=told.strengths,

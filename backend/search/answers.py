@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 
-from backend.cache.answers import AnswerCache, Outcome, Question, anonymous
+from backend.cache.answers import AnswerCache, Outcome, Question, digest_of
 from backend.cache.memory import Answer, Basis, Use
 from backend.cache.popular import Popular
 from backend.metrics import Metrics
 from backend.model.engine import Engine
-from backend.search.render import render
+from backend.search.render import named, render
 from backend.search.schemas import SearchRequest
 from backend.search.service import SearchService
-from backend.search.taste import Taste
+from backend.search.taste import NO_TASTE, Taste
 
 KIND = "search"
 
@@ -22,7 +23,7 @@ def search_basis(engine: Engine) -> Basis:
     live, shop = engine.live, engine.shop
     version = live.version
     shop.follow(version)  # a kept answer reads no words: nobody else would have them counted again
-    return version, shop.counted, engine.rules.period(), live.space.fingerprint
+    return live.moment, shop.counted, shop.stamp, engine.rules.period(), live.space.fingerprint
 
 
 class SearchAnswers:
@@ -55,8 +56,13 @@ class SearchAnswers:
         Raises:
             InvalidRequest, Unauthorized, Overloaded: as `SearchService.search`.
         """
-        taste = await self._service.taste_of(request)
+        taste = await self._service.taste_of(request)  # each time: what they did a moment ago counts
+        if not taste.does_nothing:
+            return await self._fetch(request, taste, ahead=ahead)
+        answer, outcome = await self._fetch(for_nobody(request), NO_TASTE, ahead=ahead)
+        return answer if taste.version is None else replace(answer, body=named(answer.body, taste)), outcome
 
+    async def _fetch(self, request: SearchRequest, taste: Taste, *, ahead: bool) -> tuple[Answer, Outcome]:
         async def make() -> bytes:
             page = await self._service.search(request, taste)
             if not ahead:
@@ -70,9 +76,16 @@ class SearchAnswers:
     def _question(self, request: SearchRequest, taste: Taste) -> Question:
         said = request.model_dump_json(exclude_defaults=True).encode()
         engine = self._engine
-        if request.user_id is None and request.session_id is None:
+        if taste.does_nothing:
             return Question(KIND, said, lambda: search_basis(engine), self._ttl_s, self._popular.use_of(said))
-        personal = anonymous(b"%b %b" % (said, taste.key.encode()))
+        personal = digest_of(b"%b %b" % (said, taste.key.encode()))
         return Question(
             KIND, personal, lambda: (*search_basis(engine), engine.live.traits.counted), self._ttl_s, Use()
         )
+
+
+def for_nobody(request: SearchRequest) -> SearchRequest:
+    """Return a request without its shopper."""
+    if request.user_id is None and request.session_id is None and request.personal:
+        return request
+    return request.model_copy(update={"user_id": None, "session_id": None, "personal": True})

@@ -56,7 +56,7 @@ class Tastes:
         known = Taste(
             fusion=treatment.fusion if treatment.fusion != self._live.fusion else None,
             version=state.version,
-            erasures=state.erasures,
+            state=state.name,
             variants=treatment.variants,
         )
         nothing = state.long_term is None and state.session is None and not state.recent

@@ -12,7 +12,10 @@ from backend.search.explanation import Explanation
 from backend.search.schemas import ImageSearchRequest, SearchRequest
 from backend.search.service import SearchPage
 from backend.search.similar import SimilarPage
+from backend.search.taste import Personal, Taste
 from ml.types import ProductId
+
+_FOR_NOBODY = b'{"personal":null,'
 
 
 def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
@@ -21,7 +24,6 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
         "query": request.query,
         "interpreted": None if page.interpreted is None else page.interpreted.model_dump(),
         "rules": page.rules,
-        "personal": _personal(page),
         "total": page.total,
         "total_relation": "exact" if page.work.complete else "at_least",
         "facets": [facet.model_dump() for facet in page.facets],
@@ -35,9 +37,22 @@ def render(request: SearchRequest, page: SearchPage, encoder: bytes) -> bytes:
     if isinstance(request, ImageSearchRequest):
         image, text = request.weights
         rest["weights"] = {"image": image, "text": text}
-    return _join(
+    joined = _join(
         page.hits, page.cards, encoder, rest, scored=page.work.plan is not None, explanations=page.explanations
     )
+    return b'{"personal":%b,%b' % (orjson.dumps(_personal(page.taste, page.personal)), joined[1:])
+
+
+def named(body: bytes, taste: Taste) -> bytes:
+    """Return a `SearchResponse` for nobody as the one for a shopper whose taste does nothing.
+
+    Args:
+        body: of `render`.
+        taste: of the shopper.
+    """
+    if not body.startswith(_FOR_NOBODY):
+        raise ValueError("this answer is somebody's already")
+    return b'{"personal":%b,%b' % (orjson.dumps(_personal(taste, None)), body[len(_FOR_NOBODY) :])
 
 
 def _retrieval(request: SearchRequest, page: SearchPage) -> dict[str, object]:
@@ -54,14 +69,14 @@ def _retrieval(request: SearchRequest, page: SearchPage) -> dict[str, object]:
     return said
 
 
-def _personal(page: SearchPage) -> dict[str, object] | None:
-    if page.taste.version is None:
+def _personal(taste: Taste, personal: Personal | None) -> dict[str, object] | None:
+    if taste.version is None:
         return None
     return {
-        "state_version": page.taste.version,
-        "part": None if page.personal is None else page.personal.part,
-        "weight": 0.0 if page.personal is None else page.personal.weight,
-        "experiments": page.taste.variants,
+        "state_version": taste.version,
+        "part": None if personal is None else personal.part,
+        "weight": 0.0 if personal is None else personal.weight,
+        "experiments": taste.variants,
     }
 
 

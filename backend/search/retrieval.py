@@ -117,6 +117,8 @@ class Retrieval:
             counted = self._live.columns.arrays.live.copy()
             count = int(np.count_nonzero(counted))
         personal = self._personalise(candidates, results)
+        if self._taste.fusion is not None:
+            basis = f"{basis} {self._taste.fusion}"
         if personal is not None:
             basis = f"{basis} {self._taste.basis} {personal.basis}"
         after = cursor(basis)

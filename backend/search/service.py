@@ -265,8 +265,7 @@ def _lacks(request: SearchRequest, found: Found, shown: int) -> bool:
 
 
 _LIST_FIELDS = {
-    "exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand", "user_id",
-    "session_id", "personal",
+    "exact", "query", "interpret", "filters", "image", "image_weight", "sort", "group", "max_per_brand",
 }  # fmt: skip
 
 
@@ -284,7 +283,7 @@ def score_basis(live: LiveCatalogue, reading: Reading, rules: str, stage: Rerank
 
 
 def request_key(request: SearchRequest) -> bytes:
-    """Return what decides the order of a list, for its cursors."""
+    """Return what decides the order of a list for everybody, for its cursors; a shopper's taste is in their basis."""
     return request.model_dump_json(include=_LIST_FIELDS).encode()
 
 

@@ -36,7 +36,7 @@ class Taste:
         most: largest weight that taste may have; 0 moves nothing.
         fusion: weights of words and meaning that an experiment gives this shopper; None leaves them.
         version: of the shopper's state.
-        erasures: how many users had been erased by then.
+        state: names it in the keys of caches.
         variants: by experiment that the answer is part of.
     """
 
@@ -46,13 +46,18 @@ class Taste:
     most: float = 0.0
     fusion: Fusion | None = None
     version: int | None = None
-    erasures: int = 0
+    state: str = ""
     variants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether a search with it finds what it finds for everybody, in the same order."""
+        return self.most <= 0 and self.fusion is None
 
     @property
     def key(self) -> str:
         """Names the state of the shopper and what experiments do to it, for caches; vectors fade without a change."""
-        return f"{self.version} {self.erasures} {self.most} {self.fusion} {sorted(self.variants.items())}"
+        return f"{self.state} {self.most} {self.fusion} {sorted(self.variants.items())}"
 
     @property
     def basis(self) -> str:

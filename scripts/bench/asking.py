@@ -16,11 +16,13 @@ from scripts.load.wire import Request, json_request, post_picture
 from scripts.load.zipf import Zipf
 
 CARDS = 20
+VISITORS = 10_000  # who search and of whom nothing is known
 REPEATED = 10  # queries that the cached search asks in turn
 POPULAR = 2000  # queries of the mix, asked as Zipf says
 SEARCH, IMAGE, RECOMMEND, FEEDBACK = (
     f"/api/v1/{name}" for name in ("search", "search/image", "recommend", "feedback")
 )
+ANONYMOUS, VISITOR, SHOPPER = "search", "search, new visitor", "search, known shopper"
 Ask = Callable[[], Request]
 
 
@@ -59,6 +61,16 @@ class Asking:
         """Search for what is searched for often, as often as that."""
         return json_request("search", SEARCH, self._popular[self._zipf.draw()])
 
+    def popular_of_shoppers(self) -> Request:
+        """Do the same; one half names nobody, a quarter a visitor who is new, and a quarter a shopper with a past."""
+        asked, drawn = self._popular[self._zipf.draw()], self._rng.random()
+        if drawn < 0.5:
+            return json_request(ANONYMOUS, SEARCH, asked)
+        number = self._rng.randrange(VISITORS if drawn < 0.75 else self._shop.users)
+        user, session = (f"v{number}", f"w{number}") if drawn < 0.75 else (f"u{number}", f"s{number}")
+        body = {**orjson.loads(asked), "user_id": user, "session_id": session}
+        return json_request(VISITOR if drawn < 0.75 else SHOPPER, SEARCH, orjson.dumps(body))
+
     def image(self) -> Request:
         """Search by a picture that nobody has sent."""
         return post_picture("image", IMAGE, self._pictures.draw(), {"limit": str(CARDS)})
@@ -87,9 +99,16 @@ class Asking:
 
     def mixed(self) -> Request:
         """Search, ask for recommendations and tell of acts, as 60 to 20 to 20."""
+        return self._mixed(self.popular)
+
+    def mixed_of_shoppers(self) -> Request:
+        """Do the same with searches that name who asks, as `popular_of_shoppers`."""
+        return self._mixed(self.popular_of_shoppers)
+
+    def _mixed(self, search: Ask) -> Request:
         drawn = self._rng.random()
         if drawn < 0.6:
-            return self.popular()
+            return search()
         return self.recommend_again() if drawn < 0.8 else self.feedback()
 
 

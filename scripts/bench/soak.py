@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Annotated, Any
 
+import numpy as np
 import orjson
 import typer
 
-from scripts.bench.asking import Asking, check
+from scripts.bench.asking import ANONYMOUS, SHOPPER, VISITOR, Asking, check
 from scripts.bench.memory import MemoryLog
 from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
 from scripts.bench.overload import percentile
@@ -22,6 +23,7 @@ from scripts.serving import Server
 WARM_S = 5.0
 WARM_SHARE = 1 / 3  # of the time, in which caches fill; the slope of memory is of the rest
 KINDS = ("search", "recommend", "feedback")
+SEARCHES = {"anonymous": ANONYMOUS, "new visitors": VISITOR, "known shoppers": SHOPPER}
 
 
 def soak(
@@ -37,7 +39,10 @@ def soak(
     precision: Precision = "int8",
     folder: Folder = FOLDER,
 ) -> None:
-    """Search, recommend and tell of acts as 60 to 20 to 20, queries as Zipf says, for some minutes."""
+    """Search, recommend and tell of acts as 60 to 20 to 20, queries as Zipf says, for some minutes.
+
+    Half of the searches name nobody, a quarter a visitor of whom nothing is known, a quarter a shopper with a past.
+    """
     with clear_errors():
         shop = shop_of(
             folder,
@@ -56,9 +61,10 @@ def soak(
             prepared(shop, with_reference=False) as ground,
             ground.start("ours", workers=workers, log=log, changes=window) as ours,
         ):
-            closed_loop(ours.address, asking.mixed, connections=8, seconds=WARM_S)
+            closed_loop(ours.address, asking.mixed_of_shoppers, connections=8, seconds=WARM_S)
             with MemoryLog(ours.server) as memory:
-                seen = open_loop(ours.address, asking.mixed, phases=[(shoppers / pause, seconds)], check=check)
+                phases = [(shoppers / pause, seconds)]
+                seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
             said = {path: told(ours.server, path) for path in ("/cache/stats", "/performance")}
         report = {
             "machine": machine(),
@@ -72,6 +78,7 @@ def soak(
             "memory_mb_per_hour": memory.slope_mb_per_hour(seconds * WARM_SHARE),
             "server_to_client": agreement(said["/performance"], by_kind(seen)),
             "cache_hit_rate": hit_rates(said["/performance"]),
+            "search_hit_rate": search_hit_rates(seen),
             "server_says": said,
         }
         (folder / "soak.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
@@ -81,7 +88,7 @@ def soak(
 def by_kind(seen: Recording) -> dict[str, dict[str, float]]:
     """Return percentiles of all answers, and of each kind, in ms."""
     kinds, latency = seen.kinds, seen.latency_ms
-    parts = {"all": latency, **{kind: latency[kinds == kind] for kind in KINDS}}
+    parts = {"all": latency, **{kind: latency[np.char.startswith(kinds, kind)] for kind in KINDS}}
     return {
         name: {f"p{percent}": percentile(values, percent) for percent in (50, 95, 99)} | {"count": len(values)}
         for name, values in parts.items()
@@ -107,6 +114,15 @@ def hit_rates(performance: Any) -> dict[str, float | None]:
     rates = {one["operation"]: one["cache_hit_rate"] for one in performance["operations"]}
     asked = {name: rate for name, rate in rates.items() if rate is not None}
     return {**asked, "all": performance["overall"]["cache_hit_rate"]}
+
+
+def search_hit_rates(seen: Recording) -> dict[str, float | None]:
+    """Return which share of searches was answered from the cache, by who asked."""
+    rates: dict[str, float | None] = {}
+    for who, kind in SEARCHES.items():
+        kept = seen.kept[seen.kinds == kind]
+        rates[who] = round(float(kept.mean()), 4) if len(kept) else None
+    return rates
 
 
 def told(server: Server, path: str) -> Any:

@@ -7,15 +7,22 @@
 Or `make load`. The server is to be running; queries and products come from its own catalogue, whatever that is, and a
 few queries are asked often, many seldom. With --mix requests are 60 % searches, 20 % recommendations and 20 %
 feedback, as in the benchmark's soak; without it shoppers do one thing after another, as people do.
+
+Half of the searches name user and session. At the end the hit rate of the cache is printed for these and the others.
 """
 
 from __future__ import annotations
 
 import random
+import sys
+import threading
 import uuid
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
+from urllib.request import urlopen
 
+import orjson
 from locust import FastHttpUser, between, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
@@ -25,6 +32,7 @@ from scripts.load.zipf import Zipf
 POOL = 2000
 PAGE = 100
 CARDS = 20
+NAMED = 0.5  # share of searches that say who asks
 LOOKS = (0.6, 0.5, 0.4)  # chances that a shopper goes on: to look, to put into the cart, to buy
 
 
@@ -35,17 +43,29 @@ class Catalogue:
         self.queries: list[str] = []
         self.products: list[str] = []
         self._zipf = Zipf(1, 0)
+        self._alone = threading.Lock()
 
     def query(self) -> str:
         """Return a query as shoppers ask them."""
         return self.queries[self._zipf.draw()]
 
-    def fetch(self, client: Any) -> None:
-        """Read the first products; a query is some words of a title."""
+    def fetch(self, host: str) -> None:
+        """Read the first products, unless another shopper has; locust doesn't count it.
+
+        Raises:
+            OSError: the server doesn't answer.
+        """
+        with self._alone:
+            if not self.products:
+                self._read(host)
+
+    def _read(self, host: str) -> None:
+        """Read pages one after the other; a query is some words of a title."""
         cursor: str | None = None
         while len(self.products) < POOL:
             after = "" if cursor is None else f"&cursor={quote(cursor, safe='')}"
-            page = client.get(f"/api/v1/products?limit={PAGE}{after}", name="set-up").json()
+            with urlopen(f"{host}/api/v1/products?limit={PAGE}{after}", timeout=30) as answer:  # noqa: S310  --host
+                page = orjson.loads(answer.read())
             self.products += [product["id"] for product in page["products"]]
             self.queries += [_some_words(product["title"]) for product in page["products"]]
             cursor = page["next_cursor"]
@@ -55,6 +75,7 @@ class Catalogue:
 
 
 _catalogue = Catalogue()
+_seen: Counter[tuple[str, str]] = Counter()  # searches, by whether somebody is named and what X-Cache says
 _rng = random.Random()  # noqa: S311  load, not secrets
 
 
@@ -67,10 +88,20 @@ def forget(environment: Environment, **_: Any) -> None:
     """Begin anew: the next test may be of another server."""
     _catalogue.queries.clear()
     _catalogue.products.clear()
+    _seen.clear()
+
+
+def tell_hit_rates(**_: Any) -> None:
+    """Print which share of searches was answered from the cache."""
+    for who in ("anonymous", "named"):
+        hits, misses = _seen[who, "hit"], _seen[who, "miss"]
+        rate = f"{100 * hits / (hits + misses):.1f} %" if hits + misses else "none asked"
+        print(f"hit rate of searches, {who}: {rate} ({hits} of {hits + misses})", file=sys.stderr)
 
 
 events.init_command_line_parser.add_listener(add_options)  # type: ignore[no-untyped-call]
 events.test_start.add_listener(forget)  # type: ignore[no-untyped-call]
+events.test_stop.add_listener(tell_hit_rates)  # type: ignore[no-untyped-call]
 
 
 class Shopper(FastHttpUser):
@@ -82,8 +113,7 @@ class Shopper(FastHttpUser):
         """Become somebody."""
         self.user_id = f"shopper-{uuid.uuid4().hex[:12]}"
         self.session_id = f"visit-{uuid.uuid4().hex[:12]}"
-        if not _catalogue.products:
-            _catalogue.fetch(self.client)
+        _catalogue.fetch(str(self.host))
 
     @task
     def act(self) -> None:
@@ -119,11 +149,15 @@ class Shopper(FastHttpUser):
 
     def search(self, query: str | None = None) -> list[dict[str, Any]]:
         """Search and return what is found."""
-        body = {"query": query or _catalogue.query(), "limit": CARDS}
+        body: dict[str, Any] = {"query": query or _catalogue.query(), "limit": CARDS}
+        who = "named" if _rng.random() < NAMED else "anonymous"
+        if who == "named":
+            body |= {"user_id": self.user_id, "session_id": self.session_id}
         with self.client.post("/api/v1/search", json=body, name="search", catch_response=True) as answer:
             if answer.status_code != 200:
                 answer.failure(f"status {answer.status_code}")
                 return []
+            _seen[who, answer.headers.get("x-cache", "none")] += 1
             items: list[dict[str, Any]] = answer.json()["items"]
             return items
 

@@ -73,7 +73,7 @@ class Loop(ABC):
             return
         request, due = sent
         notes = self.recording
-        notes.add(request.kind, due - self._start, (now - due) * 1000, status)
+        notes.add(request.kind, due - self._start, (now - due) * 1000, status, kept=connection.was_kept)
         if self._check is not None and status == OK and len(notes) % CHECK_EVERY == 1:
             wrong = self._check(request.kind, body)
             if wrong is not None:

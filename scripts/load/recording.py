@@ -29,13 +29,15 @@ class Recording:
     _begun: array[float] = field(default_factory=lambda: array("d"))
     _latency: array[float] = field(default_factory=lambda: array("d"))
     _status: array[int] = field(default_factory=lambda: array("H"))
+    _kept: array[int] = field(default_factory=lambda: array("b"))
 
-    def add(self, kind: str, begun_s: float, latency_ms: float, status: int) -> None:
-        """Note one answer; `begun_s` counts from the start of the run."""
+    def add(self, kind: str, begun_s: float, latency_ms: float, status: int, *, kept: bool = False) -> None:
+        """Note one answer; `begun_s` counts from the start of the run, `kept` says that it came from a cache."""
         self._kinds.append(kind)
         self._begun.append(begun_s)
         self._latency.append(latency_ms)
         self._status.append(status)
+        self._kept.append(kept)
 
     def __len__(self) -> int:
         return len(self._status)
@@ -61,6 +63,11 @@ class Recording:
         return np.array(self._kinds, dtype=np.str_)
 
     @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Whether each came from a cache, shape (n,)."""
+        return np.array(self._kept, dtype=np.bool_)
+
+    @property
     def statuses(self) -> dict[int, int]:
         """How often each status came."""
         return dict(Counter(self._status))
@@ -80,8 +87,9 @@ def joined(parts: Sequence[Recording]) -> Recording:
     """Return several runs as one, one after the other."""
     whole = Recording()
     for part in parts:
-        for kind, begun, latency, status in zip(part.kinds, part.begun_s, part.latency_ms, part.status, strict=True):
-            whole.add(str(kind), whole.seconds + float(begun), float(latency), int(status))
+        seen = zip(part.kinds, part.begun_s, part.latency_ms, part.status, part.kept, strict=True)
+        for kind, begun, latency, status, kept in seen:
+            whole.add(str(kind), whole.seconds + float(begun), float(latency), int(status), kept=bool(kept))
         whole.seconds += part.seconds
         whole.complaints += part.complaints
     return whole

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple, cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_KEPT = re.compile(rb"\r\nx-cache: *hit\r", re.IGNORECASE)
 _STATUS = slice(9, 12)  # of "HTTP/1.1 200 OK"
 _HEAD_END = b"\r\n\r\n"
 LOST = 0  # stands for the status of a request whose connection broke, or that was never answered
@@ -53,7 +54,12 @@ def post_picture(kind: str, path: str, picture: bytes, fields: dict[str, str]) -
 
 
 class Connection(asyncio.Protocol):
-    """Sends one request after another; the next only once the last is answered."""
+    """Sends one request after another; the next only once the last is answered.
+
+    Attributes:
+        waits: for an answer.
+        was_kept: whether the last answer says that it came from a cache.
+    """
 
     def __init__(self, answered: Answered) -> None:
         self._answered = answered
@@ -63,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._missing = -1  # bytes of the body still to come; -1 while the head isn't complete
         self._status = LOST
         self.waits = False
+        self.was_kept = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport; the loop turns Nagle's algorithm off."""
@@ -89,6 +96,7 @@ class Connection(asyncio.Protocol):
                 self.close()
                 return
             self._head, self._status = b"", int(data[_STATUS])
+            self.was_kept = _KEPT.search(data, 0, end + 2) is not None
             self._missing, data = int(length[1]), data[end + len(_HEAD_END) :]
         self._parts.append(data)
         self._missing -= len(data)
@@ -115,5 +123,5 @@ class Connection(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def _lose(self) -> None:
-        self._head, self._parts, self._missing, self.waits = b"", [], -1, False
+        self._head, self._parts, self._missing, self.waits, self.was_kept = b"", [], -1, False, False
         self._answered(self, LOST, b"")

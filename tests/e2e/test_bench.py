@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from backend.config import Settings
 from scripts.bench.pictures import UniquePictures
 from scripts.bench.servers import Contender, Ground, prepared
 from scripts.bench.shop import build_shop, small_settings
+from scripts.bench.soak import told
 from scripts.serving import UploadClient
 from tests.e2e.conftest import ROOT, Shop
 
@@ -73,6 +75,9 @@ def test_soak(shop: Shop) -> None:
     assert (report["errors"], report["wrong"], report["workers"]) == (0, [], 2)
     counts = {kind: figures["count"] for kind, figures in report["latency_ms"].items()}
     assert counts["all"] == counts["search"] + counts["recommend"] + counts["feedback"] > 60
+    rates = report["search_hit_rate"]
+    assert set(rates) == {"anonymous", "new visitors", "known shoppers"}
+    assert rates["anonymous"] > 0 < rates["new visitors"]
     assert report["memory_mb"]["most"] >= report["memory_mb"]["last"] > 100
 
 
@@ -132,8 +137,14 @@ def test_shoppers_of_locust(ground: Ground, options: list[str]) -> None:
         command = [sys.executable, "-m", "locust", "-f", "scripts/load/locustfile.py", "--headless", "--json"]
         load = ["-u", "20", "-r", "20", "-t", "5s", "--host", host, *options]
         done = subprocess.run([*command, *load], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        endpoints = told(ours.server, "/performance")["endpoints"]
+    pages = {(one["method"], one["route"]): one["count"] for one in endpoints}["GET", "/api/v1/products"]
+    assert pages == 12  # of 100: each product once, for all shoppers
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in orjson.loads(done.stdout)}
-    assert {"set-up", "search", "recommend", "feedback"} <= set(rows)
-    assert ("product" in rows) == (not options)
+    assert set(rows) == {"search", "recommend", "feedback"} | (set() if options else {"product"})  # no set-up in it
+    rates = re.findall(r"hit rate of searches, (anonymous|named): .* of (\d+)\)", done.stderr)
+    searches = {who: int(number) for who, number in rates}
+    assert min(searches["anonymous"], searches["named"]) > 0
+    assert sum(searches.values()) == rows["search"]["num_requests"]
     assert sum(row["num_failures"] for row in rows.values()) == 0

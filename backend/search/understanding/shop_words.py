@@ -22,6 +22,7 @@ class ShopWords:
         self._database = database
         self._lexicon: Lexicon = CountedLexicon()
         self._currency: str | None = None
+        self._stamp: int | None = None
         self._recount = Recount("shop-words", self._count)
 
     @property
@@ -39,6 +40,11 @@ class ShopWords:
         """The catalogue version that it was counted at."""
         return self._recount.counted
 
+    @property
+    def stamp(self) -> int | None:
+        """The stamp of that version; None before the first count."""
+        return self._stamp
+
     def follow(self, version: int) -> None:
         """Count in the background if the catalogue has changed and the last count is some time ago."""
         self._recount.follow(version)
@@ -50,8 +56,9 @@ class ShopWords:
     def _count(self) -> int:
         with self._database.reading() as db:
             repository = CatalogueRepository(db)
-            version = repository.version()
+            version, stamp = repository.moment()
             products = (Entry(*row) for row in repository.labels())
             self._lexicon = CountedLexicon.of(products, NEGATIONS, ENDINGS)
             self._currency = repository.main_currency()
+            self._stamp = stamp
         return version

@@ -14,6 +14,7 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
+from backend.cache.answers import digest_of
 from backend.cache.popular import PopularRequests
 from backend.config import Settings
 from backend.database.engine import Database
@@ -120,6 +121,52 @@ def test_bodies_in_pieces_and_long_ones_are_answered_too(client: TestClient) -> 
     assert [ask(client, long).headers["x-cache"] for _ in range(2)] == ["miss", "hit"]
 
 
+def test_what_is_kept_of_requests_is_short_however_long_they_are(client: TestClient) -> None:
+    put(client, "p", "steel mug")
+    settle(client)
+    ask(client, {"query": "mug"})
+    cache = client.app.state.runtime.cache  # type: ignore[attr-defined]
+    before, counted = len(cache.answers.memory), len(cache.popular._uses)
+    for number in range(20):
+        kind = f"application/json; a={number:020000}"
+        assert client.post(PATH, content=b'{"query":"mug"}', headers={"Content-Type": kind}).status_code == 200
+    assert len(cache.answers.memory) == before
+    for number in range(20):
+        ids = [f"{place:0118}{number:08}" for place in range(999)]
+        assert ask(client, {"query": "mug", "filters": {"exclude_ids": ids}}).headers["x-cache"] == "miss"
+    assert {len(key) for _, key in cache.answers.memory._answers} == {20}
+    assert len(cache.popular._uses) == counted
+
+
+def test_a_shopper_of_whom_nothing_is_known_gets_what_everybody_gets(client: TestClient) -> None:
+    for id_ in ("a", "b", "c"):
+        put(client, id_, f"mug {id_}", attributes={"personal": None, "note": '"personal":null'})
+    settle(client)
+    everybody = ask(client, {"query": "mug", "limit": 2})
+    named = ask(client, {"query": "mug", "limit": 2, "user_id": "u", "session_id": "s"})
+    assert named.headers["x-cache"] == "hit"
+    about_them = named.json()["personal"]
+    assert about_them == {"state_version": 0, "part": None, "weight": 0.0, "experiments": {}}
+    said = orjson.dumps(about_them)
+    assert named.content == b'{"personal":%b' % said + everybody.content[len(b'{"personal":null') :]
+    unasked = ask(client, {"query": "mug", "limit": 2, "user_id": "u", "personal": False})
+    assert (unasked.headers["x-cache"], unasked.content) == ("hit", named.content)
+    assert ask(client, {"query": "mug", "limit": 2}).content == everybody.content
+    cursor = everybody.json()["next_cursor"]
+    event = {"user_id": "u", "product_id": "c", "interaction_type": "LIKE"}
+    acknowledged = client.post("/api/v1/feedback", json=event).json()["state_version"]
+    following = ask(client, {"query": "mug", "limit": 2, "user_id": "u", "session_id": "s", "cursor": cursor})
+    assert following.json()["personal"]["state_version"] == acknowledged  # and the cursor fits them still
+    assert stats(client)["types"]["search"]["misses"] == 2
+
+
+def test_searches_of_shoppers_of_whom_nothing_is_known_count_as_popular(client: TestClient) -> None:
+    for number in range(6):
+        search(client, "mug", user_id=f"u{number}", session_id=f"s{number}")
+    counted = client.app.state.runtime.cache.popular.untold()  # type: ignore[attr-defined]
+    assert counted == [(b'{"query":"mug"}', 6)]
+
+
 def test_a_shopper_gets_what_their_state_makes_of_it(client: TestClient) -> None:
     for id_ in ("a", "b"):
         put(client, id_, f"mug {id_}")
@@ -162,6 +209,23 @@ def test_without_a_cache_everything_is_made_anew(make_settings: Callable[..., Se
         put(client, "p", "steel mug")
         assert [ask(client, {"query": "mug"}).headers["x-cache"] for _ in range(2)] == ["miss", "miss"]
         assert stats(client)["enabled"] is False
+
+
+def test_figures_are_of_all_workers(make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings()
+    with serving(settings) as one, serving(settings) as two:
+        for client, times in ((one, 3), (two, 1)):
+            for _ in range(times):
+                ask(client, {"query": "mug"})
+        deadline = time.monotonic() + 20
+        while (said := stats(two))["types"].get("search", {}).get("misses") != 2:  # the others tell once a second
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert (said["workers"], said["types"]["search"]["hits"]) == (2, 2)
+        assert said["memory"]["gets"]["count"] >= 4
+        assert said["memory"]["sets"]["count"] >= 2
+        assert 0 < said["memory"]["gets"]["mean_ms"] <= said["memory"]["gets"]["max_ms"]
+        assert said["entries"] >= 4  # by what it says and by its bytes, in each
 
 
 def test_processes_share_answers_and_a_broken_redis_breaks_none(
@@ -210,7 +274,7 @@ def test_popular_searches_are_answered_ahead_after_a_start_and_after_a_change(
         for query, times in (("mug", 6), ("rare", 3)):
             for _ in range(times):
                 search(client, query)
-        search(client, "mug", user_id="somebody")  # says who asks: isn't written down
+        search(client, "mug", user_id="somebody")  # nothing is known of them: counts, and isn't written down
     with serving(settings) as client:
         until_kept(client, "mug")
         assert ask(client, {"query": "rare"}).headers["x-cache"] == "miss"
@@ -227,7 +291,7 @@ def test_popular_searches_are_answered_ahead_after_a_start_and_after_a_change(
 def until_kept(client: TestClient, query: str) -> None:
     """Wait until an answer is there without anybody having asked; looks into the memory, as asking would make it."""
     runtime = client.app.state.runtime  # type: ignore[attr-defined]
-    key = ("search", b'{"query":"%b"}' % query.encode())
+    key = ("search", digest_of(b'{"query":"%b"}' % query.encode()))
     deadline = time.monotonic() + 20
     while runtime.cache.answers.memory.get(key, runtime.search_basis(), time.monotonic()) is None:
         assert time.monotonic() < deadline

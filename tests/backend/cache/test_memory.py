@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.cache.answers import digest_of
 from backend.cache.memory import ENTRY_BYTES, Answer, MemoryCache, Use
 
 
@@ -49,3 +53,20 @@ def test_the_budget_is_kept_and_counted_right(steps: list[tuple[int, int, bool]]
             cache.put(key, answer(b"x" * size, basis=(size % 3,)))
         kept = cache._answers.values()
         assert cache.nbytes == sum(ENTRY_BYTES + len(one.body) for one in kept) <= 2_500
+
+
+def test_what_is_counted_is_what_it_takes() -> None:
+    cache = MemoryCache(4 << 20)
+    tracemalloc.start()
+    try:
+        for number in range(20_000):
+            basis = ((number + 10**6, number + 2**60), number + 10**6, number + 2**61, 0, "f" * 16)
+            request = os.urandom(300)
+            key = ("search", digest_of(request))
+            cache.put(key, Answer(os.urandom(200), basis, float(number), float(number), Use(request)))
+            del basis, request, key
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(cache) > 1000
+    assert 0.5 * cache.nbytes < taken < 1.1 * cache.nbytes <= 1.1 * (4 << 20)

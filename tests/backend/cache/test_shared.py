@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from backend.cache.framing import pack
-from backend.cache.shared import SharedCache
+from backend.cache.shared import MAX_WRITES, MOST_READS, SharedCache
 from backend.cache.stats import CacheStats
 from scripts.local_services import redis_server
 
@@ -64,6 +64,62 @@ def test_garbage_and_swapped_values_are_refused(redis_url: str) -> None:
         await cache.close()
 
     asyncio.run(run())
+
+
+def test_a_burst_does_not_switch_a_healthy_redis_off(redis_url: str) -> None:
+    """More at once than it has connections: they wait their turn."""
+
+    async def run() -> None:
+        stats = CacheStats()
+        cache = SharedCache(redis_url, stats)
+        await stored(cache, b"burst", b"body")
+        for number in range(MAX_WRITES):
+            cache.put(b"burst %d" % number, b"body", 60)
+        found = await asyncio.gather(*(cache.get(b"burst") for _ in range(20 * MOST_READS)))
+        assert {one[0] for one in found if one is not None} == {b"body"}
+        await asyncio.gather(*cache._writes)
+        assert (stats.failures, cache.state) == (0, "closed")
+        await cache.close()
+
+    asyncio.run(run())
+
+
+def test_a_busy_event_loop_does_not_switch_a_healthy_redis_off(redis_url: str) -> None:
+    async def run() -> None:
+        stats = CacheStats()
+        cache = SharedCache(redis_url, stats)
+        await stored(cache, b"busy", b"body")
+        asking = [asyncio.create_task(cache.get(b"busy")) for _ in range(10)]
+        while not all(task.done() for task in asking):
+            time.sleep(0.03)  # what a search computes on the loop
+            await asyncio.sleep(0)
+        assert stats.late >= 3  # as many failures in a row switch it off
+        assert (stats.failures, cache.state) == (0, "closed")
+        assert await cache.get(b"busy") is not None
+        await cache.close()
+
+    asyncio.run(run())
+
+
+def test_a_redis_that_never_answers_is_found_out_by_a_busy_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(url: str, pid: int) -> None:
+        cache = SharedCache(url, CacheStats())
+        await stored(cache, b"k", b"body")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            deadline = time.monotonic() + 30
+            while cache.state == "closed":
+                assert time.monotonic() < deadline
+                asking = asyncio.create_task(cache.get(b"k"))
+                while not asking.done():
+                    time.sleep(0.03)
+                    await asyncio.sleep(0)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        await cache.close()
+
+    with own_redis(monkeypatch) as (url, pid):
+        asyncio.run(run(url, pid))
 
 
 def test_a_dead_redis_is_left_alone_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:

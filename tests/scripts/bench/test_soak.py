@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scripts.bench.soak import agreement, hit_rates
+from scripts.bench.asking import ANONYMOUS, SHOPPER, VISITOR
+from scripts.bench.soak import agreement, by_kind, hit_rates, search_hit_rates
+from scripts.load.recording import Recording
 
 
 def operation(name: str, p50: float, p95: float, rate: float | None = None) -> dict[str, Any]:
@@ -23,3 +25,15 @@ def test_hit_rates_are_of_what_asks_the_cache() -> None:
     performance = {"operations": [operation("search", 1, 1, 0.75), operation("feedback", 1, 1)]}
     assert hit_rates(performance | {"overall": {"cache_hit_rate": 0.7}}) == {"search": 0.75, "all": 0.7}
     assert hit_rates(None) == {}
+
+
+def test_searches_are_told_apart_by_who_asks() -> None:
+    seen = Recording(1.0)
+    for kind, kept in ((ANONYMOUS, True), (ANONYMOUS, False), (VISITOR, True), (VISITOR, True), ("feedback", False)):
+        seen.add(kind, 0.1, 5.0, 200, kept=kept)
+    assert search_hit_rates(seen) == {"anonymous": 0.5, "new visitors": 1.0, "known shoppers": None}
+    seen.add(SHOPPER, 0.1, 5.0, 200)
+    assert search_hit_rates(seen)["known shoppers"] == 0.0
+    assert {kind: figures["count"] for kind, figures in by_kind(seen).items()} == {
+        "all": 6, "search": 5, "recommend": 0, "feedback": 1,
+    }  # fmt: skip
