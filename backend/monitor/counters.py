@@ -12,6 +12,7 @@ INDEX_FAILURES = "vitrine_index_failures"
 BUDGET_REQUESTS = "vitrine_budget_requests"
 BUDGET_BAD = "vitrine_budget_bad_requests"
 CPU_SECONDS = "vitrine_cpu_seconds"
+REFUSED = "vitrine_refused_requests"
 RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
 
 
@@ -30,5 +31,6 @@ COUNTERS: Final[dict[str, Counter]] = {
     ),
     BUDGET_REQUESTS: Counter("Requests that count for the error budget."),
     BUDGET_BAD: Counter("Those of them that failed or took longer than the target."),
+    REFUSED: Counter("Requests that were told to come back later.", ("operation", "status")),
     CPU_SECONDS: Counter("Processor time of all workers."),
 }

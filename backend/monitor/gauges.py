@@ -31,6 +31,13 @@ class Gauges(NamedTuple):
     is_following: float = 0.0
     hears_redis: float = -1.0  # -1 where none is configured
     loop_lag_s: float = 0.0  # how much later than due the event loop came to a timer
+    searches_waiting: float = 0.0  # or at work
+    # How many may wait; one more is refused.
+    searches_bound: float = 0.0
+    queries_bound: float = 0.0
+    index_bound: float = 0.0
+    pictures_bound: float = 0.0
+    events_bound: float = 0.0
 
 
 def resident_bytes() -> int:
