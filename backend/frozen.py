@@ -1,8 +1,8 @@
 """Imported last by the process that workers are forks of.
 
 The collector writes into every object that it looks at, and a page written to isn't shared any more. What is imported
-stays for good, so that it needn't look there again. A fork runs the command's module once more under another name, which
-Python warns of on stderr, where every line is to be JSON; it is meant here.
+stays for good, so that it needn't look there again. A fork runs the command's module once more under another name,
+which Python warns of on stderr, where every line is to be JSON; it is meant here.
 """
 
 from __future__ import annotations

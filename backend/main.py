@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -48,7 +50,9 @@ ROUTERS = (
     user_data_router,
     experiment_router,
 )
-READING_PATHS = frozenset({SEARCH_PATH, "/api/v1/suggest", "/api/v1/recommend", "/api/v1/recommend/cart"})
+READING_PATHS = re.compile(
+    r"/api/v1/(?:search(?:/image)?|suggest|recommend(?:/cart)?|products/[^/]+/(?:similar|bought-together))"
+)
 PREFLIGHT_KEPT_S = 3600
 EXPOSED_HEADERS = [
     "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",

@@ -74,8 +74,8 @@ class Target(BaseModel):
     observed_p95_ms: float = Field(description="Of what was answered.")
     error_rate: float = Field(description="Share of the requests that failed.")
     verdict: Literal["met", "missed", "idle"] = Field(
-        description="Missed when the 95th percentile is over the target, or more than a twentieth failed, or failed and "
-        "late requests together use up the error budget in its short window."
+        description="Missed when the 95th percentile is over the target, or more than a twentieth failed, or failed "
+        "and late requests together use up the error budget in its short window."
     )
 
 
