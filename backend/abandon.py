@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +26,7 @@ class AbandonMiddleware:
         Args:
             app: answers.
             paths: what the whole paths of the routes match.
-            timeout_s: so long after the whole of it has come a request gets 503; a body has its own time to arrive in.
+            timeout_s: so long after the whole request has come it gets 503; an upload has its own time.
         """
         self._app = app
         self._paths = paths
@@ -67,8 +68,8 @@ class AbandonMiddleware:
 
     async def _watch(self, work: asyncio.Future[None], receive: Receive, body: _Body) -> None:
         """Wait until the work is done, its time is over or its client has gone, which ends it."""
-        arrived = asyncio.create_task(body.whole.wait())
-        gone = asyncio.create_task(_gone(receive, body.whole))
+        arrived: asyncio.Future[Any] = asyncio.create_task(body.whole.wait())
+        gone: asyncio.Future[Any] = asyncio.create_task(_gone(receive, body.whole))
         try:
             await asyncio.wait({work, arrived}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if body.is_asked_for and not work.done():  # who keeps it waiting is the client

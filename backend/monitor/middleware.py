@@ -37,8 +37,8 @@ class MonitorMiddleware:
     """Takes a request's id from `X-Request-ID` when it is a harmless one, returns it, and records the request.
 
     What is answered before routing counts for the operation of the route that it would have come to, by its path. Who
-    answers so may say in the scope which operation that is (`vitrine.operation`), and from what (`vitrine.cache`, "hit"
-    or "miss").
+    answers so may say in the scope which operation that is (`vitrine.operation`), and from what (`vitrine.cache`,
+    "hit" or "miss").
     """
 
     def __init__(self, app: ASGIApp, monitor: Monitor, templates: Templates) -> None:
