@@ -59,7 +59,7 @@ class MonitorMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or current.AHEAD in scope:
             await self._app(scope, receive, send)
             return
         started = monotonic()

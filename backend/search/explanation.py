@@ -43,8 +43,8 @@ class Explanation(BaseModel):
     session: float = Field(default=0.0, description="What the shopper did in this visit.")
     liked: list[LikedPart] = Field(
         default_factory=list,
-        description="What taste is made of, the most telling first; it adds up to its part. Empty without a key, where "
-        "the server has any.",
+        description="What taste is made of, the most telling first; it adds up to its part. Empty without a key, "
+        "where the server has any.",
     )
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
