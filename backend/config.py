@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
+    demo_shop: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     api_host: str = "127.0.0.1"
@@ -156,6 +157,7 @@ class Settings(BaseSettings):
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
     @field_validator(
+        "demo_shop",
         "redis_url",
         "clip_pretrained",
         "synonyms_path",
@@ -262,6 +264,11 @@ class Settings(BaseSettings):
             raise ValueError("the password in DATABASE_URL can be guessed")
         if "*" in self.allowed_origins:
             raise ValueError("ALLOWED_ORIGINS=* lets every page call the server: name the shop's own")
+
+    @property
+    def wants_demo_shop(self) -> bool:
+        """Whether an empty database is filled with the demo shop: an invented product is nothing to sell."""
+        return self.environment == "development" if self.demo_shop is None else self.demo_shop
 
     @property
     def search_options(self) -> SearchOptions:
