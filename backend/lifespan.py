@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Scope
 
 from backend.access.runtime import Access
-from backend.access.visitor import caller_of
+from backend.access.visitor import caller_of, is_key_wrong
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.cards import Cards
@@ -133,7 +133,7 @@ class Runtime:
     def may_search(self, scope: Scope) -> bool:
         """Whether a request that the access middleware has looked at may have an answer for everybody."""
         if not self.settings.api_require_key:
-            return True
+            return not is_key_wrong(scope)
         caller = caller_of(scope)
         return caller is not None and caller.may("search")
 

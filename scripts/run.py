@@ -1,7 +1,7 @@
 """Prepare what is missing and serve: `make run`.
 
-Prepares the model once, draws and loads the demo catalogue when the database is empty (with ENVIRONMENT=production only
-if DEMO_SHOP=true), embeds what is pending, and serves.
+Prepares the model once, draws and loads the demo catalogue when the database is empty (with ENVIRONMENT=production
+only if DEMO_SHOP=true), embeds what is pending, and serves.
 """
 
 from __future__ import annotations
