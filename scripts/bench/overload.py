@@ -61,7 +61,7 @@ def overload(
                 seen = open_loop(ours.address, asking.search, phases=phases)
             after = ours.server.proportional_mb()
         unloaded = percentile(alone.latency_ms)
-        report = {
+        report: dict[str, Any] = {
             "machine": machine(),
             "capacity_per_second": round(capacity, 1),
             "unloaded_p95_ms": unloaded,

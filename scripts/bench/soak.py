@@ -62,7 +62,7 @@ def soak(
             with MemoryLog(ours.server) as memory:
                 seen = open_loop(ours.address, asking.mixed, phases=[(shoppers / pause, seconds)], check=check)
             said = {path: told(ours.server, path) for path in ("/cache/stats", "/performance")}
-        report = {
+        report: dict[str, Any] = {
             "machine": machine(),
             "workers": workers,
             "per_second": round(len(seen) / seen.elapsed_s, 1),
