@@ -43,6 +43,9 @@ def test_searches_that_are_too_many_are_failed_searches(make_settings: Callable[
         with runtime.engine.compute.admission.enter():
             for number in range(3):
                 assert error_of(client.post("/api/v1/search", json={"query": f"m{number}"})) == (503, "OVERLOADED")
+            full = client.get("/metrics").text  # the alert compares these two
+            for name in ("depth", "bound"):
+                assert f'vitrine_queue_{name}{{queue="searches"}} 1.0' in full
         found = shown(client, "search")
         assert (found["count"], found["errors"], found["refused"]) == (4, 3, 3)
         assert found["health"] == "critical"
