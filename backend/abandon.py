@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,13 +20,13 @@ UNWATCHED_S = 0.02  # most requests have been answered by then, and are never wa
 class AbandonMiddleware:
     """Pure ASGI, for routes that only read: what they do may end anywhere."""
 
-    def __init__(self, app: ASGIApp, paths: frozenset[str], timeout_s: float) -> None:
+    def __init__(self, app: ASGIApp, paths: re.Pattern[str], timeout_s: float) -> None:
         """Prepare.
 
         Args:
             app: answers.
-            paths: of the routes.
-            timeout_s: after so long a request gets 503.
+            paths: what the whole paths of the routes match.
+            timeout_s: so long after the whole request has come it gets 503; an upload has its own time.
         """
         self._app = app
         self._paths = paths
@@ -32,15 +34,16 @@ class AbandonMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http" or scope["path"] not in self._paths:
+        if scope["type"] != "http" or self._paths.fullmatch(scope["path"]) is None:
             await self._app(scope, receive, send)
             return
-        whole, started = asyncio.Event(), False
+        body, started = _Body(scope), False
 
         async def receive_noting() -> Message:
+            body.is_asked_for = True
             message = await receive()
             if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                whole.set()
+                body.whole.set()
             return message
 
         async def send_noting(message: Message) -> None:
@@ -52,7 +55,7 @@ class AbandonMiddleware:
         try:
             await asyncio.wait({work}, timeout=min(UNWATCHED_S, self._timeout_s))
             if not work.done():
-                await self._watch(work, receive, whole)
+                await self._watch(work, receive, body)
             if work.done():
                 if not work.cancelled():
                     work.result()
@@ -63,17 +66,35 @@ class AbandonMiddleware:
             work.cancel()
             await asyncio.wait({work})
 
-    async def _watch(self, work: asyncio.Future[None], receive: Receive, whole: asyncio.Event) -> None:
+    async def _watch(self, work: asyncio.Future[None], receive: Receive, body: _Body) -> None:
         """Wait until the work is done, its time is over or its client has gone, which ends it."""
-        gone = asyncio.create_task(_gone(receive, whole))
+        arrived: asyncio.Future[Any] = asyncio.create_task(body.whole.wait())
+        gone: asyncio.Future[Any] = asyncio.create_task(_gone(receive, body.whole))
         try:
-            await asyncio.wait({work, gone}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work, arrived}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if body.is_asked_for and not work.done():  # who keeps it waiting is the client
+                await asyncio.wait({work, arrived}, return_when=asyncio.FIRST_COMPLETED)
+            if body.whole.is_set() and not work.done():
+                await asyncio.wait({work, gone}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if gone.done() and not work.done():
                 logger.info("a client left before its answer")
                 work.cancel()
                 await asyncio.wait({work})
         finally:
+            arrived.cancel()
             gone.cancel()
+
+
+class _Body:
+    """How far the body of a request has come; nobody waits for that of a GET which announces none."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.whole = asyncio.Event()
+        self.is_asked_for = False
+        if scope["method"] == "GET" and not any(
+            name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"]
+        ):
+            self.whole.set()
 
 
 async def _gone(receive: Receive, whole: asyncio.Event) -> None:

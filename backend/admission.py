@@ -19,6 +19,11 @@ class Admission:
         self._inside = 0
 
     @property
+    def most(self) -> int:
+        """How many there may be."""
+        return self._most
+
+    @property
     def inside(self) -> int:
         """How many there are."""
         return self._inside

@@ -87,6 +87,11 @@ class EncoderQueue:
         """Queries that wait for their encoding to begin."""
         return len(self._waiting)
 
+    @property
+    def bound(self) -> int:
+        """How many may wait."""
+        return self._max_waiting
+
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
@@ -147,6 +152,11 @@ class Compute:
     def running(self) -> int:
         """Pieces of index work that run or wait for a thread."""
         return self._running
+
+    @property
+    def bound(self) -> int:
+        """How many there may be."""
+        return self._max_running
 
     async def encode_many(self, texts: Sequence[str]) -> Embeddings:
         """Embed product texts in short runs, so that queries get their turn in between.

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from backend.access.guessable import is_guessable, is_origin, password_of
+from backend.access.guessable import is_guessable, is_origin, is_poor_password, password_of
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.template import check_template
 from backend.catalogue.text import clean_line
@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
+    demo_shop: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     api_host: str = "127.0.0.1"
@@ -156,6 +157,7 @@ class Settings(BaseSettings):
         return (names - {""} or None) if isinstance(names, frozenset) else names
 
     @field_validator(
+        "demo_shop",
         "redis_url",
         "clip_pretrained",
         "synonyms_path",
@@ -257,11 +259,17 @@ class Settings(BaseSettings):
             raise ValueError("ENVIRONMENT=production needs API_KEYS: without one anybody may write the catalogue")
         if any(is_guessable(key) for key in self.api_keys):
             raise ValueError("one of API_KEYS can be guessed: take 32 random characters or more")
-        user, password = password_of(self.database_url)
-        if password is not None and (is_guessable(password, shortest=8) or password == user):
-            raise ValueError("the password in DATABASE_URL can be guessed")
+        for name, url in (("DATABASE_URL", self.database_url), ("REDIS_URL", self.redis_url or "")):
+            user, password = password_of(url)
+            if password is not None and is_poor_password(user, password):
+                raise ValueError(f"the password in {name} can be guessed")
         if "*" in self.allowed_origins:
             raise ValueError("ALLOWED_ORIGINS=* lets every page call the server: name the shop's own")
+
+    @property
+    def wants_demo_shop(self) -> bool:
+        """Whether an empty database is filled with the demo shop: an invented product is nothing to sell."""
+        return self.environment == "development" if self.demo_shop is None else self.demo_shop
 
     @property
     def search_options(self) -> SearchOptions:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, params
 
 from backend.access.keys import Caller, Scope
-from backend.access.visitor import Visitor, caller_of
+from backend.access.visitor import Visitor, caller_of, is_key_wrong
 from backend.catalogue.service import CatalogueService
 from backend.errors import Forbidden, InvalidRequest, Unauthorized
 from backend.health.service import HealthService
@@ -177,8 +177,10 @@ def _needs(scope: Scope, *, unless_open: bool = False) -> params.Depends:
         unless_open: whether they are open to all, unless `API_REQUIRE_KEY` says otherwise.
     """
 
-    async def check(runtime: RuntimeDep, caller: CallerDep) -> None:
+    async def check(runtime: RuntimeDep, caller: CallerDep, request: Request) -> None:
         if unless_open and not runtime.settings.api_require_key:
+            if is_key_wrong(request.scope) and runtime.access.keys.any:
+                raise Unauthorized("this API key is wrong, expired or revoked")
             return
         if caller is None and runtime.access.keys.any:
             raise Unauthorized("this needs a valid API key, in `X-API-Key` or as a bearer token")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,6 +42,7 @@ class ImageQueue:
         self._side = max(DECODED_SIDE, 2 * max(encoder.image_size or (0, 0)))
         self._recent: OrderedDict[str, Embedding] = OrderedDict()
         self._in_flight: dict[str, asyncio.Task[EncodedImage]] = {}
+        self._wanted: Counter[str] = Counter()  # callers of each picture in flight
         self._decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="decoder")
         self._slow_decoder = ThreadPoolExecutor(1, thread_name_prefix="slow-decoder")
         self._tower = ThreadPoolExecutor(1, thread_name_prefix="image-encoder")
@@ -91,8 +92,12 @@ class ImageQueue:
             self._check_room()
             task = self._in_flight[digest] = asyncio.create_task(self._encode(data))
             task.add_done_callback(lambda done: self._finish(digest, done))
-        # One caller that goes away must not cancel the work that others share.
-        return await asyncio.shield(task)
+        self._wanted[digest] += 1
+        try:
+            # One caller that goes away must not cancel the work that others share.
+            return await asyncio.shield(task)
+        finally:
+            self._leave(digest, task)
 
     @contextmanager
     def holding(self) -> Iterator[UploadRoom]:
@@ -135,8 +140,18 @@ class ImageQueue:
     def _prepare(self, data: bytes) -> Ready:
         return self._encoder.prepare_images([safe_decode(data, longest_side=self._side)])
 
+    def _leave(self, digest: str, task: asyncio.Task[EncodedImage]) -> None:
+        """Take back a caller; a picture that nobody wants any more goes no further than its thread has begun."""
+        self._wanted[digest] -= 1
+        if not self._wanted[digest]:
+            del self._wanted[digest]
+            if not task.done():
+                del self._in_flight[digest]
+                task.cancel()
+
     def _finish(self, digest: str, done: asyncio.Task[EncodedImage]) -> None:
-        del self._in_flight[digest]
+        if self._in_flight.get(digest) is done:
+            del self._in_flight[digest]
         if done.cancelled() or done.exception() is not None:
             return
         self._recent[digest] = done.result().vector

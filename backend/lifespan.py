@@ -12,10 +12,10 @@ from time import monotonic
 
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from backend.access.runtime import Access
-from backend.access.visitor import caller_of
+from backend.access.visitor import caller_of, is_key_wrong
 from backend.cache.figures import tell
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
@@ -24,7 +24,7 @@ from backend.catalogue.embedding import count_pending
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
-from backend.errors import NotReady, VitrineError
+from backend.errors import NotReady
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
@@ -36,17 +36,16 @@ from backend.model.follower import ModelFollower
 from backend.monitor.gauges import Gauges
 from backend.monitor.runtime import Monitor
 from backend.recommend.runtime import Recommendations
+from backend.rehearsal import rehearse, rehearsed_engine
 from backend.search.answers import SearchAnswers, search_basis
 from backend.search.personal import Tastes
 from backend.search.reranking import RerankStage, open_stage
-from backend.search.schemas import SearchRequest
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
 from backend.siblings import stand_back
 from backend.threads import one_blas_thread, with_encoder_threads
 
 logger = logging.getLogger(__name__)
-WARM_UP_S = 5.0
 LOAD_AGAIN_S = 1.0
 
 
@@ -95,7 +94,8 @@ class Runtime:
         Raises:
             NotReady: as for `models`.
         """
-        return self.models.engine
+        rehearsed = rehearsed_engine.get()
+        return self.models.engine if rehearsed is None else rehearsed
 
     def search_service(self, engine: Engine, *, trusted: bool) -> SearchService:
         """Return what searches with an engine.
@@ -135,7 +135,7 @@ class Runtime:
     def may_search(self, scope: Scope) -> bool:
         """Whether a request that the access middleware has looked at may have an answer for everybody."""
         if not self.settings.api_require_key:
-            return True
+            return not is_key_wrong(scope)
         caller = caller_of(scope)
         return caller is not None and caller.may("search")
 
@@ -143,13 +143,18 @@ class Runtime:
         """Whether one more search would be refused."""
         return self._models is not None and self._models.engine.compute.admission.is_full
 
-    async def load(self) -> None:
-        """Load model and index in threads; a failure is kept for `/ready` and logged."""
+    async def load(self, app: ASGIApp | None = None) -> None:
+        """Load model and index in threads; a failure is kept for `/ready` and logged.
+
+        Args:
+            app: is tried once before anybody else is answered; None where there is no server.
+        """
         try:
             opened, cards, shop = await self._load_patiently()
             engine = self._loader.start(opened, cards)
             self.cache.open(shop)
-            await self._warm_up(engine)
+            if app is not None:
+                await rehearse(app, engine, self.settings.api_keys[0] if self.settings.api_require_key else None)
             self._models = ModelFollower(self.database, self.settings, self._loader, engine)
             engine.live.traits.follow()
             self.interactions.start(lambda: StateSpace.of(self.engine.live.space))
@@ -164,12 +169,6 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
-
-    async def _warm_up(self, engine: Engine) -> None:
-        """Search once the whole way before anybody else does: what is slow the first time is slow for nobody."""
-        with suppress(VitrineError, TimeoutError):  # it matters to no answer
-            async with asyncio.timeout(WARM_UP_S):
-                await self.search_answers(engine).answer(SearchRequest(query="warm up"), ahead=True)
 
     async def _load_patiently(self) -> tuple[Opened, Cards, str]:
         """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
@@ -246,7 +245,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     runtime.access.start()
     await runtime.monitor.start(runtime.gauges)
-    loading = asyncio.create_task(runtime.load())
+    loading = asyncio.create_task(runtime.load(app))
     await stand_back(runtime.monitor, loading)
     try:
         yield

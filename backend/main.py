@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -14,6 +16,7 @@ from backend.catalogue.router import BULK_PATH, product_router
 from backend.catalogue.router import router as catalogue_router
 from backend.config import Settings, get_settings
 from backend.error_handlers import install
+from backend.health.router import heads
 from backend.health.router import router as health_router
 from backend.interaction.router import admin_router as user_data_router
 from backend.interaction.router import router as interaction_router
@@ -24,6 +27,7 @@ from backend.middleware import BodyLimitMiddleware
 from backend.model.active import EncoderLoader
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.router import router as performance_router
+from backend.monitor.templates import Templates
 from backend.monitor.tracing import telemetry_of
 from backend.recommend.router import admin_router as experiment_router
 from backend.recommend.router import router as recommend_router
@@ -35,7 +39,21 @@ from backend.search.upload import FORM_BYTES
 from backend.version import VERSION
 from ml.encoder.load import load_encoder
 
-READING_PATHS = frozenset({SEARCH_PATH, "/api/v1/suggest", "/api/v1/recommend", "/api/v1/recommend/cart"})
+# Requests ask one after another, so the busiest come first.
+ROUTERS = (
+    words_router,
+    search_router,
+    interaction_router,
+    recommend_router,
+    rules_router,
+    catalogue_router,
+    product_router,
+    user_data_router,
+    experiment_router,
+)
+READING_PATHS = re.compile(
+    r"/api/v1/(?:search(?:/image)?|suggest|recommend(?:/cart)?|products/[^/]+/(?:similar|bought-together))"
+)
 PREFLIGHT_KEPT_S = 3600
 EXPOSED_HEADERS = [
     "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",
@@ -68,20 +86,9 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     )
     app.state.runtime = runtime
     install(app)
-    # Requests ask one router after another, so the busiest come first.
-    app.include_router(words_router)
-    app.include_router(search_router)
-    app.include_router(interaction_router)
-    app.include_router(recommend_router)
-    app.include_router(rules_router)
-    app.include_router(catalogue_router)
-    app.include_router(product_router)
-    app.include_router(user_data_router)
-    app.include_router(experiment_router)
-    app.include_router(media_router(settings.media_path))
-    app.include_router(health_router)
-    app.include_router(performance_router)
-    app.include_router(cache_router)
+    routers = (*ROUTERS, media_router(settings.media_path), health_router, heads, performance_router, cache_router)
+    for router in routers:
+        app.include_router(router)
     # The last one added is the outermost.
     if runtime.monitor.tracing is None:
         app.add_middleware(LeanFront, routers=(words_router, interaction_router, recommend_router))
@@ -110,5 +117,6 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
             expose_headers=EXPOSED_HEADERS,
             max_age=PREFLIGHT_KEPT_S,
         )
-    app.add_middleware(MonitorMiddleware, monitor=runtime.monitor)
+    templates = Templates(route for router in (app, *routers) for route in router.routes)
+    app.add_middleware(MonitorMiddleware, monitor=runtime.monitor, templates=templates)
     return app

@@ -27,6 +27,7 @@ from backend.monitor.exposition import exposition
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.recorder import REQUEST
 from backend.monitor.runtime import Monitor
+from backend.monitor.templates import Templates
 from scripts.console import console
 
 app = typer.Typer(add_completion=False)
@@ -130,7 +131,7 @@ def middleware(monitor: Monitor) -> Callable[[], None]:
     async def send(_: Message) -> None:
         return None
 
-    measured = MonitorMiddleware(cached, monitor)
+    measured = MonitorMiddleware(cached, monitor, Templates(()))
 
     async def ask() -> None:
         for _ in SECONDS:

@@ -1,7 +1,7 @@
 """Prepare what is missing and serve: `make run`.
 
-Prepares the model once, draws and loads the demo catalogue when the database is empty, embeds what is pending, and
-serves.
+Prepares the model once, draws and loads the demo catalogue when the database is empty (with ENVIRONMENT=production
+only if DEMO_SHOP=true), embeds what is pending, and serves.
 """
 
 from __future__ import annotations
@@ -84,14 +84,23 @@ def check_port(settings: Settings) -> None:
 def prepare(settings: Settings, demo: Path, demo_products: int) -> None:
     """Do what a first start needs; with nothing to do it takes the time of loading the encoder."""
     with open_database(settings) as database:
-        with database.reading() as db:
-            empty = CatalogueRepository(db).is_empty()
-        if empty:
-            console.print("the database is empty: making the demo catalogue")
-            load_demo(database, settings, demo, demo_products)
+        fill_if_empty(database, settings, demo, demo_products)
         for encoder in active_encoders(database, settings):
             if embed(database, settings, encoder).rows:
                 index(database, settings, encoder)
+
+
+def fill_if_empty(database: Database, settings: Settings, demo: Path, demo_products: int) -> None:
+    """Put the demo catalogue into a database without products, where the settings want it."""
+    with database.reading() as db:
+        empty = CatalogueRepository(db).is_empty()
+    if not empty:
+        return
+    if settings.wants_demo_shop:
+        console.print("the database is empty: making the demo catalogue")
+        load_demo(database, settings, demo, demo_products)
+    else:
+        console.print("the database is empty: scripts.import_catalogue fills it; DEMO_SHOP=true takes the demo shop")
 
 
 def load_demo(database: Database, settings: Settings, folder: Path, count: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from backend.config import Settings
+from backend.server import DRAIN_S
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENT_FILES = (
@@ -160,7 +161,7 @@ def test_compose_starts_the_servers_after_healthy_databases_and_nginx_after_them
     assert services["nginx"]["depends_on"] == {"api": {"condition": "service_healthy"}}
     checked = {name for name, service in services.items() if service.get("healthcheck", {}).get("test")}
     assert checked == set(services) - {"api", "worker"}  # the image brings the servers' own
-    assert all("memory" in service["deploy"]["resources"]["limits"] for service in services.values())
+    assert all({"cpus", "memory"} <= service["deploy"]["resources"]["limits"].keys() for service in services.values())
 
 
 def test_compose_shows_the_shop_to_the_world_and_the_rest_to_this_machine_alone() -> None:
@@ -205,6 +206,29 @@ def test_the_image_runs_the_server_as_an_ordinary_user() -> None:
     assert lines[-1] == 'CMD ["python", "-m", "scripts.run"]'
     assert "USER vitrine" in lines
     assert any(line.startswith("HEALTHCHECK") for line in lines)
+
+
+def test_the_image_keeps_what_a_hub_sends_where_it_may_write() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (volume,) = re.findall(r"^VOLUME (\S+)$", text, re.MULTILINE)
+    for name in ("HF_HOME", "XDG_CACHE_HOME"):
+        (folder,) = re.findall(rf"\b{name}=(\S+)", text)
+        assert folder.startswith(volume + "/")
+
+
+def test_the_image_can_do_what_every_setting_asks_for() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^RUN .* install -r requirements-tracing.txt", text, re.MULTILINE)
+
+
+def test_the_proxy_waits_for_the_servers_and_these_have_connections() -> None:
+    services = compose()["services"]
+    seconds = {name: int(services[name]["stop_grace_period"].removesuffix("s")) for name in ("nginx", "api")}
+    assert seconds["nginx"] >= seconds["api"] > DRAIN_S
+    (connections,) = re.findall(r"max_connections=\S+:-(\d+)", " ".join(services["postgres"]["command"]))
+    fields = Settings.model_fields
+    each = fields["db_pool_size"].default + fields["db_max_overflow"].default
+    assert int(connections) > each * (16 + 1)
 
 
 def test_the_image_gets_only_files_that_exist_and_are_sent() -> None:

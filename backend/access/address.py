@@ -29,7 +29,10 @@ class ClientAddress:
         self.trusts = lru_cache(REMEMBERED)(self._trusts_uncached)
 
     def of(self, scope: Scope) -> str | None:
-        """Return an address, or the network of an IPv6 one; None of a client on this machine, or a Unix socket's."""
+        """Return an address, or the network of an IPv6 one; None of a client on this machine, or a Unix socket's.
+
+        What a proxy on this machine passes on counts, whatever it says of itself: for this machine's own, or nothing.
+        """
         client = scope.get("client")
         if client is None:
             return None
@@ -61,7 +64,9 @@ class ClientAddress:
         address = _address(peer)
         if address is None:
             return None
-        if self._is_trusted(address):
+        if not self._is_trusted(address):
+            forwarded = b""
+        else:
             for hop in reversed(forwarded.decode("latin-1").split(",")[-MOST_HOPS:]):
                 named = _address(hop.strip())
                 if named is None:
@@ -69,7 +74,7 @@ class ClientAddress:
                 address = named
                 if not self._is_trusted(named):
                     break
-        if address.is_loopback:
+        if address.is_loopback and not forwarded:
             return None
         if isinstance(address, IPv6Address):
             return str(ip_network((int(address), IPV6_PREFIX), strict=False))

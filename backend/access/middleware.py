@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.access.keys import MAX_KEY_LENGTH, Caller
 from backend.access.quota import Quota
 from backend.access.runtime import Access
-from backend.access.visitor import CALLER, GRANT
+from backend.access.visitor import CALLER, GRANT, IS_KEY_WRONG
 from backend.access.window import Grant
 from backend.error_handlers import vitrine_error_response
 
@@ -90,9 +90,11 @@ class AccessMiddleware:
                 scheme, _, token = value.partition(b" ")
                 bearer = bearer or (token if scheme.lower() == b"bearer" else b"")
         given = (key or bearer).strip()
-        if not 0 < len(given) <= MAX_KEY_LENGTH:
+        if not given:
             return None
-        return self._access.keys.identify(given.decode("latin-1"))
+        caller = self._access.keys.identify(given.decode("latin-1")) if len(given) <= MAX_KEY_LENGTH else None
+        scope[IS_KEY_WRONG] = caller is None
+        return caller
 
 
 def _rate_headers(grant: Grant | None) -> Headers:

@@ -7,8 +7,10 @@ from starlette.types import Scope
 from backend.access.keys import Caller
 from backend.access.quota import Quota
 from backend.access.window import Grant
+from backend.errors import Forbidden
 
 CALLER = "vitrine.caller"  # in the scope of a request: the `Caller`, or None
+IS_KEY_WRONG = "vitrine.is_key_wrong"  # whether it came with a key that isn't one
 GRANT = "vitrine.grant"  # the `Grant` that its answer tells of
 _ADMITTED = "vitrine.admitted"
 
@@ -17,6 +19,11 @@ def caller_of(scope: Scope) -> Caller | None:
     """Return who sent a request with a right key, as the middleware found."""
     caller: Caller | None = scope.get(CALLER)
     return caller
+
+
+def is_key_wrong(scope: Scope) -> bool:
+    """Whether a request came with a key that is wrong, expired or revoked, as the middleware found."""
+    return bool(scope.get(IS_KEY_WRONG, False))
 
 
 class Visitor:
@@ -35,6 +42,7 @@ class Visitor:
         A request is counted once, however often this is called.
 
         Raises:
+            Forbidden: it names a user, and its key isn't one for that.
             RateLimited: the session or user has sent too many.
         """
         identity = self._identity(session_id, user_id)
@@ -52,7 +60,10 @@ class Visitor:
             self._note(await self._quota.grant(identity))
 
     def _identity(self, session_id: str | None, user_id: str | None) -> str | None:
-        if caller_of(self._scope) is not None or _ADMITTED in self._scope:
+        caller = caller_of(self._scope)
+        if caller is not None and user_id is not None and not caller.may("search"):
+            raise Forbidden("this API key doesn't have the scope search, which naming a user needs", scope="search")
+        if caller is not None or _ADMITTED in self._scope:
             return None
         if session_id is not None:
             return f"s:{session_id}"

@@ -6,6 +6,7 @@ from time import monotonic
 
 from backend.cache.figures import cache_gauges
 from backend.cache.runtime import Cache
+from backend.image_queue import MAX_PICTURES
 from backend.interaction.runtime import Interactions
 from backend.model.engine import Engine
 from backend.monitor.gauges import Gauges, resident_bytes
@@ -25,19 +26,25 @@ async def gauges_of(engine: Engine | None, interactions: Interactions, cache: Ca
         lag_events=lag.events,
         lag_seconds=lag.seconds,
         events_waiting=interactions.writer.waiting,
+        events_bound=interactions.writer.bound,
         resident_bytes=resident_bytes(),
         **cache_gauges(cache),
     )
     if engine is None:
         return common
-    hears_redis = engine.sync.hears_redis
+    compute, hears_redis = engine.compute, engine.sync.hears_redis
     return common._replace(
         is_ready=1,
         products=engine.live.product_count,
         catalogue_version=engine.live.version,
-        queries_waiting=engine.compute.queries.waiting,
-        index_waiting=engine.compute.running,
-        pictures_waiting=engine.compute.images.waiting,
+        searches_waiting=compute.admission.inside,
+        searches_bound=compute.admission.most,
+        queries_waiting=compute.queries.waiting,
+        queries_bound=compute.queries.bound,
+        index_waiting=compute.running,
+        index_bound=compute.bound,
+        pictures_waiting=compute.images.waiting,
+        pictures_bound=MAX_PICTURES,
         is_following=engine.sync.is_following,
         hears_redis=-1 if hears_redis is None else hears_redis,
         index_failing=engine.live.index.failure is not None,

@@ -10,20 +10,25 @@ from backend.health.schemas import Health, Liveness, Readiness, Status, Welcome
 from backend.version import VERSION
 
 router = APIRouter(tags=["operations"])
+heads = APIRouter(include_in_schema=False)  # for probes that want no body
 
 
+@heads.head("/")
 @router.get("/", summary="Where to go from here")
 async def welcome() -> Welcome:
     """Name the entry points."""
     return Welcome(name="Vitrine", version=VERSION, docs="/docs", search="POST /api/v1/search", status="/status")
 
 
+@heads.head("/live")
 @router.get("/live", summary="Is the process alive?")
 async def live() -> Liveness:
     """Answer as long as the event loop runs."""
     return Liveness()
 
 
+@heads.head("/ready")
+@heads.head("/api/v1/health/ready")
 @router.get("/ready", summary="Can it answer searches?", responses=error_responses(503))
 @router.get("/api/v1/health/ready", summary="Can it answer searches?", responses=error_responses(503))
 async def ready(service: HealthServiceDep) -> Readiness:
@@ -31,6 +36,8 @@ async def ready(service: HealthServiceDep) -> Readiness:
     return await service.ready()
 
 
+@heads.head("/health")
+@heads.head("/api/v1/health")
 @router.get("/health", summary="How are the parts?", responses=error_responses(503))
 @router.get("/api/v1/health", summary="How are the parts?", responses=error_responses(503))
 async def health(service: HealthServiceDep) -> Health:

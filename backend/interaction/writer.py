@@ -56,6 +56,11 @@ class EventWriter:
         return await self._database.in_time(asyncio.shield(outcomes))
 
     @property
+    def bound(self) -> int:
+        """How many events may wait."""
+        return self._max_waiting
+
+    @property
     def waiting(self) -> int:
         """Events that wait for their transaction to begin."""
         return self._count

@@ -17,6 +17,7 @@ CACHE_ANSWERS = "vitrine_cache_answers"  # by kind and source
 CACHE_CALLS = "vitrine_cache_calls"  # by store and call
 CACHE_SECONDS = "vitrine_cache_call_seconds"
 CACHE_FAILURES = "vitrine_cache_redis_failures"  # by reason
+REFUSED = "vitrine_refused_requests"
 RECALL_BOUNDS = (0.5, 0.8, 0.9, 0.9499, 0.9999, 1.0)  # of 20 results; all of them have a bucket to themselves
 
 
@@ -35,5 +36,6 @@ COUNTERS: Final[dict[str, Counter]] = {
     ),
     BUDGET_REQUESTS: Counter("Requests that count for the error budget."),
     BUDGET_BAD: Counter("Those of them that failed or took longer than the target."),
+    REFUSED: Counter("Requests that were told to come back later.", ("operation", "status")),
     CPU_SECONDS: Counter("Processor time of all workers."),
 }

@@ -16,6 +16,7 @@ OPERATION = "vitrine.operation"  # of an answer that is given before routing
 CACHE = "vitrine.cache"  # "hit" or "miss"
 STAGES = "vitrine.stages"  # milliseconds by stage
 STAGES_ENDED = "vitrine.stages_ended"  # when the last of them did, by `time.monotonic`
+AHEAD = "vitrine.ahead"  # of a request that nobody sent: it isn't recorded
 ASKED = "vitrine.asked"  # the body, for its query text and ids
 
 

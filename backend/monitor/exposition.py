@@ -19,7 +19,7 @@ from backend.monitor.recorder import REQUEST, STAGE
 
 CLASSES = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
 ROUTE = ("method", "route", "operation")
-QUEUES = ("queries", "index", "pictures", "events")
+QUEUES = ("searches", "queries", "index", "pictures", "events")
 
 
 def exposition(overview: Overview, target_s: float) -> bytes:
@@ -46,7 +46,9 @@ class _Metrics(Collector):
         yield from self._workers()
 
     def _requests(self) -> Iterator[Metric]:
-        times = HistogramMetricFamily("vitrine_request_seconds", "Time of a request, by route.", labels=ROUTE)
+        times = HistogramMetricFamily(
+            "vitrine_request_seconds", "Time of a request that was answered, by route.", labels=ROUTE
+        )
         answers = CounterMetricFamily(
             "vitrine_requests", "Requests, by route and hundreds of the status.", labels=(*ROUTE, "status")
         )
@@ -120,10 +122,12 @@ class _Metrics(Collector):
         if heard:
             redis.add_metric((), min(heard))
         yield redis
-        queues = GaugeMetricFamily("vitrine_queue_depth", "What waits in all workers.", labels=("queue",))
+        depths = GaugeMetricFamily("vitrine_queue_depth", "What waits in all workers.", labels=("queue",))
+        bounds = GaugeMetricFamily("vitrine_queue_bound", "How many may wait in all workers.", labels=("queue",))
         for queue in QUEUES:
-            queues.add_metric((queue,), _sum(gauges, f"{queue}_waiting"))
-        yield queues
+            depths.add_metric((queue,), _sum(gauges, f"{queue}_waiting"))
+            bounds.add_metric((queue,), _sum(gauges, f"{queue}_bound"))
+        yield from (depths, bounds)
 
 
 def _observe(family: HistogramMetricFamily, labels: tuple[str, ...], total: at.Numbers) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from backend.monitor.burn import OBJECTIVE
 from backend.monitor.layout import Numbers
 from backend.monitor.operations import INTERACTIVE, operation_of
 from backend.monitor.overview import Overview, Window
@@ -72,13 +73,21 @@ class Shown:
             "count": window.count,
             "errors": window.errors,
             "client_errors": window.client_errors,
+            "refused": window.refused,
             "error_rate": _share(window.errors, window.count),
             "cache_hits": window.hits,
             "cache_misses": window.misses,
             "cache_hit_rate": _share(window.hits, asked) if asked else None,
             "latency_ms": latency,
-            "health": band_of(latency.p95, self._bands_ms) if window.count else None,
+            "health": _health(window, latency.p95, self._bands_ms),
         }
+
+
+def _health(window: Window, p95_ms: float, limits_ms: Sequence[float]) -> Band | None:
+    """Return the band: nothing is healthy of which more fails than the error budget has room for."""
+    if window.errors > (1 - OBJECTIVE) * window.count:
+        return BANDS[-1]
+    return band_of(p95_ms, limits_ms) if window.timed else None
 
 
 def _latency(window: Window) -> Latency:

@@ -38,6 +38,13 @@ class Gauges(NamedTuple):
     memory_set_most_s: float = 0.0
     redis_get_most_s: float = 0.0
     redis_set_most_s: float = 0.0
+    searches_waiting: float = 0.0  # or at work
+    # How many may wait; one more is refused.
+    searches_bound: float = 0.0
+    queries_bound: float = 0.0
+    index_bound: float = 0.0
+    pictures_bound: float = 0.0
+    events_bound: float = 0.0
 
 
 def resident_bytes() -> int:

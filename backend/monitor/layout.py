@@ -29,7 +29,8 @@ TOTALS = CLASSES + 8
 
 # Then its slices of the window, each with these in front of its buckets.
 EPOCH, SLICE_SUM, LEAST, MOST, ERRORS, CLIENT_ERRORS, SLICE_HITS, SLICE_MISSES, HEAVY, HEAVY_SUM = range(10)
-SLICE_HEAD = 10
+UNTIMED, REFUSED = 10, 11  # requests that aren't in the buckets; those of all that were told to come back later
+SLICE_HEAD = 12
 SLICE = SLICE_HEAD + BUCKETS
 
 HEAD = 64  # of the file: the form, the process, what is in use, gauges
@@ -44,7 +45,7 @@ BUDGET = 3  # epoch, requests, bad ones
 SLOW_SLOTS = 64
 SLOW_BYTES = 1024
 FLOAT = 8
-FORM_VERSION = 1
+FORM_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

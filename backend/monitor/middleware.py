@@ -13,10 +13,12 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.monitor import current
+from backend.monitor.counters import REFUSED
 from backend.monitor.operations import INTERACTIVE, METHODS, OTHER_METHOD, UNROUTED, operation_of, route_of
-from backend.monitor.recorder import REQUEST
+from backend.monitor.recorder import REFUSALS, REQUEST
 from backend.monitor.runtime import Monitor
 from backend.monitor.slow import slow_request
+from backend.monitor.templates import Templates
 
 logger = logging.getLogger("backend.requests")
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -34,13 +36,22 @@ class _Route(NamedTuple):
 class MonitorMiddleware:
     """Takes a request's id from `X-Request-ID` when it is a harmless one, returns it, and records the request.
 
-    A middleware that answers before routing says in the scope which operation it answered (`vitrine.operation`) and
-    from what (`vitrine.cache`, "hit" or "miss").
+    What is answered before routing counts for the operation of the route that it would have come to, by its path. Who
+    answers so may say in the scope which operation that is (`vitrine.operation`), and from what (`vitrine.cache`,
+    "hit" or "miss").
     """
 
-    def __init__(self, app: ASGIApp, monitor: Monitor) -> None:
+    def __init__(self, app: ASGIApp, monitor: Monitor, templates: Templates) -> None:
+        """Prepare.
+
+        Args:
+            app: answers.
+            monitor: takes the figures.
+            templates: know the routes of what is refused before it comes to one.
+        """
         self._app = app
         self._monitor = monitor
+        self._templates = templates
         self._prefix = secrets.token_hex(8)  # a counter behind it: a random id for each request costs ten times more
         self._count = count()
         self._routes: dict[tuple[str, str], _Route] = {}
@@ -48,7 +59,7 @@ class MonitorMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or current.AHEAD in scope:
             await self._app(scope, receive, send)
             return
         started = monotonic()
@@ -86,9 +97,11 @@ class MonitorMiddleware:
         monitor, now = self._monitor, monotonic()
         seconds = now - started
         route = self._route(scope)
-        is_bad = status >= 500 or seconds > monitor.target_s
+        is_bad = seconds > monitor.target_s
         cache = scope.get(current.CACHE, "")
         is_heavy = monitor.recorder.request(route.series, seconds, now, status, cache, route.counts, is_bad)
+        if status in REFUSALS:
+            monitor.recorder.count(REFUSED, (route.operation, str(status)))
         stages = scope.get(current.STAGES)
         if stages is not None:
             monitor.recorder.stages(route.operation, stages, now, is_heavy=is_heavy)
@@ -97,7 +110,9 @@ class MonitorMiddleware:
         if seconds > monitor.slow_s and route.counts:
             entry = slow_request(scope, route.operation, seconds, time.time(), with_query=monitor.keeps_queries)
             monitor.recorder.slow(entry)
-            logger.warning("slow request", extra={"fields": {**_fields(route, status, seconds), "stages_ms": stages}})
+            if monitor.slow_lines.take(now):
+                fields = {**_fields(route, status, seconds), "stages_ms": stages}
+                logger.warning("slow request", extra={"fields": fields})
         elif monitor.logs_requests:
             logger.info("request", extra={"fields": _fields(route, status, seconds)})
 
@@ -108,7 +123,7 @@ class MonitorMiddleware:
                 known = self._operations[operation] = self._new(*route_of(operation), operation)
             return known
         method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
-        template = getattr(route, "path", UNROUTED)
+        template = self._templates.of(method, scope["path"]) if route is None else getattr(route, "path", UNROUTED)
         if (found := self._routes.get((method, template))) is None:
             found = self._routes[method, template] = self._new(method, template, operation_of(method, template))
         return found

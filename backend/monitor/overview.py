@@ -17,14 +17,22 @@ from backend.monitor.recorder import SEPARATOR
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What happened within the window; times are in seconds."""
+    """What happened within the window; times are in seconds.
+
+    Attributes:
+        count: requests, or times of a stage.
+        timed: those of them that have a time: neither failed nor refused.
+        refused: those that were told to come back later.
+    """
 
     count: int
+    timed: int
     total_s: float
     least_s: float
     most_s: float
     errors: int
     client_errors: int
+    refused: int
     hits: int
     misses: int
     heavy: int
@@ -34,25 +42,27 @@ class Window:
     @property
     def mean_s(self) -> float:
         """The mean time; 0 of nothing."""
-        return self.total_s / self.count if self.count else 0.0
+        return self.total_s / self.timed if self.timed else 0.0
 
     def percentile(self, rank: float) -> float:
         """Return the time that a share of the requests didn't exceed, at most 2 % off; 0 of nothing."""
-        return min(max(percentile(self.buckets, rank), self.least_s), self.most_s) if self.count else 0.0
+        return min(max(percentile(self.buckets, rank), self.least_s), self.most_s) if self.timed else 0.0
 
     @classmethod
     def of(cls, slices: Iterable[Numbers]) -> Window:
         """Add up slices, each of shape (n, SLICE)."""
         rows = np.concatenate([np.zeros((0, at.SLICE)), *slices])
         sums = rows.sum(0)
-        count = int(sums[at.SLICE_HEAD :].sum())
+        timed = int(sums[at.SLICE_HEAD :].sum())
         return cls(
-            count=count,
+            count=timed + int(sums[at.UNTIMED]),
+            timed=timed,
             total_s=float(sums[at.SLICE_SUM]),
-            least_s=float(rows[:, at.LEAST].min()) if count else 0.0,
-            most_s=float(rows[:, at.MOST].max()) if count else 0.0,
+            least_s=float(rows[:, at.LEAST].min()) if timed else 0.0,
+            most_s=float(rows[:, at.MOST].max()) if timed else 0.0,
             errors=int(sums[at.ERRORS]),
             client_errors=int(sums[at.CLIENT_ERRORS]),
+            refused=int(sums[at.REFUSED]),
             hits=int(sums[at.SLICE_HITS]),
             misses=int(sums[at.SLICE_MISSES]),
             heavy=int(sums[at.HEAVY]),
@@ -88,7 +98,7 @@ class Overview:
                 parts.append(np.array(carried))
             total: Numbers = np.sum(parts, axis=0)
             _, first, second = name.split(SEPARATOR)
-            if total[: at.SUM].any():
+            if total.any():
                 yield first, second, total
 
     def windows(self, kind: str) -> Iterator[tuple[str, str, list[Numbers]]]:

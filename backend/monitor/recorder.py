@@ -26,6 +26,8 @@ OTHER = "other"
 _PER_BUCKET, _SCALE, _LAST, _BOUNDS = at.PER_BUCKET, 1 / at.LOWEST_S, at.BUCKETS - 1, at.BOUNDS_S
 _CLEARED = memoryview(bytes(at.SLICE * at.FLOAT)).cast("d")
 HEAVY_RANK = 0.95
+TOO_MANY = 429
+REFUSALS = frozenset({TOO_MANY, 503})  # come back later
 
 
 class Recorder:
@@ -90,6 +92,8 @@ class Recorder:
     ) -> bool:
         """Write down one request; return whether it is among the slowest twentieth of its kind.
 
+        What failed or was refused isn't among the times: it would make a server look quick that answers nothing.
+
         Args:
             series: the route's.
             seconds: that it took.
@@ -97,25 +101,38 @@ class Recorder:
             status: of HTTP.
             cache: "hit", "miss", or empty when no cache was asked.
             counts: whether it counts for the error budget.
-            is_bad: it failed, or took longer than the target.
+            is_bad: it took longer than the target.
         """
+        if status >= 500 or status == TOO_MANY:
+            self._unanswered(series, now, status, counts)
+            return False
         numbers = self._numbers
         base, place = self._observe(series, seconds, now)
-        numbers[base + at.CLASSES + min(status // 100, 5)] += 1
-        if status >= 500:
-            numbers[place + at.ERRORS] += 1
-        elif status >= 400:
+        numbers[base + at.CLASSES + status // 100] += 1
+        if status >= 400:
             numbers[place + at.CLIENT_ERRORS] += 1
         if cache:
             hit = cache == "hit"
             numbers[base + (at.HITS if hit else at.MISSES)] += 1
             numbers[place + (at.SLICE_HITS if hit else at.SLICE_MISSES)] += 1
         if counts:
-            self._spend(now, is_bad)
+            self._spend(now, is_bad=is_bad)
         if is_heavy := seconds >= self._heavy_from[series]:
             numbers[place + at.HEAVY] += 1
             numbers[place + at.HEAVY_SUM] += seconds
         return is_heavy
+
+    def _unanswered(self, series: int, now: float, status: int, counts: bool) -> None:
+        """Write down a request that failed, or that was refused; who sends too many spends no budget."""
+        numbers = self._numbers
+        base, place = self._slice(series, now)
+        numbers[base + at.CLASSES + min(status // 100, 5)] += 1
+        numbers[place + at.UNTIMED] += 1
+        numbers[place + (at.ERRORS if status >= 500 else at.CLIENT_ERRORS)] += 1
+        if status in REFUSALS:
+            numbers[place + at.REFUSED] += 1
+        if counts and status != TOO_MANY:
+            self._spend(now, is_bad=True)
 
     def stages(self, operation: str, timings_ms: Mapping[str, float], now: float, *, is_heavy: bool) -> None:
         """Write down the stages of one request, as its service timed them."""
@@ -177,13 +194,9 @@ class Recorder:
         self._numbers[at.SLOW_WRITTEN] = written + 1
 
     def _observe(self, series: int, seconds: float, now: float) -> tuple[int, int]:
-        """Return where the series begins, and where its slice of this moment does."""
+        """Add a time; return where the series begins, and where its slice of this moment does."""
         numbers = self._numbers
-        base = self._first + series * self._width
-        epoch = int(now * self._per_second)
-        place = base + at.TOTALS + epoch % self._ring * at.SLICE
-        if numbers[place] != epoch:
-            self._turn(series, base, epoch)
+        base, place = self._slice(series, now)
         numbers[base + bisect_left(_BOUNDS, seconds)] += 1
         numbers[base + at.SUM] += seconds
         numbers[place + at.SLICE_SUM] += seconds
@@ -193,6 +206,15 @@ class Recorder:
             numbers[place + at.MOST] = seconds
         bucket = int(log(seconds * _SCALE) * _PER_BUCKET) + 1 if seconds > at.LOWEST_S else 0
         numbers[place + at.SLICE_HEAD + (bucket if bucket < _LAST else _LAST)] += 1
+        return base, place
+
+    def _slice(self, series: int, now: float) -> tuple[int, int]:
+        """Return where the series begins, and where its slice of this moment does."""
+        base = self._first + series * self._width
+        epoch = int(now * self._per_second)
+        place = base + at.TOTALS + epoch % self._ring * at.SLICE
+        if self._numbers[place] != epoch:
+            self._turn(series, base, epoch)
         return base, place
 
     def _turn(self, series: int, base: int, epoch: int) -> None:
@@ -209,7 +231,7 @@ class Recorder:
         numbers[place + at.LEAST] = inf
         numbers[place] = epoch
 
-    def _spend(self, now: float, is_bad: bool) -> None:
+    def _spend(self, now: float, *, is_bad: bool) -> None:
         numbers = self._numbers
         epoch = int(now * self._budget_per_second)
         place = self._budget + epoch % at.BUDGET_SLOTS * at.BUDGET

@@ -18,6 +18,7 @@ from backend.monitor.overview import Overview
 from backend.monitor.reading import WorkerFigures, read_worker
 from backend.monitor.recorder import Recorder
 from backend.monitor.sharing import SharedFolder, folder_of
+from backend.monitor.slow import SlowLines
 from backend.monitor.tracing import open_tracing
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Monitor:
     Attributes:
         recorder: takes the figures.
         in_flight: requests that are being answered.
+        slow_lines: says which of the slow requests are logged.
         slow_s: seconds beyond which a request is kept as a slow one.
         tracing: sends traces, where a collector is configured.
         target_s: what the 95th percentile is to stay within.
@@ -39,6 +41,7 @@ class Monitor:
         self.layout = Layout(settings.monitor_window_s, settings.monitor_slices, settings.performance_burn_long_s)
         self.recorder = Recorder(self.layout)
         self.in_flight = 0
+        self.slow_lines = SlowLines()
         self.slow_s = settings.performance_slow_ms / 1000
         self.target_s = settings.performance_target_ms / 1000
         self.tracing = open_tracing(settings.otel_exporter_otlp_endpoint)
@@ -84,6 +87,7 @@ class Monitor:
             self._ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticking
+            self._tell_of_slow()
         if self.tracing is not None:
             await asyncio.to_thread(self.tracing.close)
         if self._shares:
@@ -94,12 +98,19 @@ class Monitor:
     async def _tick(self) -> None:
         while True:
             try:
+                self._tell_of_slow()
                 await self._tell()
             except Exception:  # whatever it is, the gauges must not stop
                 logger.exception("can't tell how this worker fares")
             asleep = time.monotonic()
             await asyncio.sleep(TICK_S)
             self._loop_lag_s = max(0.0, time.monotonic() - asleep - TICK_S)
+
+    def _tell_of_slow(self) -> None:
+        if count := self.slow_lines.left_out():
+            logger.warning(
+                "slow requests without a line of their own: %d", count, extra={"fields": {"left_out": count}}
+            )
 
     async def _tell(self) -> None:
         if self._look is not None:

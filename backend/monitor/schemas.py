@@ -12,7 +12,7 @@ Alert = Literal["none", "slow_burn", "fast_burn"]
 
 
 class Latency(BaseModel):
-    """Milliseconds; percentiles are at most 2 % off."""
+    """Milliseconds of what was answered, neither failed nor refused; percentiles are at most 2 % off."""
 
     p50: float
     p95: float
@@ -28,12 +28,15 @@ class Figures(BaseModel):
     count: int
     errors: int = Field(description="Answers of status 500 and above.")
     client_errors: int = Field(description="Answers of status 400 to 499.")
+    refused: int = Field(description="Of both, answers of status 429 and 503: come back later.")
     error_rate: float = Field(description="Share of `errors`.")
     cache_hits: int
     cache_misses: int
     cache_hit_rate: float | None = Field(description="Null when the cache wasn't asked.")
     latency_ms: Latency
-    health: Band | None = Field(description="Of the 95th percentile; null without requests.")
+    health: Band | None = Field(
+        description="Of the 95th percentile; `critical` when more than a twentieth failed; null without answers."
+    )
 
 
 class Stage(BaseModel):
@@ -65,11 +68,15 @@ class Endpoint(Figures):
 
 
 class Target(BaseModel):
-    """Whether those who wait are served in time."""
+    """Whether those who wait are served, and in time."""
 
     p95_ms: float = Field(description="The target.")
-    observed_p95_ms: float
-    verdict: Literal["met", "missed", "idle"]
+    observed_p95_ms: float = Field(description="Of what was answered.")
+    error_rate: float = Field(description="Share of the requests that failed.")
+    verdict: Literal["met", "missed", "idle"] = Field(
+        description="Missed when the 95th percentile is over the target, or more than a twentieth failed, or failed "
+        "and late requests together use up the error budget in its short window."
+    )
 
 
 class BurnWindow(BaseModel):

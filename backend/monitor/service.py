@@ -11,7 +11,7 @@ from backend.monitor.burn import burn_of
 from backend.monitor.figures import Shown
 from backend.monitor.operations import INTERACTIVE
 from backend.monitor.runtime import Monitor
-from backend.monitor.schemas import Figures, Performance, SlowRequest, SlowRequests, Target
+from backend.monitor.schemas import Burn, Figures, Performance, SlowRequest, SlowRequests, Target
 
 
 class PerformanceService:
@@ -31,7 +31,7 @@ class PerformanceService:
         return Performance(
             window_s=settings.monitor_window_s,
             workers=len(overview.workers),
-            target=_target(overall, settings.performance_target_ms),
+            target=_target(overall, burn, settings.performance_target_ms),
             burn=burn,
             overall=overall,
             operations=operations,
@@ -51,7 +51,11 @@ class PerformanceService:
         )
 
 
-def _target(overall: Figures, target_ms: float) -> Target:
-    p95 = overall.latency_ms.p95
-    verdict: Literal["met", "missed", "idle"] = "met" if p95 <= target_ms else "missed"
-    return Target(p95_ms=target_ms, observed_p95_ms=p95, verdict=verdict if overall.count else "idle")
+def _target(overall: Figures, burn: Burn, target_ms: float) -> Target:
+    p95, failed = overall.latency_ms.p95, overall.error_rate
+    verdict: Literal["met", "missed", "idle"] = "met"
+    if overall.health is None:
+        verdict = "idle"
+    elif p95 > target_ms or failed > 1 - burn.objective or burn.short.burn_rate > 1:
+        verdict = "missed"
+    return Target(p95_ms=target_ms, observed_p95_ms=p95, error_rate=failed, verdict=verdict)

@@ -9,6 +9,31 @@ from starlette.types import Scope
 from backend.monitor import current
 
 MAX_QUERY = 200  # characters
+LINES_PER_S = 5  # of the log: where everything is slow, a line for each would make it slower
+
+
+class SlowLines:
+    """Lets a few slow requests of each second into the log, and counts the others."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._written = 0
+        self._left_out = 0
+
+    def take(self, now: float) -> bool:
+        """Whether a request that ended now, in seconds of any clock, may have its line."""
+        if (second := int(now)) != self._second:
+            self._second, self._written = second, 0
+        if self._written < LINES_PER_S:
+            self._written += 1
+            return True
+        self._left_out += 1
+        return False
+
+    def left_out(self) -> int:
+        """Return how many had no line since this was last asked."""
+        count, self._left_out = self._left_out, 0
+        return count
 
 
 def slow_request(scope: Scope, operation: str, seconds: float, when: float, *, with_query: bool) -> dict[str, Any]:

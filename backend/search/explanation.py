@@ -42,7 +42,9 @@ class Explanation(BaseModel):
     long_term: float = Field(default=0.0, description="The shopper's long-term taste.")
     session: float = Field(default=0.0, description="What the shopper did in this visit.")
     liked: list[LikedPart] = Field(
-        default_factory=list, description="What taste is made of, the most telling first; it adds up to its part."
+        default_factory=list,
+        description="What taste is made of, the most telling first; it adds up to its part. Empty without a key, "
+        "where the server has any.",
     )
     cosine: float = Field(description="Cosine of query and product, behind `similarity`.")
     deviations: float = Field(description="By how many standard deviations it passes that of an average product.")
@@ -78,7 +80,7 @@ def explain(
             reranked=reranked.get(row, 0.0),
             long_term=taste[at] if personal is not None and personal.part == "long_term" else 0.0,
             session=taste[at] if personal is not None and personal.part == "session" else 0.0,
-            liked=[] if personal is None else _liked(live, personal, row),
+            liked=[] if personal is None or not personal.may_be_told else _liked(live, personal, row),
             cosine=float(cosines[at]),
             deviations=float(relevance.scale.deviations(cosines[at : at + 1])[0]),
             terms=[

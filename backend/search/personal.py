@@ -58,6 +58,7 @@ class Tastes:
             version=state.version,
             state=state.name,
             variants=treatment.variants,
+            may_be_told=self._trusted,
         )
         nothing = state.long_term is None and state.session is None and not state.recent
         if nothing or not request.personal or treatment.personal <= 0:

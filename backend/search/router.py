@@ -21,7 +21,7 @@ from backend.dependencies import (
 )
 from backend.error_handlers import error_responses
 from backend.lean_route import LeanRoute
-from backend.monitor.current import note_asked
+from backend.monitor.current import AHEAD, note_asked
 from backend.search.render import render, render_similar
 from backend.search.schemas import (
     MAX_LIMIT,
@@ -94,7 +94,7 @@ async def search(
     """
     note_asked(request)
     await visitor.admit(request.session_id, request.user_id)
-    answer, outcome = await answers.answer(request)
+    answer, outcome = await answers.answer(request, ahead=AHEAD in received.scope)
     is_for_everybody = request.user_id is None and request.session_id is None
     return kept_response(received, answer, outcome, for_everybody=is_for_everybody)
 

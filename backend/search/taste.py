@@ -38,6 +38,7 @@ class Taste:
         version: of the shopper's state.
         state: names it in the keys of caches.
         variants: by experiment that the answer is part of.
+        may_be_told: whether who asks may hear what the shopper likes.
     """
 
     part: Literal["long_term", "session"] = "long_term"
@@ -48,6 +49,7 @@ class Taste:
     version: int | None = None
     state: str = ""
     variants: Mapping[str, str] = field(default_factory=dict)
+    may_be_told: bool = True
 
     @property
     def does_nothing(self) -> bool:
@@ -57,7 +59,8 @@ class Taste:
     @property
     def key(self) -> str:
         """Names the state of the shopper and what experiments do to it, for caches; vectors fade without a change."""
-        return f"{self.state} {self.most} {self.fusion} {sorted(self.variants.items())}"
+        moved = f"{self.most} {self.fusion} {sorted(self.variants.items())}"
+        return f"{self.state} {moved} {self.may_be_told}"
 
     @property
     def basis(self) -> str:
@@ -92,11 +95,13 @@ class Personal:
         part: whose taste.
         weight: what it counts; words and meaning count the rest.
         leaning: to products of one category.
+        may_be_told: whether who asks may hear what it is made of.
     """
 
     part: Literal["long_term", "session"]
     weight: float
     leaning: Leaning
+    may_be_told: bool
 
     @property
     def basis(self) -> str:
@@ -149,7 +154,7 @@ def at_work(live: LiveCatalogue, taste: Taste, relevance: Relevance, leaders: Ra
         return None
     vector = None if taste.vector is None else VectorPart.of(taste.vector, live.calibration)
     leaning = Leaning.among(live, leaders.rows, vector, Liking.of(live, taste.acts))
-    return None if leaning is None else Personal(taste.part, weight, leaning)
+    return None if leaning is None else Personal(taste.part, weight, leaning, taste.may_be_told)
 
 
 def moved(live: LiveCatalogue, relevance: Relevance, fusion: Fusion, personal: Personal) -> Relevance:

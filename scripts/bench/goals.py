@@ -51,11 +51,14 @@ class Goal:
 
     def judge(self, lines: Lines) -> dict[str, Any]:
         """Return the goal, the figure and whether it is met; null where it wasn't measured."""
-        figure = self.figure(lines)
-        met = None if figure is None else (figure <= self.limit if self.most else figure >= self.limit)
-        sign = "<=" if self.most else ">="
-        shown = None if figure is None else round(figure, 3)
-        return {"goal": f"{self.text} {sign} {self.limit:,g}", "figure": shown, "met": met}
+        return verdict(self.text, self.figure(lines), self.limit, most=self.most)
+
+
+def verdict(text: str, figure: float | None, limit: float, *, most: bool) -> dict[str, Any]:
+    """Return a goal, the figure and whether it is met; null where it wasn't measured."""
+    met = None if figure is None else (figure <= limit if most else figure >= limit)
+    shown = None if figure is None else round(figure, 3)
+    return {"goal": f"{text} {'<=' if most else '>='} {limit:,g}", "figure": shown, "met": met}
 
 
 def _at_most(text: str, scenario: str, load: str, name: str, limit: float) -> Goal:

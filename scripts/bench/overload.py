@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from scripts.bench.asking import Asking
 from scripts.bench.memory import MemoryLog
 from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
-from scripts.bench.report import machine
+from scripts.bench.report import goals_text, machine
 from scripts.bench.servers import prepared
+from scripts.bench.verdicts import of_overload
 from scripts.console import clear_errors
 from scripts.load.generator import closed_loop, open_loop
 from scripts.load.recording import OK, SHED, Recording
@@ -59,7 +61,7 @@ def overload(
                 seen = open_loop(ours.address, asking.search, phases=phases)
             after = ours.server.proportional_mb()
         unloaded = percentile(alone.latency_ms)
-        report = {
+        report: dict[str, Any] = {
             "machine": machine(),
             "capacity_per_second": round(capacity, 1),
             "unloaded_p95_ms": unloaded,
@@ -68,8 +70,10 @@ def overload(
             "memory_mb": {"before": before, "most": max(memory.mb), "after": after},
             "recovered_after_s": recovery(seen, seconds, RECOVERED * unloaded),
         }
+        report["goals"] = of_overload(report)
         (folder / "overload.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     print(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+    print(goals_text(report["goals"]), file=sys.stderr)  # what is printed otherwise is JSON
 
 
 def under_overload(seen: Recording, seconds: float) -> dict[str, Any]:

@@ -45,10 +45,10 @@ def ratios_of(lines: Sequence[Mapping[str, Any]], scenario: str, load: str) -> d
     return {name: known.ratio(scenario, load, name) for name in ("p50_ms", "p95_ms", "per_second")}
 
 
-def goals_text(lines: Sequence[Mapping[str, Any]]) -> str:
-    """Return the goals for reading."""
+def goals_text(goals: Sequence[Mapping[str, Any]]) -> str:
+    """Return goals and how they came out, for reading."""
     shown = []
-    for goal in judged(lines):
+    for goal in goals:
         figure = "" if goal["figure"] is None else f"{goal['figure']:,.2f}"
         shown.append(f"{MARKS[goal['met']]:<14}{figure:>12}   {goal['goal']}")
     return "\n".join(shown)

@@ -10,6 +10,7 @@ import typer
 
 from scripts.bench.asking import Asking
 from scripts.bench.exact import answers_short_of_exact
+from scripts.bench.goals import judged
 from scripts.bench.measure import measure
 from scripts.bench.options import (
     FOLDER,
@@ -106,7 +107,7 @@ def run(
                 f"{first['name']}: ready in {first['ready_s']} s; memory {first['rss_mb']} MiB at start, "
                 f"{last['rss_mb']} at the end ({last['pss_mb']} with what is shared counted once)"
             )
-        print(goals_text(lines))
+        print(goals_text(judged(lines)))
         print(f"wrote {write_report(folder, head, lines)}")
 
 

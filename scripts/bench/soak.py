@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from typing import Annotated, Any
 
@@ -13,8 +14,9 @@ from scripts.bench.asking import ANONYMOUS, SHOPPER, VISITOR, Asking, check
 from scripts.bench.memory import MemoryLog
 from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
 from scripts.bench.overload import percentile
-from scripts.bench.report import machine
+from scripts.bench.report import goals_text, machine
 from scripts.bench.servers import prepared
+from scripts.bench.verdicts import of_soak
 from scripts.console import clear_errors
 from scripts.load.generator import closed_loop, open_loop
 from scripts.load.recording import Recording
@@ -66,7 +68,7 @@ def soak(
                 phases = [(shoppers / pause, seconds)]
                 seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
             said = {path: told(ours.server, path) for path in ("/cache/stats", "/performance")}
-        report = {
+        report: dict[str, Any] = {
             "machine": machine(),
             "workers": workers,
             "per_second": round(len(seen) / seen.elapsed_s, 1),
@@ -81,8 +83,10 @@ def soak(
             "search_hit_rate": search_hit_rates(seen),
             "server_says": said,
         }
+        report["goals"] = of_soak(report)
         (folder / "soak.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     print(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+    print(goals_text(report["goals"]), file=sys.stderr)  # what is printed otherwise is JSON
 
 
 def by_kind(seen: Recording) -> dict[str, dict[str, float]]:

@@ -20,7 +20,7 @@ def nginx_config(folder: Path, *, listen: str, upstream: str) -> str:
         upstream: of the servers.
     """
     changes = {
-        "server api:8000;": f"server {upstream};",
+        "server api:8000 resolve;": f"server {upstream};",
         "listen 8080;": f"listen {listen};",
         "/tmp/nginx": f"{folder}/nginx",  # noqa: S108  what the file says
     }

@@ -40,3 +40,18 @@ def test_a_worker_has_the_application_before_it_begins(tmp_path: Path) -> None:
     in_worker, in_command = done.stdout.splitlines()
     assert in_worker == "True True 1"
     assert in_command == "False"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are started from nothing")
+def test_a_start_writes_nothing_beside_the_log(tmp_path: Path) -> None:
+    folder = tmp_path / "commands"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "served.py").write_text(SERVED)
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "commands.served"],
+        env={"PYTHONPATH": f"{root}:{tmp_path}"}, cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[0].startswith("True True")
+    assert done.stderr == ""

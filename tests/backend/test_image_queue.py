@@ -170,3 +170,22 @@ async def test_large_pngs_wait_for_each_other_and_nothing_else_for_them(
     encoder.gate.set()
     await asyncio.gather(*waiting)
     assert len(encoder.prepared) == 3
+
+
+async def test_a_picture_that_nobody_waits_for_any_more_goes_no_further(
+    encoder: GatedEncoder, queue: ImageQueue
+) -> None:
+    blocking = [asyncio.create_task(queue.encode(RED, f"red {number}")) for number in range(image_queue.DECODERS)]
+    left, stays = (asyncio.create_task(queue.encode(BLUE, "blue")) for _ in range(2))
+    await asyncio.sleep(0.05)
+    left.cancel()
+    await asyncio.sleep(0)
+    assert queue.waiting == image_queue.DECODERS + 1  # the other one still wants it
+    stays.cancel()
+    await asyncio.sleep(0.01)
+    assert queue.waiting == image_queue.DECODERS
+    again = asyncio.create_task(queue.encode(BLUE, "blue"))
+    encoder.gate.set()
+    await asyncio.gather(*blocking, again)
+    assert len(encoder.prepared) == image_queue.DECODERS + 1
+    assert queue.waiting == 0

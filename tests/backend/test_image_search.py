@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -198,3 +199,23 @@ def test_deviations_are_those_of_the_catalogue_as_it_grew(colour_shop: TestClien
     fits = [[scores[id_] for id_ in ids] == pytest.approx(expected(count), abs=2e-5) for count in range(6, 13)]
     assert any(fits[4:])  # within a quarter of what there is
     assert not fits[0]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_picture_that_takes_too_long_ends(make_settings: Callable[..., Settings]) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    class Stuck(FakeEncoder):
+        def prepare_images(self, images: Any) -> Any:
+            begun.set()
+            assert gate.wait(30)
+            return super().prepare_images(images)
+
+    with serving(make_settings(api_timeout_s=0.5), Stuck(image_tower=True)) as client:
+        try:
+            assert error_of(post(client, picture("red"))) == (503, "OVERLOADED")
+            assert begun.is_set()
+            runtime = client.app.state.runtime  # type: ignore[attr-defined]
+            assert runtime.engine.compute.images.waiting == 0
+        finally:
+            gate.set()

@@ -65,6 +65,7 @@ def test_overload(shop: Shop) -> None:
     assert report["capacity_per_second"] > 0
     assert set(report["statuses"]) <= {"200", "503"}
     assert sum(report["statuses"].values()) == pytest.approx(2 * report["asked_per_second"], abs=1)
+    assert len(done.stderr.splitlines()) >= len(report["goals"]) == 5
 
 
 @with_sqlite

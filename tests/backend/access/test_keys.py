@@ -214,8 +214,30 @@ def test_a_user_is_only_searched_for_with_the_scope(make_settings: Callable[...,
         search, feedback = key_of(client, "search"), key_of(client, "feedback")
         assert client.post("/api/v1/search", json={"query": "x"}).status_code == 200
         assert error_of(client.post("/api/v1/search", json=body)) == (401, "UNAUTHORIZED")
-        assert error_of(client.post("/api/v1/search", json=body, headers=feedback)) == (401, "UNAUTHORIZED")
+        answer = client.post("/api/v1/search", json=body, headers=feedback)
+        assert error_of(answer) == (403, "FORBIDDEN")
+        assert answer.json()["error"]["details"] == {"scope": "search"}
         assert client.post("/api/v1/search", json=body, headers=search).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_wrong_key_is_told_so_where_none_is_needed(make_settings: Callable[..., Settings]) -> None:
+    wrong = {"X-API-Key": "vk_000000000000_wrong"}
+    with serving(make_settings()) as client:
+
+        def status(headers: dict[str, str]) -> int:
+            return client.post("/api/v1/search", json={"query": "mug"}, headers=headers).status_code
+
+        assert [status(wrong), status({}), status(wrong)] == [
+            200,
+            200,
+            200,
+        ]  # a server without keys has no wrong ones
+        right = key_of(client, "search")
+        assert [status(right), status({}), status(wrong)] == [200, 200, 401]  # though the answer is kept
+        for path in ("/api/v1/suggest?q=m", "/api/v1/products", "/api/v1/categories"):
+            assert error_of(client.get(path, headers=wrong)) == (401, "UNAUTHORIZED")
+        assert client.get("/live", headers=wrong).status_code == 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

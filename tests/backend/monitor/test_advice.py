@@ -32,8 +32,8 @@ def operation(name: str = "search", p95: float = 400, **changes: Any) -> Operati
     ]
     outside = 1 - sum(share for stage, share in shares.items() if stage != "total")
     values: dict[str, Any] = {
-        "count": 100, "errors": 0, "client_errors": 0, "error_rate": 0.0, "cache_hits": 0, "cache_misses": 0,
-        "cache_hit_rate": None, "health": "critical",
+        "count": 100, "errors": 0, "client_errors": 0, "refused": 0, "error_rate": 0.0, "cache_hits": 0,
+        "cache_misses": 0, "cache_hit_rate": None, "health": "critical",
     }  # fmt: skip
     return Operation(
         operation=name, stages=stages, share_outside_stages=outside, latency_ms=latency(p95), **{**values, **changes}

@@ -62,6 +62,13 @@ def test_rules_mean_what_the_server_means() -> None:
         assert by_name[name].count(f"/ {1 - OBJECTIVE:.2f} > {limit:.0f}") == 2
 
 
+def test_a_full_queue_is_told_whatever_its_bound() -> None:
+    (expr,) = [rule["expr"] for rule in rules() if rule["alert"] == "VitrineQueueFills"]
+    share = re.fullmatch(r".*\(vitrine_queue_depth\) / .*\(vitrine_queue_bound\) > ([\d.]+)", expr)
+    assert share is not None
+    assert float(share[1]) < 1
+
+
 def test_panels_lie_beside_each_other() -> None:
     taken: set[tuple[int, int]] = set()
     for panel in panels():

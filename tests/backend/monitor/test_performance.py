@@ -22,6 +22,7 @@ from backend.monitor import sharing
 from backend.monitor.middleware import MonitorMiddleware
 from backend.monitor.operations import OPERATIONS
 from backend.monitor.runtime import Monitor
+from backend.monitor.templates import Templates
 from ml.encoder.fake import FakeEncoder
 from tests.backend.conftest import error_of, put, search, serving
 
@@ -193,7 +194,7 @@ def answered(monitor: Monitor, scope: dict[str, Any], *messages: Message) -> lis
         sent.append(message)
 
     outer = {"type": "http", "method": "POST", "path": "/api/v1/search", "headers": []}
-    asyncio.run(MonitorMiddleware(app, monitor)(outer, receive, send))
+    asyncio.run(MonitorMiddleware(app, monitor, Templates(()))(outer, receive, send))
     return sent
 
 

@@ -66,7 +66,8 @@ def test_any_time_at_all_finds_its_bucket(powers: list[float]) -> None:
 
 def test_the_window_forgets_and_totals_do_not() -> None:
     recorder = Recorder(LAYOUT)
-    record(recorder, 0.5, NOW - 61, status=500)
+    record(recorder, 0.5, NOW - 61)
+    record(recorder, 0.9, NOW - 61, status=500)
     record(recorder, 0.1, NOW - 30)
     record(recorder, 0.2, NOW, status=404, cache="miss")
     found = window(recorder)

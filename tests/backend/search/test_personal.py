@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.access.service import KeyService
 from backend.config import Settings
 from backend.search import retrieval
 from tests.backend.conftest import error_of, found_ids, search, serving
@@ -180,6 +181,28 @@ def test_acts_on_products_of_one_kind_order_those_of_another(patterned: TestClie
     first = personal["items"][0]["explanation"]["liked"][0]
     assert (first["field"], first["value"]) == ("attributes.pattern", "dotted")
     assert first["score"] > 0
+
+
+def test_who_has_no_key_is_not_told_what_a_session_likes(patterned: TestClient) -> None:
+    for n in range(3):
+        send(patterned, f"towel-dotted-{n}", "PURCHASE", session_id="s")
+    open_answer = mugs(patterned, session_id="s", explain=True)
+    assert open_answer["items"][0]["explanation"]["liked"] != []
+    runtime = patterned.app.state.runtime  # type: ignore[attr-defined]
+    key = KeyService(runtime.database).create("shop", frozenset({"search"}), per_minute=0).secret
+    runtime.access.keys.read()
+
+    def ask(headers: dict[str, str]) -> dict[str, Any]:
+        body = {"query": "mug", "session_id": "s", "explain": True, "interpret": False}
+        for _ in range(2):  # the second answer is a kept one
+            answer = patterned.post("/api/v1/search", json=body, headers=headers)
+        assert answer.headers["X-Cache"] == "hit"
+        return dict(answer.json())
+
+    told, untold = ask({"X-API-Key": key}), ask({})
+    assert found_ids(told) == found_ids(untold)
+    assert told["items"][0]["explanation"]["liked"] != []
+    assert [item["explanation"]["liked"] for item in untold["items"]] == [[]] * len(untold["items"])
 
 
 def test_a_title_is_found_whatever_is_liked(patterned: TestClient) -> None:
