@@ -13,6 +13,7 @@ import numpy as np
 from backend.admission import Admission
 from backend.errors import Overloaded
 from backend.image_queue import ImageQueue
+from backend.threads import one_openmp_thread
 from ml.encoder.base import Encoder
 from ml.types import Embedding, Embeddings
 
@@ -131,7 +132,7 @@ class Compute:
         self.admission = Admission(max_waiting)
         self._max_running = threads + max_waiting
         self._running = 0
-        self._index_threads = ThreadPoolExecutor(threads, thread_name_prefix="index")
+        self._index_threads = ThreadPoolExecutor(threads, "index", one_openmp_thread)
         self._bulk_thread = ThreadPoolExecutor(1, thread_name_prefix="bulk-encoder")
 
     async def run(self, work: Callable[[], T]) -> T:

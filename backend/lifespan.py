@@ -43,7 +43,7 @@ from backend.search.reranking import RerankStage, open_stage
 from backend.search.service import SearchService
 from backend.search.warming import Warmer
 from backend.siblings import stand_back
-from backend.threads import one_blas_thread, with_encoder_threads
+from backend.threads import one_blas_thread, one_openmp_thread, with_encoder_threads
 
 logger = logging.getLogger(__name__)
 LOAD_AGAIN_S = 1.0
@@ -243,6 +243,7 @@ class Runtime:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background, so that `/live` answers and `/ready` says no while it lasts."""
     runtime: Runtime = app.state.runtime
+    one_openmp_thread()  # this one, which searches too
     runtime.access.start()
     await runtime.monitor.start(runtime.gauges)
     loading = asyncio.create_task(runtime.load(app))

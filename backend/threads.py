@@ -21,6 +21,14 @@ def one_blas_thread() -> None:
     threadpool_limits(1, user_api="blas")
 
 
+def one_openmp_thread() -> None:
+    """Have what FAISS does for the calling thread be done in that thread; OpenMP's number belongs to each thread.
+
+    One query gives a second thread nothing to do, and it looks for work all the same.
+    """
+    threadpool_limits(1, user_api="openmp")
+
+
 def with_encoder_threads(settings: Settings) -> Settings:
     """Return the settings with the number of encoder threads that a server runs with."""
     number = settings.encoder_threads or min(len(os.sched_getaffinity(0)), MOST_ENCODER_THREADS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +24,16 @@ def test_a_server_multiplies_matrices_in_one_thread(make_settings: Callable[...,
         assert _blas_threads() == {2}
         with serving(make_settings()):
             assert _blas_threads() == {1}
+
+
+def test_faiss_works_in_the_thread_that_asks() -> None:
+    script = (
+        "import faiss; from backend.threads import one_openmp_thread as one; "
+        "print(faiss.omp_get_max_threads()); one(); print(faiss.omp_get_max_threads())"
+    )
+    own = {**os.environ, "OMP_NUM_THREADS": "3"}
+    said = subprocess.run([sys.executable, "-c", script], env=own, capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["3", "1"]
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (16, MOST_ENCODER_THREADS)])
