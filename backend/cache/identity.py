@@ -20,6 +20,8 @@ SILENT: Final[frozenset[str]] = frozenset({
     "request_timeout_s", "keep_alive_timeout_s", "api_timeout_s", "db_connect_timeout_s", "db_timeout_s",
     "catalogue_poll_interval_s", "profile_interval_s", "profile_worker", "recommender_refresh_events",
     "recommender_refresh_minutes", "recommendation_log_days",
+    # What an empty database is filled with.
+    "demo_shop",
     # Where things lie: answers name the catalogue and the models by their contents.
     "database_url", "redis_url", "faiss_index_path", "media_path", "encoder_cache_path", "recommender_path",
     "monitor_path",
