@@ -132,6 +132,7 @@ class Compute:
         self.admission = Admission(max_waiting)
         self._max_running = threads + max_waiting
         self._running = 0
+        self._turn = asyncio.Lock()
         self._index_threads = ThreadPoolExecutor(threads, "index", one_openmp_thread)
         self._bulk_thread = ThreadPoolExecutor(1, thread_name_prefix="bulk-encoder")
 
@@ -148,6 +149,17 @@ class Compute:
             return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
         finally:
             self._running -= 1
+
+    async def run_light(self, work: Callable[[], T]) -> T:
+        """Run a few milliseconds of work on the event loop: one piece an iteration, in the order of asking.
+
+        Whatever else is ready gets its turn between two pieces, above all the requests that are refused.
+        """
+        await self._turn.acquire()
+        try:
+            return work()
+        finally:
+            asyncio.get_running_loop().call_soon(self._turn.release)
 
     @property
     def running(self) -> int:

@@ -127,7 +127,8 @@ class RecommendService:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
         task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
         inline = self._live.product_count <= LIGHT_ROWS
-        found = self._find(task) if inline else await self._engine.compute.run(partial(self._find, task))
+        compute, find = self._engine.compute, partial(self._find, task)
+        found = await (compute.run_light(find) if inline else compute.run(find))
         stages.end("retrieve")
         named = await self._engine.cards.of(hits_of(self._live, found.grounds))
         cards = await self._engine.cards.of([one.hit for one in found.picks])

@@ -151,7 +151,7 @@ class SearchService:
         if not request.query or not request.interpret:
             return plain(request.query, where)
         work = partial(read, request.query, where, self._live, self._shop, literal=literal)
-        return work() if self._is_light(request) else await self._compute.run(work)
+        return await (self._compute.run_light(work) if self._is_light(request) else self._compute.run(work))
 
     def _is_light(self, request: SearchRequest) -> bool:
         """Whether the work on a request is so little that it's done on the event loop."""
@@ -211,7 +211,7 @@ class SearchService:
         inline = self._is_light(request)
         for _ in range(LOOKS):
             moves = self._live.moves
-            found = run() if inline else await self._compute.run(run)
+            found = await (self._compute.run_light(run) if inline else self._compute.run(run))
             page = found.page
             cards = await self._cards.of(page.hits)
             hits = [hit for hit in page.hits if hit.product_id in cards and retrieval.passes(hit)]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -142,3 +143,33 @@ async def test_bulk_encoding_keeps_the_order(encoder: GatedEncoder, queue: Encod
     np.testing.assert_array_equal(rows, FakeEncoder().encode_texts(texts))
     assert max(len(batch) for batch in encoder.batches) <= 16
     compute.close()
+
+
+async def test_light_work_is_done_in_order_and_others_come_in_between(
+    encoder: GatedEncoder, queue: EncoderQueue
+) -> None:
+    compute = Compute(encoder, queue, threads=1, max_waiting=1)
+    done: list[int | str] = []
+    others = asyncio.create_task(_come_in_between(done))
+    await asyncio.gather(*(compute.run_light(lambda number=number: done.append(number)) for number in range(20)))
+    others.cancel()
+    assert [one for one in done if one != "other"] == list(range(20))
+    places = [at for at, one in enumerate(done) if one != "other"]
+    assert all(later - earlier > 1 for earlier, later in pairwise(places))
+
+
+async def test_light_work_that_fails_lets_the_next_one_go_on(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    compute = Compute(encoder, queue, threads=1, max_waiting=1)
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    failing = [compute.run_light(fail) for _ in range(3)]
+    assert [type(one) for one in await asyncio.gather(*failing, return_exceptions=True)] == [ValueError] * 3
+    assert await compute.run_light(lambda: 7) == 7
+
+
+async def _come_in_between(done: list[int | str]) -> None:
+    while True:
+        done.append("other")
+        await asyncio.sleep(0)
