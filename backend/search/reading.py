@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.row_filter import RowFilter
 from backend.search.understanding import (
+    NO_PENALTIES,
     WORDS,
     Filters,
     Interpretation,
@@ -105,12 +106,12 @@ class Reading:
     @property
     def moves(self) -> bool:
         """Whether it prefers or avoids anything."""
-        return self.penalties != Penalties()
+        return self.penalties != NO_PENALTIES
 
 
 def plain(query: str, where: RowFilter) -> Reading:
     """Take a query at its words."""
-    return Reading(query, where, Penalties(), None)
+    return Reading(query, where, NO_PENALTIES, None)
 
 
 def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, literal: bool) -> Reading:
@@ -137,10 +138,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
         meant = meant.without(implied.pop(0))
     joined = _joined(where, meant.filters)
     corrections = tuple(_as_typed(correction, meant) for correction in live.texts.readings(meant.ranked_by, kept))
-    understood = [
-        _shown(note, in_force=note.effect == "filter" and _joined(where, filters_of([note])) != where)
-        for note in meant.notes
-    ]
+    understood = [_shown(note, in_force=_in_force(note, where)) for note in meant.notes]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
     reading = reading.taken(corrections[0])
@@ -185,6 +183,8 @@ def _holding(live: LiveCatalogue, phrase: str) -> NDArray[np.int64]:
 
 def _joined(where: RowFilter, meant: Filters) -> RowFilter:
     """Add the filters of the words where the request says nothing on the same field or against them."""
+    if meant.is_empty:
+        return where
     unwanted = dict(where.excluded)
     explicit: dict[str, Any] = {field: getattr(where, field) for field in VALUES}
     explicit |= {field: getattr(where, field) or () for field in FIELDS}
@@ -194,6 +194,11 @@ def _joined(where: RowFilter, meant: Filters) -> RowFilter:
     joined |= {field: getattr(both, field) or None for field in FIELDS}
     unwanted |= {field: values for field in FIELDS if (values := getattr(both.excluded, field))}
     return replace(where, **joined, excluded=tuple(unwanted.items()))
+
+
+def _in_force(note: Note, where: RowFilter) -> bool:
+    """Whether a note filters what the request alone would not."""
+    return note.effect == "filter" and (where.is_empty or _joined(where, filters_of([note])) != where)
 
 
 def _as_typed(correction: Correction, meant: Interpretation) -> Correction:

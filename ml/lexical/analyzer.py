@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex  # type: ignore[import-untyped]  # ships no types
 import Stemmer
@@ -34,8 +33,7 @@ _RUN: Final = regex.compile(rf"[{_UNSPACED}]+|[\p{{L}}\p{{N}}\p{{M}}.--[{_UNSPAC
 _UNSPACED_START: Final = regex.compile(rf"[{_UNSPACED}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a query."""
 
     text: str
@@ -147,7 +145,8 @@ def joined(parts: list[str]) -> str | None:
     """Return parts of a compound as one word, or None when they wouldn't be one."""
     if not 2 <= len(parts) <= MAX_JOINED_PARTS or sum(map(len, parts)) > MAX_JOINED_LENGTH:
         return None
-    return None if any(_UNSPACED_START.match(part) for part in parts) else "".join(parts)
+    whole = "".join(parts)
+    return None if not whole.isascii() and any(_UNSPACED_START.match(part) for part in parts) else whole
 
 
 def _piece_spans(chunk: str) -> list[tuple[int, int]]:

@@ -140,6 +140,8 @@ def _codes(text: str, words: Sequence[Word]) -> Iterator[QueryCode]:
     whole = code_of(text[: 4 * MAX_JOINED_LENGTH])
     if whole:
         yield QueryCode(whole, _apart(words))
+    if not any(has_digit(word.text) for word in words):
+        return
     for span in (*spans(words), *((word,) for word in words)):
         code = code_of("".join(word.text for word in span))
         numbers_only = code.isdecimal() and len(code) >= MIN_NUMBER_CODE and len(span) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ml.lexical.analyzer import Word
 from ml.lexical.build_query import first_words
@@ -41,11 +42,10 @@ class Correction:
     """The query with its changes made; the same text when there are none."""
     changes: tuple[Change, ...] = ()
     likelihood: float = 0.0
-    """The logarithm of how likely it is, to compare with other readings of the same query."""
+    """The logarithm of how likely it is, to compare with other readings; 0 where there's only one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(NamedTuple):
     """One reading of the words up to some place."""
 
     score: float
@@ -107,11 +107,14 @@ class Corrector:
         """Return readings of all words, the likeliest first."""
         plausibility = self._plausibility.get()
         misspellings = Misspellings(plausibility, self._index.vocabulary, self._neighbours, words, kept)
+        ways = [list(misspellings.steps(at)) for at in range(len(words))]
+        if all(len(steps) == 1 for steps in ways):  # nothing to choose from, so nothing to weigh
+            return [_Path(0.0, tuple(step for steps in ways for step in steps))]
         paths: list[list[_Path]] = [[] for _ in range(len(words) + 1)]
         paths[0] = [_Path(0.0)]
-        for at in range(len(words)):
+        for at, steps in enumerate(ways):
             best = sorted(paths[at], key=lambda path: path.order)[:BEAM]
-            for step in misspellings.steps(at):
+            for step in steps:
                 gains = {last: plausibility.of(step.words, last) - step.cost for last in {path.last for path in best}}
                 paths[at + step.taken] += [_Path(path.score + gains[path.last], (*path.steps, step)) for path in best]
         return sorted(paths[-1], key=lambda path: path.order)

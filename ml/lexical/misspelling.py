@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ml.lexical.analyzer import MAX_JOINED_LENGTH, Word, joined
 from ml.lexical.build_query import MAX_SPAN
@@ -35,8 +35,7 @@ SAME_TERM = 1.2  # for an error that leaves the term as it is, in place of ERROR
 SPACE = 5.6
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One way to read one or two words."""
 
     taken: int
@@ -78,7 +77,9 @@ class Misspellings:
 
     def _existing_codes(self) -> set[int]:
         """Return the words that are or belong to an existing SKU, model number or other word with digits."""
-        found = set()
+        found: set[int] = set()
+        if not any(has_digit(word.text) for word in self._words):
+            return found
         for start, end in _places(len(self._words)):
             code = code_of("".join(word.text for word in self._words[start:end]))
             numbers = (self._vocabulary.terms.get(kind + code) for kind in (SKU_CODE, MODEL_CODE))

@@ -49,7 +49,9 @@ class NameTable:
         if not fits:
             raise ValueError("the parts of a table of names don't fit each other")
         self.text, self.ends, self.order = text, ends, order
-        self._guides = [self._bytes(int(number)) for number in order[::_STEP]]
+        # Looked into one by one, for which an array takes several times as long.
+        self._text, self._ends, self._order = text.data, ends.data, order.data
+        self._guides = [self._bytes(number) for number in self._order[::_STEP]]
 
     @classmethod
     def of(cls, names: Sequence[str]) -> NameTable:
@@ -72,9 +74,9 @@ class NameTable:
         """Return the number of a name."""
         wanted = name.encode()
         place = self._place(wanted)
-        if place == len(self) or self._bytes(int(self.order[place])) != wanted:
+        if place == len(self) or self._bytes(self._order[place]) != wanted:
             return None
-        return int(self.order[place])
+        return self._order[place]
 
     def starting(self, prefix: str) -> Ints:
         """Return the numbers of all names with a prefix, in the order of the names."""
@@ -85,7 +87,7 @@ class NameTable:
         """Tell whether a name has a prefix."""
         start = prefix.encode()
         place = self._place(start)
-        return place < len(self) and self._bytes(int(self.order[place])).startswith(start)
+        return place < len(self) and self._bytes(self._order[place]).startswith(start)
 
     def common(self) -> NDArray[np.bool_]:
         """Return which names are neither phrases nor codes and have no digit: bool, shape (n,)."""
@@ -96,13 +98,13 @@ class NameTable:
         return found
 
     def _bytes(self, number: int) -> bytes:
-        return self.text[self.ends[number] : self.ends[number + 1]].tobytes()
+        return bytes(self._text[self._ends[number] : self._ends[number + 1]])
 
     def _place(self, wanted: bytes) -> int:
         """Return how many names come before this one."""
         guide = bisect_right(self._guides, wanted)
         low, high = max(0, guide - 1) * _STEP, min(guide * _STEP, len(self))
-        return bisect_left(self.order, wanted, low, high, key=lambda number: self._bytes(int(number)))
+        return bisect_left(self._order, wanted, low, high, key=self._bytes)
 
 
 class Names:

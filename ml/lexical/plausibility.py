@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ml.lexical.memo import Memo
-from ml.lexical.segment import Ints, shared
+from ml.lexical.segment import Ints, shared_count
 from ml.lexical.view import View
 from ml.lexical.vocabulary import ELSEWHERE, Vocabulary
 
@@ -86,13 +86,14 @@ class Plausibility:
         together, chance = 0.0, 0.0
         for head, weight in ((True, 1.0), (False, TOGETHER_ELSEWHERE)):
             one, other = self._rows_of(first, head=head), self._rows_of(second, head=head)
-            together += weight * len(shared(one, other))
+            together += weight * shared_count(one, other, len(self._view.live))
             chance += weight * len(one) * len(other) / self._total
         return math.log((together + SMOOTH) / (chance + SMOOTH))
 
     def together(self, first: str, second: str) -> bool:
         """Tell whether any product has two words."""
-        return len(shared(self._rows_of(first, head=False), self._rows_of(second, head=False))) > 0
+        one, other = self._rows_of(first, head=False), self._rows_of(second, head=False)
+        return shared_count(one, other, len(self._view.live)) > 0
 
     def _rows_of(self, word: str, *, head: bool) -> Ints:
         number = self._vocabulary.terms.get(self._stem(word))

@@ -73,9 +73,19 @@ def shared(one: Ints, other: Ints) -> Ints:
     fewer, more = (one, other) if len(one) <= len(other) else (other, one)
     if not len(fewer):
         return fewer
-    marked = np.zeros(max(int(fewer.max()), int(more.max())) + 1, np.bool_)
-    marked[more] = True
-    return fewer[marked[fewer]]
+    return fewer[_marked(more, max(int(fewer.max()), int(more.max())) + 1)[fewer]]
+
+
+def shared_count(one: Ints, other: Ints, capacity: int) -> int:
+    """Return how many numbers below `capacity` are in both of two arrays of distinct ones."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    return int(np.count_nonzero(_marked(more, capacity)[fewer])) if len(fewer) else 0
+
+
+def _marked(numbers: Ints, capacity: int) -> NDArray[np.bool_]:
+    marked = np.zeros(capacity, np.bool_)
+    marked[numbers] = True
+    return marked
 
 
 def offsets(counts: NDArray[np.int64]) -> Offsets:

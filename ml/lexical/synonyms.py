@@ -42,6 +42,8 @@ class Synonyms:
         A phrase is looked for among words that follow each other. All words of a synonym must occur in a product;
         each word of a phrase may be replaced by it.
         """
+        if not self.meanings:
+            return query
         own = [term.alternatives[0][0] for term in query.terms]
         added: list[dict[str, float]] = [{} for _ in own]
         for length in range(min(self.longest, len(own)), 0, -1):

@@ -2,6 +2,7 @@
 
 from backend.search.understanding.counted import CountedLexicon
 from backend.search.understanding.interpretation import (
+    NO_PENALTIES,
     Filters,
     Interpretation,
     Note,
@@ -19,6 +20,7 @@ __all__ = [
     "ENDINGS",
     "GRAMMAR",
     "NEGATIONS",
+    "NO_PENALTIES",
     "WORDS",
     "CountedLexicon",
     "Entry",

@@ -38,12 +38,16 @@ class Phrases(Generic[V]):
         """Every word of every phrase, folded."""
         return frozenset(word for phrase in self._by_words for word in phrase)
 
+    def may_be_in(self, found: Iterable[Token]) -> bool:
+        """Whether any token begins a phrase."""
+        return any(token.text in self._longest for token in found)
+
     def at(self, found: Sequence[Token], start: int) -> tuple[V, int] | None:
         """Return what the phrase that begins at a token means, and the position behind it."""
-        if start >= len(found):
+        longest = self._longest.get(found[start].text) if start < len(found) else None
+        if longest is None:
             return None
-        longest = min(self._longest.get(found[start].text, 0), len(found) - start)
-        for length in range(longest, 0, -1):
+        for length in range(min(longest, len(found) - start), 0, -1):
             meaning = self._by_words.get(tuple(token.text for token in found[start : start + length]))
             if meaning is not None:
                 return meaning, start + length

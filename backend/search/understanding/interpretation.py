@@ -84,7 +84,12 @@ class Filters:
     @property
     def is_empty(self) -> bool:
         """Whether every product passes."""
-        return self == Filters()
+        return self == NO_FILTERS
+
+
+NO_VALUES = Values()
+NO_FILTERS = Filters()
+_NAMES = tuple(field.name for field in fields(Filters) if field.name != "excluded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,9 @@ class Penalties:
 
     preferred: Values = Values()
     avoided: tuple[str, ...] = ()
+
+
+NO_PENALTIES = Penalties()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +188,13 @@ def merge(explicit: Filters, interpreted: Filters) -> Filters:
 
     An interpreted bound that contradicts an explicit one, and an exclusion of an explicit value, are dropped.
     """
-    named = {f.name: getattr(explicit, f.name) for f in fields(Filters) if f.name != "excluded"}
-    both = replace(interpreted, **{name: value for name, value in named.items() if value not in (None, ())})
+    named = {name: value for name in _NAMES if (value := getattr(explicit, name)) not in (None, ())}
+    both = replace(interpreted, **named) if named else interpreted
     if both.min_price_cents is not None and both.max_price_cents is not None:
         if both.min_price_cents > both.max_price_cents:
             both = replace(both, min_price_cents=explicit.min_price_cents, max_price_cents=explicit.max_price_cents)
+    if explicit.excluded == interpreted.excluded == NO_VALUES:
+        return both
     return replace(both, excluded=_merged_exclusions(explicit, interpreted))
 
 
@@ -210,6 +220,8 @@ def _remaining(query: str, notes: Iterable[Note]) -> tuple[str, tuple[int, ...]]
     text, places = "".join(blanked), list(range(len(query)))
     for superfluous in (_REPEATED_SPACE, _BEFORE_MARK, _REPEATED):  # one character each
         gone = {match.start() for match in superfluous.finditer(text)}
+        if not gone:
+            continue
         text = "".join(character for at, character in enumerate(text) if at not in gone)
         places = [place for at, place in enumerate(places) if at not in gone]
     start, end = len(text) - len(text.lstrip(_LOOSE)), len(text.rstrip(_LOOSE))
@@ -220,39 +232,38 @@ def _remaining(query: str, notes: Iterable[Note]) -> tuple[str, tuple[int, ...]]
 
 def filters_of(notes: Iterable[Note]) -> Filters:
     """Return what a product must be by some notes, in the order of the words."""
-    least: list[int] = []
-    most: list[int] = []
-    found = Filters()
+    said: dict[str, Any] = {}
+    unwanted: dict[str, tuple[str, ...]] = {}
     for note in notes:
         if note.effect != "filter":
             continue
         if isinstance(note.value, PriceRange):
-            least += [] if note.value.least is None else [note.value.least]
-            most += [] if note.value.most is None else [note.value.most]
+            for name, cents, tighter in (
+                ("min_price_cents", note.value.least, max),
+                ("max_price_cents", note.value.most, min),
+            ):
+                if cents is not None:
+                    said[name] = tighter(cents, said.get(name, cents))
         elif note.field == "min_rating":
-            found = replace(found, min_rating=max(float(_number(note.value)), found.min_rating or 0.0))
+            said["min_rating"] = max(float(_number(note.value)), said.get("min_rating", 0.0))
         elif isinstance(note.value, tuple):
-            target = found.excluded if note.excluded else found
-            more: dict[str, Any] = {note.field: _joined(getattr(target, note.field), note.value)}
-            found = (
-                replace(found, excluded=replace(found.excluded, **more)) if note.excluded else replace(found, **more)
-            )
+            values = unwanted if note.excluded else said
+            values[note.field] = _joined(values.get(note.field, ()), note.value)
         else:
-            said: dict[str, Any] = {note.field: True}
-            found = replace(found, **said)
-    return replace(found, min_price_cents=max(least, default=None), max_price_cents=min(most, default=None))
+            said[note.field] = True
+    return Filters(**said, excluded=Values(**unwanted)) if said or unwanted else NO_FILTERS
 
 
 def _penalties(notes: Iterable[Note]) -> Penalties:
-    preferred = Values()
+    preferred: dict[str, tuple[str, ...]] = {}
     avoided: tuple[str, ...] = ()
     for note in notes:
         if note.effect == "preference" and isinstance(note.value, tuple):
             if note.excluded:
                 avoided = _joined(avoided, note.value)
             else:
-                preferred = replace(preferred, **{note.field: _joined(getattr(preferred, note.field), note.value)})
-    return Penalties(preferred, avoided)
+                preferred[note.field] = _joined(preferred.get(note.field, ()), note.value)
+    return Penalties(Values(**preferred), avoided) if preferred or avoided else NO_PENALTIES
 
 
 def _number(value: object) -> float:

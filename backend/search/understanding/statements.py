@@ -26,6 +26,8 @@ def read_phrases(view: View, said: Phrases[bool], about: NoteField) -> None:
     A single word that titles have says what a product is: in a shop with "reduced fat milk", "reduced" is left alone.
     """
     behind = 0
+    if not said.may_be_in(view.tokens):
+        return
     for position in range(len(view.tokens)):
         match = said.at(view.tokens, position) if position >= behind else None
         if match is None or not view.is_open(position, match[1]) or not view.starts_clean(position):

@@ -72,8 +72,9 @@ def _notes(query: str, lexicon: Lexicon, shop: str | None, grammar: Grammar) -> 
     find_names(view)
     protected = _protected(view)
     view.closed |= protected
-    read_ratings(view)
-    read_prices(view)
+    if any(token.kind == "number" for token in found):  # no price and no rating is without one
+        read_ratings(view)
+        read_prices(view)
     read_phrases(view, grammar.in_stock, "in_stock")
     if lexicon.knows_sales:
         read_phrases(view, grammar.on_sale, "on_sale")
@@ -96,6 +97,9 @@ def _protected(view: View) -> set[int]:
 
 def _consistent(query: str, notes: list[Note]) -> list[Note]:
     """Take the effect from prices that contradict each other, and from words to avoid where nothing is left."""
+    avoiding = any(note.excluded and note.effect == "preference" for note in notes)
+    if not avoiding and not any(isinstance(note.value, PriceRange) for note in notes):
+        return notes
     kept = Interpretation.of(query, notes)
     least, most = kept.filters.min_price_cents, kept.filters.max_price_cents
     if least is not None and most is not None and least > most:
