@@ -139,9 +139,9 @@ class Runtime:
         caller = caller_of(scope)
         return caller is not None and caller.may("search")
 
-    def is_full(self) -> bool:
-        """Whether one more search would be refused."""
-        return self._models is not None and self._models.engine.compute.admission.is_full
+    def refuses_search(self) -> bool:
+        """Whether one more search is refused."""
+        return self._models is not None and self._models.engine.compute.admission.refuses()
 
     async def load(self, app: ASGIApp | None = None) -> None:
         """Load model and index in threads; a failure is kept for `/ready` and logged.

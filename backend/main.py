@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         cache=lambda: runtime.cache.answers,
         basis=runtime.search_basis,
         may=runtime.may_search,
-        is_full=runtime.is_full,
+        refuses=runtime.refuses_search,
     )
     app.add_middleware(AccessMiddleware, access=runtime.access, https_only=settings.environment == "production")
     if settings.allowed_origins:  # around what refuses: a page may only read what it was told if this lets it

@@ -36,7 +36,7 @@ class CacheFront:
         cache: Callable[[], AnswerCache | None],
         basis: Callable[[], Basis | None],
         may: Callable[[Scope], bool],
-        is_full: Callable[[], bool],
+        refuses: Callable[[], bool],
     ) -> None:
         """Prepare.
 
@@ -47,7 +47,7 @@ class CacheFront:
             cache: returns where answers are kept; None for nowhere.
             basis: returns the current basis of answers for everybody; None while nothing can be answered.
             may: whether a request may have such an answer.
-            is_full: whether a new answer would be refused: then that is said at once, at the least cost.
+            refuses: whether a new answer is refused: then that is said at once, at the least cost.
         """
         self._app = app
         self._path = path
@@ -56,7 +56,7 @@ class CacheFront:
         self._cache = cache
         self._basis = basis
         self._may = may
-        self._is_full = is_full
+        self._refuses = refuses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -91,7 +91,7 @@ class CacheFront:
             cache.stats.by_kind[self._operation].hits += 1
             await _send(answer, send)
             return
-        if self._is_full():
+        if self._refuses():
             await vitrine_error_response(Request(scope), too_many())(scope, receive, send)
             return
         await self._app(scope, _again(message, receive), send)

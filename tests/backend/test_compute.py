@@ -109,18 +109,6 @@ async def test_what_nobody_waits_for_any_more_is_not_encoded(encoder: GatedEncod
     assert encoder.batches == [["first"], ["kept", "left"]]
 
 
-async def test_searches_at_work_or_waiting_are_bounded() -> None:
-    admission = Admission(2)
-    with admission.enter():
-        with contextlib.suppress(RuntimeError), admission.enter():
-            assert admission.is_full
-            with pytest.raises(Overloaded):
-                admission.enter().__enter__()
-            raise RuntimeError("it failed")
-        assert not admission.is_full
-    assert admission.inside == 0
-
-
 async def test_index_work_is_bounded_too(encoder: GatedEncoder, queue: EncoderQueue) -> None:
     compute = Compute(encoder, queue, threads=1, max_waiting=1)
     gate = threading.Event()
