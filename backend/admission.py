@@ -15,9 +15,9 @@ PRESSED_SHARE, LEAST_PRESSED = 8, 4
 class Admission:
     """Counts the requests of one kind that are at work or wait; for one event loop.
 
-    By Little's law the last one in waits as long as the others take: a short queue is what keeps answers quick. A long
-    one serves those who come all at once. When it has run full and more are refused than let in, its length only makes
-    everybody wait: then an eighth of it is enough to keep encoder and event loop at work.
+    By Little's law the last one in waits as long as the others take: a short queue is what keeps answers quick. A
+    long one serves those who come all at once. When it has run full and more are refused than let in, its length only
+    makes everybody wait: then an eighth of it is enough to keep encoder and event loop at work.
     """
 
     def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 
 import uvicorn
@@ -27,6 +28,7 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
         workers: processes that answer.
     """
     allow_connections(settings.max_connections)
+    os.environ["API_WORKERS"] = str(workers)  # however many were asked for: each takes its share of the cores
     if workers > 1:
         share_imports(app)
     uvicorn.run(

@@ -25,9 +25,11 @@ def likeliest(live: LiveCatalogue, readings: Sequence[Correction], vectors: Sequ
     if len(readings) == 1:
         return readings[0]
     unit = spread(live.calibration)
+    # Proof that nothing is nearer than the nearest of a hundred by code would take a third longer.
+    plan = live.index.plan_likely(1)
 
     def score(at: int) -> float:
-        _, nearest = live.index.search(vectors[at], 1)
+        _, nearest = live.index.candidates(vectors[at], 1, plan=plan)
         return readings[at].likelihood + MEANING * float(nearest.max(initial=0.0)) / unit
 
     return readings[max(range(len(readings)), key=score)]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
@@ -9,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backend.admission import Admission
 from backend.compute import Compute, EncoderQueue
 from backend.errors import Overloaded
 from ml.encoder.fake import FakeEncoder

@@ -33,10 +33,13 @@ def test_libraries_work_in_the_thread_that_asks() -> None:
     assert done.stdout.split() == ["2" if (os.cpu_count() or 1) > 1 else "1", "1"]
 
 
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (16, MOST_ENCODER_THREADS)])
+@pytest.mark.parametrize(
+    ("cores", "workers", "threads"),
+    [(1, 1, 1), (2, 1, 1), (3, 1, 2), (4, 2, 1), (6, 2, 2), (4, 8, 1), (16, 1, MOST_ENCODER_THREADS)],
+)
 def test_a_server_encodes_with_few_threads(
-    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, threads: int
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
-    assert with_encoder_threads(make_settings(encoder_threads=0)).encoder_threads == threads
+    assert with_encoder_threads(make_settings(encoder_threads=0, api_workers=workers)).encoder_threads == threads
     assert with_encoder_threads(make_settings(encoder_threads=7)).encoder_threads == 7
