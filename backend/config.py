@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     encoder_precision: Literal["auto", "int8", "bf16", "fp32"] = "auto"
     encoder_threads: int = Field(default=0, ge=0, le=256)
     encoder_cache_path: Path = Path("var/encoders")
-    search_queue_size: int = Field(default=32, ge=1, le=100_000)
+    search_queue_size: int = Field(default=40, ge=1, le=100_000)
     encoder_batch_size: int = Field(default=16, ge=1, le=1024)
     query_cache_size: int = Field(default=10_000, ge=0, le=10_000_000)
 
