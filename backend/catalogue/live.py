@@ -75,9 +75,9 @@ class LiveCatalogue:
         """What a similarity means among the products that can be found now; it follows from their vectors alone."""
         return Calibration(self.index.moments)
 
-    def scale_of(self, row: int, vector: Embedding) -> Scale:
+    def scale_of(self, row: int) -> Scale:
         """Return what similarities to a row's vector mean."""
-        return self._scales.of(self.calibration, row, vector)
+        return self._scales.of(self.calibration, row, self.index)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number; the mask isn't to be written to."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from ml.index.base import VectorIndex
 from ml.index.moments import Moments
 from ml.ranking.calibration import Calibration, Scale
-from ml.types import Embedding
 
 KNOWN_SCALES = 50_000
 
@@ -16,12 +18,12 @@ class Scales:
         # One attribute, so that threads that meet here see numbers that belong together.
         self._known: tuple[Moments | None, dict[int, Scale]] = (None, {})
 
-    def of(self, calibration: Calibration, row: int, vector: Embedding) -> Scale:
+    def of(self, calibration: Calibration, row: int, index: VectorIndex) -> Scale:
         """Return the scale of a row's vector, which never changes: a product's new vector has a new row."""
         moments, scales = self._known
         if moments is not calibration.moments or len(scales) >= KNOWN_SCALES:
             scales = {}
             self._known = calibration.moments, scales
         if (known := scales.get(row)) is None:
-            known = scales[row] = calibration.scale(vector)
+            known = scales[row] = calibration.scale(index.embeddings(np.array([row]))[0])
         return known

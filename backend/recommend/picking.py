@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,10 @@ from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
 from ml.ranking.calibration import Scale
 from ml.ranking.diversify import Pool, Variety, choose
-from ml.types import ProductId
+from ml.types import Embeddings, ProductId
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One product of a list.
 
     Attributes:
@@ -68,7 +68,7 @@ def pick(
         places[-1], explored, propensity = _draw(places[-1], others, exploration.share)
     picks = picked(live, found, places)
     if picks and len(picks) == limit:
-        picks[-1] = replace(picks[-1], explored=explored, propensity=propensity)
+        picks[-1] = picks[-1]._replace(explored=explored, propensity=propensity)
     return picks
 
 
@@ -84,28 +84,29 @@ def varied(
         variety: how they are kept varied.
         capped: int32, shape (n,): brand, or what else is capped in its place.
     """
-    vectors = live.index.embeddings(found.rows)
-    groups = live.columns.values_of("item_group", found.rows)
+    index, rows = live.index, found.rows
+    groups = live.columns.values_of("item_group", rows)
+
+    def vectors_of(places: slice) -> Embeddings:
+        return index.embeddings(rows[places])
 
     def scale_of(place: int) -> Scale:
-        return live.scale_of(int(found.rows[place]), vectors[place])
+        return live.scale_of(int(rows[place]))
 
-    places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
+    places: list[int] = choose(Pool(found.scores, vectors_of, groups, capped), limit, variety, scale_of).tolist()
     return places
 
 
 def picked(live: LiveCatalogue, found: Shortlist, places: Sequence[int]) -> list[Pick]:
     """Return the products at some places of a shortlist."""
-    arrays, id_of = live.columns.arrays, live.index.id_of
+    at = np.array(places, np.int64)
+    rows, id_of = found.rows[at].tolist(), live.index.id_of
+    versions = live.columns.arrays.version[found.rows[at]].tolist()
+    scores = found.scores[at].tolist() if found.parts else [None] * len(rows)
+    parts = zip(*(values[at].tolist() for values in found.parts.values()), strict=True) if found.parts else repeat(())
     return [
-        Pick(
-            product_id=id_of(row := int(found.rows[place])),
-            version=int(arrays.version[row]),
-            score=float(found.scores[place]) if found.parts else None,
-            parts={name: float(values[place]) for name, values in found.parts.items()},
-            place=place,
-        )
-        for place in places
+        Pick(id_of(row), version, score, dict(zip(found.parts, values, strict=True)), place)
+        for row, version, score, values, place in zip(rows, versions, scores, parts, places, strict=False)
     ]
 
 

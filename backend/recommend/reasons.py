@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -13,7 +13,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.ranking import Hit
 from backend.recommend.evidence import COLLABORATIVE
 from backend.recommend.picking import Pick
-from backend.recommend.schemas import Reason, ReasonKind
+from backend.recommend.schemas import ReasonKind
 from backend.recommend.shopper import Shopper
 from ml.types import ProductId
 
@@ -45,8 +45,7 @@ _NAMING: Mapping[ReasonKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(NamedTuple):
     """What speaks for a product most.
 
     Attributes:
@@ -56,6 +55,14 @@ class Grounds:
 
     kind: ReasonKind
     because: ProductId | None = None
+
+
+class Said(NamedTuple):
+    """A reason for shoppers; see `Reason`, which clients know it as."""
+
+    kind: ReasonKind
+    text: str
+    because: str | None = None
 
 
 def grounds(
@@ -104,7 +111,7 @@ def _most_alike(
     found = {}
     for at, (id_, row) in enumerate(listed):
         nearest = int(best[at])
-        if live.scale_of(row, vectors[at]).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
+        if live.scale_of(row).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
             found[id_] = liked[nearest][0]
     return found
 
@@ -115,7 +122,7 @@ def hits_of(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Hit]:
     return [Hit(id_, 0.0, int(live.columns.arrays.version[row])) for id_, row in rows.items()]
 
 
-def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Reason:
+def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Said:
     """Return a reason for shoppers.
 
     Args:
@@ -126,10 +133,10 @@ def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: 
     """
     card = None if one.because is None else cards.get(one.because)
     if one.because is None or card is None:
-        return Reason(kind=one.kind, text=_ALONE[one.kind].format(query=query))
+        return Said(one.kind, _ALONE[one.kind].format(query=query))
     title, act = _title_of(card), shopper.liked.get(one.because, "")
     text = _NAMING.get(one.kind, "Like “{title}”").format(title=title, act=act)
-    return Reason(kind=one.kind, text=text, because=one.because)
+    return Said(one.kind, text, one.because)
 
 
 @lru_cache(TITLES)

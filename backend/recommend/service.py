@@ -15,9 +15,9 @@ from backend.recommend.collaborative import Chosen
 from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
 from backend.recommend.picking import Pick, pick
-from backend.recommend.reasons import Grounds, grounds, hits_of, in_words
+from backend.recommend.reasons import Grounds, Said, grounds, hits_of, in_words
 from backend.recommend.runtime import Recommendations
-from backend.recommend.schemas import Reason, RecommendRequest, Rung
+from backend.recommend.schemas import RecommendRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits, shortlist
 from backend.recommend.subject import Subject, read_subject
@@ -35,7 +35,7 @@ class RecommendPage:
     weights: Mapping[str, float]
     state_version: int
     picks: list[Pick]
-    reasons: list[Reason]
+    reasons: list[Said]
     cards: list[bytes]
     variants: Mapping[str, str]
     model_version: str | None

@@ -13,10 +13,10 @@ from backend.model.engine import Engine
 from backend.recommend.complements import bought_together, going_with
 from backend.recommend.ledger import Entry
 from backend.recommend.picking import Pick
-from backend.recommend.reasons import Grounds, hits_of, in_words
+from backend.recommend.reasons import Grounds, Said, hits_of, in_words
 from backend.recommend.repository import Served
 from backend.recommend.runtime import Recommendations
-from backend.recommend.schemas import CartRequest, Reason, Rung
+from backend.recommend.schemas import CartRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits
 from backend.search.filters import row_filter
@@ -34,7 +34,7 @@ class TogetherPage:
     rung: Rung
     state_version: int
     picks: list[Pick]
-    reasons: list[Reason]
+    reasons: list[Said]
     cards: list[bytes]
     model_version: str | None
     catalogue_version: int
