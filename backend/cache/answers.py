@@ -26,6 +26,7 @@ class Question:
         basis: returns the current one.
         ttl_s: how long an answer may be kept.
         use: counts how often it is asked.
+        shared: whether Redis is asked, and told: not where making the answer takes less than that.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Question:
     basis: Callable[[], Basis]
     ttl_s: float
     use: Use
+    shared: bool = True
 
 
 def digest_of(request: bytes) -> bytes:
@@ -119,15 +121,16 @@ class AnswerCache:
         self, question: Question, key: tuple[str, bytes], basis: Basis, make: Callable[[], Awaitable[bytes]]
     ) -> tuple[Answer, bool]:
         shared_key = self._shared_key(key, basis)
-        if self.shared is not None and (found := await self.shared.get(shared_key)) is not None:
+        shared = self.shared if question.shared else None
+        if shared is not None and (found := await shared.get(shared_key)) is not None:
             body, age_s = found
             if age_s < question.ttl_s:
                 return self._keep(question, key, basis, body, age_s), True
         body = await make()
         if question.basis() != basis:  # something changed meanwhile: which of the two it is of isn't known
             return Answer(body, (), 0.0, monotonic()), False
-        if self.shared is not None:
-            self.shared.put(shared_key, body, question.ttl_s)
+        if shared is not None:
+            shared.put(shared_key, body, question.ttl_s)
         return self._keep(question, key, basis, body, 0.0), False
 
     def _keep(self, question: Question, key: tuple[str, bytes], basis: Basis, body: bytes, age_s: float) -> Answer:

@@ -77,7 +77,7 @@ class LiveCatalogue:
 
     def scale_of(self, row: int) -> Scale:
         """Return what similarities to a row's vector mean."""
-        return self._scales.of(self.calibration, row, self.index)
+        return self._scales.of(self.index, row)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number; the mask isn't to be written to."""

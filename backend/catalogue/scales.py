@@ -18,12 +18,11 @@ class Scales:
         # One attribute, so that threads that meet here see numbers that belong together.
         self._known: tuple[Moments | None, dict[int, Scale]] = (None, {})
 
-    def of(self, calibration: Calibration, row: int, index: VectorIndex) -> Scale:
+    def of(self, index: VectorIndex, row: int) -> Scale:
         """Return the scale of a row's vector, which never changes: a product's new vector has a new row."""
         moments, scales = self._known
-        if moments is not calibration.moments or len(scales) >= KNOWN_SCALES:
-            scales = {}
-            self._known = calibration.moments, scales
+        if moments is not index.moments or len(scales) >= KNOWN_SCALES:
+            moments, scales = self._known = index.moments, {}
         if (known := scales.get(row)) is None:
-            known = scales[row] = calibration.scale(index.embeddings(np.array([row]))[0])
+            known = scales[row] = Calibration(moments).scale(index.embeddings(np.array([row]))[0])
         return known

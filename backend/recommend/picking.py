@@ -17,7 +17,7 @@ from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
 from ml.ranking.calibration import Scale
 from ml.ranking.diversify import Pool, Variety, choose
-from ml.types import Embeddings, ProductId
+from ml.types import ProductId
 
 
 class Pick(NamedTuple):
@@ -84,16 +84,14 @@ def varied(
         variety: how they are kept varied.
         capped: int32, shape (n,): brand, or what else is capped in its place.
     """
-    index, rows = live.index, found.rows
-    groups = live.columns.values_of("item_group", rows)
-
-    def vectors_of(places: slice) -> Embeddings:
-        return index.embeddings(rows[places])
+    rows = found.rows.tolist()
+    vectors = live.index.embeddings(found.rows)
+    groups = live.columns.values_of("item_group", found.rows)
 
     def scale_of(place: int) -> Scale:
-        return live.scale_of(int(rows[place]))
+        return live.scale_of(rows[place])
 
-    places: list[int] = choose(Pool(found.scores, vectors_of, groups, capped), limit, variety, scale_of).tolist()
+    places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
     return places
 
 

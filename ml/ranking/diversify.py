@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,8 @@ from ml.ranking.blend import SATURATION
 from ml.ranking.calibration import Scale
 from ml.types import Embeddings
 
-WINDOW = 64
-"""Places whose likeness is known from the start: a list of 20 is seldom chosen from more."""
 ScaleOf = Callable[[int], Scale]
 """What similarities to the product at a place of the pool mean."""
-VectorsOf = Callable[[slice], Embeddings]
-"""The vectors of some places of the pool, L2 norm 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +35,14 @@ class Pool:
     """Products to choose from, best first, ties in their final order.
 
     Attributes:
-        scores: float64, shape (n,), falling.
-        vectors_of: asked only for places that may be chosen.
+        scores: float64, shape (n,).
+        vectors: float32, shape (n, d), L2 norm 1.
         groups: int32, shape (n,): item group, 0 for none; only the first of each is listed.
         brands: int32, shape (n,): 0 for none, which has no cap.
     """
 
     scores: NDArray[np.float64]
-    vectors_of: VectorsOf
+    vectors: Embeddings
     groups: NDArray[np.int32]
     brands: NDArray[np.int32]
 
@@ -69,72 +65,34 @@ def choose(pool: Pool, k: int, variety: Variety, scale_of: ScaleOf) -> NDArray[n
     References:
         Carbonell and Goldstein 1998, The use of MMR.
     """
-    groups, brands = pool.groups, pool.brands
+    vectors, groups, brands = pool.vectors, pool.groups, pool.brands
+    group_of, brand_of = groups.tolist(), brands.tolist()
     # What each place is worth before likeness; of places that can't be taken any more -inf. Copies, as they change.
     open_ = (1 - variety.diversity) * pool.scores
     uncapped = open_.copy()
-    best_beyond = np.append(open_, -np.inf)  # what places from one on are worth at most
-    alike = _Likenesses(pool, variety.diversity, max(WINDOW, 2 * k))
+    taken_off, gains, likeness = np.zeros_like(open_), np.empty_like(open_), np.empty_like(open_)
     per_brand: Counter[int] = Counter()
     chosen: list[int] = []
     while len(chosen) < k and len(open_):
-        size = alike.size
-        gains = uncapped[:size] - alike.taken_off
-        place = int(np.argmax(gains))
-        if size < len(open_) and gains[place] < best_beyond[size]:
-            alike.widen(chosen, scale_of)
-            continue
+        place = int(np.subtract(uncapped, taken_off, out=gains).argmax())
         if gains[place] == -np.inf:
-            gains = open_ - alike.taken_off  # rather one brand once more than a short list
-            place = int(np.argmax(gains))
+            # rather one brand once more than a short list
+            place = int(np.subtract(open_, taken_off, out=gains).argmax())
             if gains[place] == -np.inf:
                 break
         chosen.append(place)
         if len(chosen) == k:
             break
-        gone = np.flatnonzero(groups == groups[place]) if groups[place] else place
+        gone = np.flatnonzero(groups == group_of[place]) if group_of[place] else place
         open_[gone] = uncapped[gone] = -np.inf
-        if brand := int(brands[place]):
+        if brand := brand_of[place]:
             per_brand[brand] += 1
             if per_brand[brand] == variety.per_brand:
                 uncapped[brands == brand] = -np.inf
-        alike.add(place, scale_of)
+        if variety.diversity > 0:
+            scale = scale_of(place)
+            np.subtract(vectors @ vectors[place], scale.mean, out=likeness, dtype=np.float64)
+            np.divide(likeness, SATURATION * scale.deviation, out=likeness)
+            np.multiply(np.tanh(likeness, out=likeness), variety.diversity, out=likeness)
+            np.maximum(taken_off, likeness, out=taken_off)
     return np.array(chosen, np.int64)
-
-
-class _Likenesses:
-    """What likeness to the products chosen so far takes off the first places of a pool; never less than nothing."""
-
-    def __init__(self, pool: Pool, diversity: float, size: int) -> None:
-        self._pool = pool
-        self._diversity = diversity
-        self.size = 0
-        self.taken_off = np.zeros(0)
-        self._vectors: Embeddings | None = None
-        self._grow(min(size, len(pool.scores)) if diversity > 0 else len(pool.scores))
-
-    def widen(self, chosen: Sequence[int], scale_of: ScaleOf) -> None:
-        """Look at twice as many places, or all."""
-        known = self.size
-        self._grow(min(2 * known, len(self._pool.scores)))
-        for place in chosen:
-            self._take_off(place, scale_of, slice(known, self.size))
-
-    def add(self, place: int, scale_of: ScaleOf) -> None:
-        """Take off what is like a place that was chosen."""
-        if self._diversity > 0:
-            self._take_off(place, scale_of, slice(0, self.size))
-
-    def _grow(self, size: int) -> None:
-        if self._diversity > 0:
-            more = self._pool.vectors_of(slice(self.size, size))
-            self._vectors = more if self._vectors is None else np.concatenate([self._vectors, more])
-        self.taken_off = np.concatenate([self.taken_off, np.zeros(size - self.size)])
-        self.size = size
-
-    def _take_off(self, place: int, scale_of: ScaleOf, places: slice) -> None:
-        assert self._vectors is not None  # noqa: S101  there are some wherever likeness counts
-        deviations = scale_of(place).deviations(self._vectors[places] @ self._vectors[place])
-        deviations /= SATURATION
-        taken_off = self._diversity * np.tanh(deviations, out=deviations)
-        np.maximum(self.taken_off[places], taken_off, out=self.taken_off[places])

@@ -14,14 +14,14 @@ def pool(scores: list[float], *, groups: list[int] | None = None, brands: list[i
     vectors = vectors.reshape(len(scores), 2)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     nothing = [0] * len(scores)
-    numbers = (np.array(given or nothing, np.int32) for given in (groups, brands))
-    return Pool(np.array(scores), vectors.__getitem__, *numbers)
+    return Pool(
+        np.array(scores), vectors, np.array(groups or nothing, np.int32), np.array(brands or nothing, np.int32)
+    )
 
 
 def chosen(of: Pool, k: int, variety: Variety) -> list[int]:
-    vectors = of.vectors_of(slice(0, len(of.scores)))
-    calibration = Calibration.measure(vectors)
-    return choose(of, k, variety, lambda place: calibration.scale(vectors[place])).tolist()
+    calibration = Calibration.measure(of.vectors)
+    return choose(of, k, variety, lambda place: calibration.scale(of.vectors[place])).tolist()
 
 
 def test_without_diversity_the_order_is_that_of_the_scores() -> None:
