@@ -79,6 +79,10 @@ class LiveCatalogue:
         """Return what similarities to a row's vector mean."""
         return self._scales.of(self.index, row)
 
+    def scale_of_vector(self, vector: Embedding) -> Scale:
+        """Return what similarities to a vector mean that will be asked for again, such as a taste."""
+        return self._scales.of_vector(self.index, vector)
+
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number; the mask isn't to be written to."""
         if where.is_empty:

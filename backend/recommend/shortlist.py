@@ -92,7 +92,7 @@ def shortlist(live: LiveCatalogue, evidence: Evidence, allowed: RowMask, limit: 
     size = max(LEAST_POOL, POOL_FACTOR * limit)
     if not evidence.weights:
         return _by_popularity(live, evidence.votes, allowed, size)
-    vectors = {name: VectorPart.of(vector, live.calibration) for name, vector in evidence.vectors.items()}
+    vectors = {name: VectorPart(vector, live.scale_of_vector(vector)) for name, vector in evidence.vectors.items()}
     rows = _candidates(live, evidence, vectors, allowed, size)
     current = live.index.are_live(rows)  # a product may have moved meanwhile
     if not current.all():

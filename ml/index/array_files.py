@@ -56,13 +56,13 @@ def open_codes(path: Path) -> CompactRows:
 
 def write_outline(path: Path, outline: Outline) -> None:
     """Write outlines, durably."""
-    _write_arrays(path / OUTLINE, axes=outline.axes, values=outline.values)
+    _write_arrays(path / OUTLINE, axes=outline.axes, near=outline.near, far=outline.far)
 
 
 def open_outline(path: Path) -> Outline:
     """Read the outlines of a snapshot."""
     arrays = read_arrays(path / OUTLINE)
-    return Outline(arrays["axes"], arrays["values"])
+    return Outline(arrays["axes"], arrays["near"], arrays["far"])
 
 
 def write_moments(path: Path, moments: Moments) -> None:

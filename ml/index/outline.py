@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 
 from ml.index.grid import BLOCK, Vectors
 from ml.index.moments import STEPS, Moments
+from ml.index.order import kth_at_least
 from ml.index.planner import LIKELY_RECALL, Outlined, Plan, Tuning
 from ml.types import Embedding, Embeddings, ProductId, RowMask
 
 if TYPE_CHECKING:
     from ml.index.view import View
 
-AXES = 64
+NEAR, FAR = 32, 64  # axes that all rows are compared along, and further ones for those that this leaves
+FIRST = 5  # rows that it leaves, for each that is to be found
 FACTORS = (1.5, 2.0, 3.0, 4.0)  # estimates looked at for each candidate
 DEPTH = 200  # candidates of a list of 20, with which it is measured
 TASTES = 24
-NEAR = 200  # products around a home, of which a taste has some
+AROUND = 200  # products around a home, of which a taste has some
 LIKED = 12
 SHARES = (1.0, 0.2)  # of the rows allowed
 QUARTILE = 0.25  # of times: other work on the machine only ever adds to them
@@ -39,37 +41,55 @@ class Outline:
     """The outlines of rows; never changed.
 
     Attributes:
-        axes: float32, shape (m, d), orthonormal: the directions along which the vectors are longest.
-        values: float32, shape (n, m): of the rows below n; 0 for those that were retired before it was made.
+        axes: float32, shape (m, d), orthonormal: the directions along which vectors are longest, the first most.
+        near: float32, shape (n, <= NEAR): the rows below n along the first axes; 0 for those retired before.
+        far: float16, shape (n, m - NEAR or 0): the same rows along the others.
     """
 
     axes: NDArray[np.float32]
-    values: NDArray[np.float32]
+    near: NDArray[np.float32]
+    far: NDArray[np.float16]
 
     @classmethod
     def of(cls, vectors: Vectors, rows: NDArray[np.int64], count: int, moments: Moments) -> Outline:
         """Outline rows (n,), each below `count`, along the main directions of these moments."""
-        return cls(main_axes(moments), np.zeros((0, 0), np.float32)).grown(vectors, rows, count)
+        nothing = np.zeros((0, 0))
+        return cls(main_axes(moments), nothing.astype(np.float32), nothing.astype(np.float16)).grown(
+            vectors, rows, count
+        )
 
     def grown(self, vectors: Vectors, rows: NDArray[np.int64], count: int) -> Outline:
         """Return the outline of other rows along the same axes."""
-        values = np.zeros((count, len(self.axes)), np.float32)
+        first = self.axes[:NEAR]
+        near = np.zeros((count, len(first)), np.float32)
+        far = np.zeros((count, len(self.axes) - len(first)), np.float16)
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
-            values[block] = vectors(block) @ self.axes.T  # (b, d) @ (d, m)
-        return replace(self, values=values)
+            measures = vectors(block) @ self.axes.T  # (b, d) @ (d, m)
+            near[block], far[block] = measures[:, : len(first)], measures[:, len(first) :]
+        return replace(self, near=near, far=far)
 
-    def estimates(self, query: Embedding) -> NDArray[np.float32]:
-        """Return estimated inner products of all rows with a query (d,): float32, shape (n,)."""
-        estimates: NDArray[np.float32] = self.values @ (self.axes @ query)
-        return estimates
+    def likeliest(self, query: Embedding, count: int, inside: RowMask) -> NDArray[np.int64]:
+        """Return the rows of a mask with the highest estimates: int64, ascending, at least `count` if it has as many.
+
+        Args:
+            query: float32, shape (d,), L2 norm 1.
+            count: how many, at least 1.
+            inside: bool, shape (<= n,).
+        """
+        along = self.axes @ query
+        rough = np.where(inside, self.near[: len(inside)] @ along[:NEAR], np.float32(-np.inf))
+        least = max(kth_at_least(rough, FIRST * count), np.finfo(np.float32).min)  # no row outside of the mask
+        rows = np.flatnonzero(rough >= least)
+        estimates = rough[rows] + self.far[rows].astype(np.float32) @ along[NEAR:]
+        return rows[estimates >= kth_at_least(estimates, count)]
 
 
 def main_axes(moments: Moments) -> NDArray[np.float32]:
-    """Return the directions along which vectors are longest: float32, shape (min(AXES, d), d)."""
+    """Return the directions along which vectors are longest: float32, shape (min(NEAR + FAR, d), d)."""
     whole = moments.folded()
     _, directions = np.linalg.eigh(whole.products / (STEPS * STEPS * max(1, whole.count)))
-    return np.ascontiguousarray(directions[:, -AXES:].T, np.float32)
+    return np.ascontiguousarray(directions[:, ::-1][:, : NEAR + FAR].T, np.float32)
 
 
 def outlined(
@@ -131,5 +151,5 @@ def _tastes(view: View, rng: np.random.Generator, id_of: Callable[[int], Product
 
 def _around(view: View, home: int, rng: np.random.Generator, id_of: Callable[[int], ProductId]) -> NDArray[np.int64]:
     vectors: Embeddings = view.store.embeddings(np.array([home]))
-    near, _ = view.best(vectors[0], NEAR, None, id_of)
+    near, _ = view.best(vectors[0], AROUND, None, id_of)
     return rng.choice(near, min(LIKED, len(near)), replace=False)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-LIKELY_RECALL = 0.98
+LIKELY_RECALL = 0.99
 """Of candidates, from which outlines are used: what they miss lies at the far end of 200, of which 20 are shown, and
 the next best of those that are scored stands in for it."""
 REACH_DEPTH = 200  # results for which the clusters near a query must be enough: ten pages

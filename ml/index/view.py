@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 
 from ml.index.compact import CompactRows, Scan
 from ml.index.moments import Moments
-from ml.index.order import best_first
+from ml.index.order import best_first, kth_at_least
 from ml.index.outline import Outline
 from ml.index.planner import Plan, Shape, Tuning, scans
 from ml.index.store import VectorStore
 from ml.types import Embedding, ProductId, RowMask
-
-GROUP = 64  # scores, at most, of which only the best is looked at when a lower bound of the k-th best is wanted
-
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 IdOf = Callable[[int], ProductId]
@@ -113,17 +110,11 @@ class View:
         if self.outline is None:
             raise ValueError("these rows have no outlines")
         mask = self.live_mask(allowed)
-        inside = mask[: self.merged]
-        estimates = self.outline.estimates(query)[: len(inside)]
-        estimates = np.where(inside, estimates, np.float32(-np.inf))
-        cut = max(
-            _kth_at_least(estimates, count + plan.rerank), np.finfo(np.float32).min
-        )  # no row that isn't allowed
-        rows = np.flatnonzero(estimates >= cut)
+        rows = self.outline.likeliest(query, count + plan.rerank, mask[: self.merged])
         added = self.merged + np.flatnonzero(mask[self.merged :])
         if len(added) > count:
             scores = self.store.inner_products(query, added)
-            added = added[scores >= _kth_at_least(scores, count)]
+            added = added[scores >= kth_at_least(scores, count)]
         return np.concatenate([rows, added]) if len(added) else rows
 
     def _best_of(self, query: Embedding, rows: NDArray[np.int64], k: int, id_of: IdOf) -> Found:
@@ -148,17 +139,7 @@ def _survivors(scan: Scan, mask: RowMask, added: NDArray[np.float32], k: int) ->
         included = mask[scan.rows]  # choosing between two arrays beats assigning to scattered places three times over
         lowest = np.where(included, lowest, np.float32(-np.inf))
         highest = np.where(included, highest, np.float32(-np.inf))
-    cut = _kth_at_least(np.concatenate([lowest, added]), k)
+    cut = kth_at_least(np.concatenate([lowest, added]), k)
     # A bound of -inf is a row that isn't allowed: none of those, even where the cut is -inf too.
     keep = (highest >= cut) & (highest > -np.inf)
     return np.sort(scan.rows[keep])
-
-
-def _kth_at_least(values: NDArray[np.float32], k: int) -> np.float32:
-    """Return a value that at least k of these reach, close to the k-th largest: of groups, only the best counts."""
-    size = min(GROUP, len(values) // (2 * k))
-    if size > 1:
-        groups = len(values) // size
-        best = values[: groups * size].reshape(size, groups).max(axis=0)  # (groups,)
-        return np.float32(np.partition(best, -k)[-k])
-    return np.float32(np.partition(values, -k)[-k]) if k < len(values) else np.float32(-np.inf)

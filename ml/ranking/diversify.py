@@ -83,7 +83,7 @@ def choose(pool: Pool, k: int, variety: Variety, scale_of: ScaleOf) -> NDArray[n
         chosen.append(place)
         if len(chosen) == k:
             break
-        gone = np.flatnonzero(groups == group_of[place]) if group_of[place] else place
+        gone = groups == group_of[place] if group_of[place] else place
         open_[gone] = uncapped[gone] = -np.inf
         if brand := brand_of[place]:
             per_brand[brand] += 1
