@@ -43,26 +43,24 @@ class Outline:
     Attributes:
         axes: float32, shape (m, d), orthonormal: the directions along which vectors are longest, the first most.
         near: float32, shape (n, <= NEAR): the rows below n along the first axes; 0 for those retired before.
-        far: float16, shape (n, m - NEAR or 0): the same rows along the others.
+        far: float32, shape (n, m - NEAR or 0): the same rows along the others.
     """
 
     axes: NDArray[np.float32]
     near: NDArray[np.float32]
-    far: NDArray[np.float16]
+    far: NDArray[np.float32]
 
     @classmethod
     def of(cls, vectors: Vectors, rows: NDArray[np.int64], count: int, moments: Moments) -> Outline:
         """Outline rows (n,), each below `count`, along the main directions of these moments."""
-        nothing = np.zeros((0, 0))
-        return cls(main_axes(moments), nothing.astype(np.float32), nothing.astype(np.float16)).grown(
-            vectors, rows, count
-        )
+        nothing = np.zeros((0, 0), np.float32)
+        return cls(main_axes(moments), nothing, nothing).grown(vectors, rows, count)
 
     def grown(self, vectors: Vectors, rows: NDArray[np.int64], count: int) -> Outline:
         """Return the outline of other rows along the same axes."""
         first = self.axes[:NEAR]
         near = np.zeros((count, len(first)), np.float32)
-        far = np.zeros((count, len(self.axes) - len(first)), np.float16)
+        far = np.zeros((count, len(self.axes) - len(first)), np.float32)
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
             measures = vectors(block) @ self.axes.T  # (b, d) @ (d, m)
@@ -81,7 +79,7 @@ class Outline:
         rough = np.where(inside, self.near[: len(inside)] @ along[:NEAR], np.float32(-np.inf))
         least = max(kth_at_least(rough, FIRST * count), np.finfo(np.float32).min)  # no row outside of the mask
         rows = np.flatnonzero(rough >= least)
-        estimates = rough[rows] + self.far[rows].astype(np.float32) @ along[NEAR:]
+        estimates = rough[rows] + self.far.take(rows, axis=0) @ along[NEAR:]
         return rows[estimates >= kth_at_least(estimates, count)]
 
 
