@@ -14,6 +14,7 @@ from backend.interaction.vectors import StateSpace
 from backend.recommend.logged import drawn_slots
 from backend.recommend.serving import list_of, new_list, served_again
 from backend.recommend.training import train_once
+from tests.backend.cache.test_kept_searches import settle
 from tests.backend.conftest import put, serving
 from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import fill, ids, recommend, served, work
@@ -131,12 +132,14 @@ def test_processes_share_lists_for_words_and_no_ids(make_settings: Callable[...,
     with serving(settings) as one, serving(settings) as other:
         fill(one)
         send(one, "mug-red", "PURCHASE", user_id="u")
+        settle(one)
         answer, quick = ask(one, **words)[0], recommend(one, user_id="u")
         runtime = other.app.state.runtime  # type: ignore[attr-defined]
         deadline = time.monotonic() + 20
         while runtime.engine.live.version != answer["catalogue_version"]:
             assert time.monotonic() < deadline
             time.sleep(0.01)
+        settle(other)
         again, outcome = ask(other, **words)
         assert outcome == "hit"
         assert ids(again) == ids(answer)
