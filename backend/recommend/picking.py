@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.ranking import Hit
 from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
 from ml.ranking.calibration import Scale
@@ -39,11 +38,6 @@ class Pick(NamedTuple):
     place: int
     explored: bool = False
     propensity: float = 1.0
-
-    @property
-    def hit(self) -> Hit:
-        """What its card is found by."""
-        return Hit(self.product_id, self.score or 0.0, self.version)
 
 
 def pick(

@@ -10,7 +10,6 @@ import numpy as np
 import orjson
 
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.ranking import Hit
 from backend.recommend.evidence import COLLABORATIVE
 from backend.recommend.picking import Pick
 from backend.recommend.schemas import ReasonKind
@@ -55,6 +54,13 @@ class Grounds(NamedTuple):
 
     kind: ReasonKind
     because: ProductId | None = None
+
+
+class Named(NamedTuple):
+    """A product that a reason names, as it is now."""
+
+    product_id: ProductId
+    version: int
 
 
 class Said(NamedTuple):
@@ -116,10 +122,11 @@ def _most_alike(
     return found
 
 
-def hits_of(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Hit]:
+def named_in(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Named]:
     """Return the products that reasons name and that there still are, to get their titles from."""
     rows = {one.because: row for one in found if one.because and (row := live.index.row_of(one.because)) is not None}
-    return [Hit(id_, 0.0, int(live.columns.arrays.version[row])) for id_, row in rows.items()]
+    versions = live.columns.arrays.version
+    return [Named(id_, int(versions[row])) for id_, row in rows.items()]
 
 
 def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Said:

@@ -16,7 +16,7 @@ from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
 from backend.recommend.light import done
 from backend.recommend.picking import Pick, pick
-from backend.recommend.reasons import Grounds, Said, grounds, hits_of, in_words
+from backend.recommend.reasons import Grounds, Said, grounds, in_words, named_in
 from backend.recommend.runtime import Recommendations
 from backend.recommend.schemas import RecommendRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
@@ -129,8 +129,8 @@ class RecommendService:
         changes = self._live.columns.changes
         found = await done(self._engine, request, partial(self._find, task))
         stages.end("retrieve")
-        named = await self._engine.cards.of(hits_of(self._live, found.grounds))
-        cards = await self._engine.cards.of([one.hit for one in found.picks])
+        named = await self._engine.cards.of(named_in(self._live, found.grounds))
+        cards = await self._engine.cards.of(found.picks)
         changed = changes % 2 or self._live.columns.changes != changes  # only then may one not pass any more
         shown = [
             (one, in_words(reason, shopper, named, request.query))
