@@ -26,6 +26,8 @@ class Question:
         basis: returns the current one.
         ttl_s: how long an answer may be kept.
         use: counts how often it is asked.
+        shared: whether others' answers are waited for, and Redis is asked and told: not where making the answer
+            takes less than that.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Question:
     basis: Callable[[], Basis]
     ttl_s: float
     use: Use
+    shared: bool = True
 
 
 def digest_of(request: bytes) -> bytes:
@@ -79,6 +82,9 @@ class AnswerCache:
         if known is not None:
             counts.hits += 1
             return known, "hit"
+        if not question.shared:  # so little work that waiting for somebody else's would cost as much
+            counts.misses += 1
+            return await self._made(question, key, basis, make), "miss"
         flight = self._flights.get((key, basis))
         if flight is None or flight.is_abandoned:
             flight = self._begin((key, basis), self._find_or_make(question, key, basis, make))
@@ -123,12 +129,19 @@ class AnswerCache:
             body, age_s = found
             if age_s < question.ttl_s:
                 return self._keep(question, key, basis, body, age_s), True
+        answer = await self._made(question, key, basis, make)
+        if self.shared is not None and answer.basis:
+            self.shared.put(shared_key, answer.body, question.ttl_s)
+        return answer, False
+
+    async def _made(
+        self, question: Question, key: tuple[str, bytes], basis: Basis, make: Callable[[], Awaitable[bytes]]
+    ) -> Answer:
+        """Make an answer, and keep it here; without a basis when it isn't known what it is of."""
         body = await make()
-        if question.basis() != basis:  # something changed meanwhile: which of the two it is of isn't known
-            return Answer(body, (), 0.0, monotonic()), False
-        if self.shared is not None:
-            self.shared.put(shared_key, body, question.ttl_s)
-        return self._keep(question, key, basis, body, 0.0), False
+        if question.basis() != basis:  # something changed meanwhile
+            return Answer(body, (), 0.0, monotonic())
+        return self._keep(question, key, basis, body, 0.0)
 
     def _keep(self, question: Question, key: tuple[str, bytes], basis: Basis, body: bytes, age_s: float) -> Answer:
         now = monotonic()

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Protocol
 
-from backend.catalogue.ranking import Hit
 from backend.catalogue.records import to_card
 from backend.catalogue.repository import CatalogueRepository
 from backend.database.engine import Database
+from ml.types import ProductId
+
+
+class Versioned(Protocol):
+    """A product as it was at some moment: what its card is found by."""
+
+    @property
+    def product_id(self) -> ProductId:
+        """Of the product."""
+
+    @property
+    def version(self) -> int:
+        """Of the product at that moment."""
 
 
 class Cards:
@@ -19,7 +32,7 @@ class Cards:
         self._size = size
         self._recent: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
-    async def of(self, hits: Sequence[Hit]) -> dict[str, bytes]:
+    async def of(self, hits: Sequence[Versioned]) -> dict[str, bytes]:
         """Return the card of each hit; at most one statement, and none when all are in memory.
 
         A product that was deleted since it was found has no card.
@@ -27,11 +40,12 @@ class Cards:
         cards: dict[str, bytes] = {}
         missing: list[str] = []
         for hit in hits:
-            card = self._recent.get((hit.product_id, hit.version))
+            key = hit.product_id, hit.version
+            card = self._recent.get(key)
             if card is None:
                 missing.append(hit.product_id)
             else:
-                self._recent.move_to_end((hit.product_id, hit.version))
+                self._recent.move_to_end(key)
                 cards[hit.product_id] = card
         if missing:
             for row in await self._database.read(lambda db: CatalogueRepository(db).cards(missing)):

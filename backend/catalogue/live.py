@@ -75,9 +75,13 @@ class LiveCatalogue:
         """What a similarity means among the products that can be found now; it follows from their vectors alone."""
         return Calibration(self.index.moments)
 
-    def scale_of(self, row: int, vector: Embedding) -> Scale:
+    def scale_of(self, row: int) -> Scale:
         """Return what similarities to a row's vector mean."""
-        return self._scales.of(self.calibration, row, vector)
+        return self._scales.of(self.index, row)
+
+    def scale_of_vector(self, vector: Embedding) -> Scale:
+        """Return what similarities to a vector mean that will be asked for again, such as a taste."""
+        return self._scales.of_vector(self.index, vector)
 
     def allowed(self, where: RowFilter) -> tuple[RowMask | None, int]:
         """Return the rows that pass a filter, None for all, and their number; the mask isn't to be written to."""

@@ -1,7 +1,12 @@
-"""The scales of products' own vectors, kept while the catalogue stays as it is."""
+"""The scales of vectors that are asked for again and again, kept while the catalogue stays as it is."""
 
 from __future__ import annotations
 
+import hashlib
+
+import numpy as np
+
+from ml.index.base import VectorIndex
 from ml.index.moments import Moments
 from ml.ranking.calibration import Calibration, Scale
 from ml.types import Embedding
@@ -14,14 +19,25 @@ class Scales:
 
     def __init__(self) -> None:
         # One attribute, so that threads that meet here see numbers that belong together.
-        self._known: tuple[Moments | None, dict[int, Scale]] = (None, {})
+        self._known: tuple[Calibration, dict[int | bytes, Scale]] = (Calibration(Moments.none(0)), {})
 
-    def of(self, calibration: Calibration, row: int, vector: Embedding) -> Scale:
+    def of(self, index: VectorIndex, row: int) -> Scale:
         """Return the scale of a row's vector, which never changes: a product's new vector has a new row."""
-        moments, scales = self._known
-        if moments is not calibration.moments or len(scales) >= KNOWN_SCALES:
-            scales = {}
-            self._known = calibration.moments, scales
+        calibration, scales = self._now(index)
         if (known := scales.get(row)) is None:
-            known = scales[row] = calibration.scale(vector)
+            known = scales[row] = calibration.scale(index.embeddings(np.array([row]))[0])
         return known
+
+    def of_vector(self, index: VectorIndex, vector: Embedding) -> Scale:
+        """Return the scale of any vector, such as the taste of a shopper who looks at page after page."""
+        calibration, scales = self._now(index)
+        name = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()
+        if (known := scales.get(name)) is None:
+            known = scales[name] = calibration.scale(vector)
+        return known
+
+    def _now(self, index: VectorIndex) -> tuple[Calibration, dict[int | bytes, Scale]]:
+        moments = index.moments
+        if self._known[0].moments is not moments or len(self._known[1]) >= KNOWN_SCALES:
+            self._known = Calibration(moments), {}
+        return self._known

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -229,10 +230,10 @@ class UserStates:
         return states[0], states[1]
 
     def _nobody(self, space: StateSpace) -> ActorState:
-        return ActorState(0, DecayedSums.empty((self.rules.long_term_decay_s,), space.vectors.dimension))
+        return _empty((self.rules.long_term_decay_s,), space.vectors.dimension)
 
     def _no_session(self, space: StateSpace) -> ActorState:
-        return ActorState(0, DecayedSums.empty(self.rules.session_decays_s, space.vectors.dimension))
+        return _empty(self.rules.session_decays_s, space.vectors.dimension)
 
     @contextmanager
     def _pinning(self) -> Iterator[Session]:
@@ -247,3 +248,9 @@ class UserStates:
             return user, None
         session = ("session", space.key, session_id)
         return user, session if user_id is None else ("session of", space.key, session_id, user_id)
+
+
+@lru_cache
+def _empty(decays_s: tuple[float, ...], dimension: int) -> ActorState:
+    """Return the state of somebody who has done nothing; immutable, so one serves all."""
+    return ActorState(0, DecayedSums.empty(decays_s, dimension))

@@ -14,6 +14,7 @@ from backend.cache.memory import Answer, Basis, Use
 from backend.metrics import Metrics
 from backend.model.engine import Engine
 from backend.recommend.ledger import Entry
+from backend.recommend.light import is_light
 from backend.recommend.render import render
 from backend.recommend.repository import Served
 from backend.recommend.runtime import Recommendations
@@ -70,7 +71,9 @@ class RecommendAnswers:
     async def _question(self, asked: Asked) -> Question:
         said = asked.request.model_dump_json(exclude_defaults=True)
         personal = digest_of(f"{said} {asked.key}".encode())
-        return Question(KIND, personal, await self._basis(asked), self._ttl_s, Use())
+        # Making a list takes less than asking Redis for it and telling it, unless words must be encoded first.
+        is_quick = asked.request.query is None and is_light(self._engine.live, asked.request)
+        return Question(KIND, personal, await self._basis(asked), self._ttl_s, Use(), shared=not is_quick)
 
     async def _basis(self, asked: Asked) -> Callable[[], Basis]:
         engine, shared = self._engine, self._shared

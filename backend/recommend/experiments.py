@@ -216,7 +216,7 @@ class Experiments:
         return Treatment(
             rules=rules,
             personal=search.pop("personal", personal),
-            fusion=replace(fusion, **search),
+            fusion=replace(fusion, **search) if search else fusion,
             variants=variants,
             exposures=tuple(exposures),
         )

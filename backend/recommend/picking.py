@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.ranking import Hit
 from backend.recommend.rules import Exploration
 from backend.recommend.shortlist import Shortlist
 from ml.ranking.calibration import Scale
@@ -19,8 +19,7 @@ from ml.ranking.diversify import Pool, Variety, choose
 from ml.types import ProductId
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One product of a list.
 
     Attributes:
@@ -39,11 +38,6 @@ class Pick:
     place: int
     explored: bool = False
     propensity: float = 1.0
-
-    @property
-    def hit(self) -> Hit:
-        """What its card is found by."""
-        return Hit(self.product_id, self.score or 0.0, self.version)
 
 
 def pick(
@@ -68,7 +62,7 @@ def pick(
         places[-1], explored, propensity = _draw(places[-1], others, exploration.share)
     picks = picked(live, found, places)
     if picks and len(picks) == limit:
-        picks[-1] = replace(picks[-1], explored=explored, propensity=propensity)
+        picks[-1] = picks[-1]._replace(explored=explored, propensity=propensity)
     return picks
 
 
@@ -84,11 +78,12 @@ def varied(
         variety: how they are kept varied.
         capped: int32, shape (n,): brand, or what else is capped in its place.
     """
+    rows = found.rows.tolist()
     vectors = live.index.embeddings(found.rows)
     groups = live.columns.values_of("item_group", found.rows)
 
     def scale_of(place: int) -> Scale:
-        return live.scale_of(int(found.rows[place]), vectors[place])
+        return live.scale_of(rows[place])
 
     places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
     return places
@@ -96,16 +91,14 @@ def varied(
 
 def picked(live: LiveCatalogue, found: Shortlist, places: Sequence[int]) -> list[Pick]:
     """Return the products at some places of a shortlist."""
-    arrays, id_of = live.columns.arrays, live.index.id_of
+    at = np.array(places, np.int64)
+    rows, id_of = found.rows[at].tolist(), live.index.id_of
+    versions = live.columns.arrays.version[found.rows[at]].tolist()
+    scores = found.scores[at].tolist() if found.parts else [None] * len(rows)
+    parts = zip(*(values[at].tolist() for values in found.parts.values()), strict=True) if found.parts else repeat(())
     return [
-        Pick(
-            product_id=id_of(row := int(found.rows[place])),
-            version=int(arrays.version[row]),
-            score=float(found.scores[place]) if found.parts else None,
-            parts={name: float(values[place]) for name, values in found.parts.items()},
-            place=place,
-        )
-        for place in places
+        Pick(id_of(row), version, score, dict(zip(found.parts, values, strict=True)), place)
+        for row, version, score, values, place in zip(rows, versions, scores, parts, places, strict=False)
     ]
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.ranking import Hit
 from backend.recommend.evidence import COLLABORATIVE
 from backend.recommend.picking import Pick
-from backend.recommend.schemas import Reason, ReasonKind
+from backend.recommend.schemas import ReasonKind
 from backend.recommend.shopper import Shopper
 from ml.types import ProductId
 
@@ -45,8 +44,7 @@ _NAMING: Mapping[ReasonKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(NamedTuple):
     """What speaks for a product most.
 
     Attributes:
@@ -56,6 +54,21 @@ class Grounds:
 
     kind: ReasonKind
     because: ProductId | None = None
+
+
+class Named(NamedTuple):
+    """A product that a reason names, as it is now."""
+
+    product_id: ProductId
+    version: int
+
+
+class Said(NamedTuple):
+    """A reason for shoppers; see `Reason`, which clients know it as."""
+
+    kind: ReasonKind
+    text: str
+    because: str | None = None
 
 
 def grounds(
@@ -104,18 +117,19 @@ def _most_alike(
     found = {}
     for at, (id_, row) in enumerate(listed):
         nearest = int(best[at])
-        if live.scale_of(row, vectors[at]).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
+        if live.scale_of(row).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
             found[id_] = liked[nearest][0]
     return found
 
 
-def hits_of(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Hit]:
+def named_in(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Named]:
     """Return the products that reasons name and that there still are, to get their titles from."""
     rows = {one.because: row for one in found if one.because and (row := live.index.row_of(one.because)) is not None}
-    return [Hit(id_, 0.0, int(live.columns.arrays.version[row])) for id_, row in rows.items()]
+    versions = live.columns.arrays.version
+    return [Named(id_, int(versions[row])) for id_, row in rows.items()]
 
 
-def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Reason:
+def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: str | None) -> Said:
     """Return a reason for shoppers.
 
     Args:
@@ -126,10 +140,10 @@ def in_words(one: Grounds, shopper: Shopper, cards: Mapping[str, bytes], query: 
     """
     card = None if one.because is None else cards.get(one.because)
     if one.because is None or card is None:
-        return Reason(kind=one.kind, text=_ALONE[one.kind].format(query=query))
+        return Said(one.kind, _ALONE[one.kind].format(query=query))
     title, act = _title_of(card), shopper.liked.get(one.because, "")
     text = _NAMING.get(one.kind, "Like “{title}”").format(title=title, act=act)
-    return Reason(kind=one.kind, text=text, because=one.because)
+    return Said(one.kind, text, one.because)
 
 
 @lru_cache(TITLES)

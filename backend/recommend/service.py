@@ -14,14 +14,14 @@ from backend.model.engine import Engine
 from backend.recommend.collaborative import Chosen
 from backend.recommend.evidence import Evidence, effective, rung_of, weigh
 from backend.recommend.experiments import Treatment
+from backend.recommend.light import done
 from backend.recommend.picking import Pick, pick
-from backend.recommend.reasons import Grounds, grounds, hits_of, in_words
+from backend.recommend.reasons import Grounds, Said, grounds, in_words, named_in
 from backend.recommend.runtime import Recommendations
-from backend.recommend.schemas import Reason, RecommendRequest, Rung
+from backend.recommend.schemas import RecommendRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits, shortlist
 from backend.recommend.subject import Subject, read_subject
-from backend.search.service import LIGHT_ROWS
 from backend.search.stages import Stages
 from ml.ranking.diversify import Variety
 from ml.types import ProductId
@@ -35,7 +35,7 @@ class RecommendPage:
     weights: Mapping[str, float]
     state_version: int
     picks: list[Pick]
-    reasons: list[Reason]
+    reasons: list[Said]
     cards: list[bytes]
     variants: Mapping[str, str]
     model_version: str | None
@@ -126,16 +126,16 @@ class RecommendService:
         if not evidence.weights:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
         task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
-        inline = self._live.product_count <= LIGHT_ROWS
-        compute, find = self._engine.compute, partial(self._find, task)
-        found = await (compute.run_light(find) if inline else compute.run(find))
+        changes = self._live.columns.changes
+        found = await done(self._engine, request, partial(self._find, task))
         stages.end("retrieve")
-        named = await self._engine.cards.of(hits_of(self._live, found.grounds))
-        cards = await self._engine.cards.of([one.hit for one in found.picks])
+        named = await self._engine.cards.of(named_in(self._live, found.grounds))
+        cards = await self._engine.cards.of(found.picks)
+        changed = changes % 2 or self._live.columns.changes != changes  # only then may one not pass any more
         shown = [
             (one, in_words(reason, shopper, named, request.query))
             for one, reason in zip(found.picks, found.grounds, strict=True)
-            if one.product_id in cards and task.limits.passes(self._live, one.product_id)
+            if one.product_id in cards and (not changed or task.limits.passes(self._live, one.product_id))
         ]
         picks = [one for one, _ in shown]
         stages.end("enrich")

@@ -41,12 +41,17 @@ class Limits:
     def mask(self, live: LiveCatalogue) -> RowMask:
         """Return the rows that may be listed."""
         first, *rest = self.filters
-        mask = live.mask(replace(first, exclude_ids=first.exclude_ids | self.without | self.unlike))
+        kept, _ = live.allowed(first)
+        mask = live.mask(first) if kept is None else kept.copy()
         for where in rest:
             other = live.mask(where)
             mask &= other[: len(mask)] if len(other) >= len(mask) else np.pad(other, (0, len(mask) - len(other)))
+        row_of = live.index.row_of
+        for id_ in self.without | self.unlike:
+            if (row := row_of(ProductId(id_))) is not None and row < len(mask):
+                mask[row] = False
         for id_ in self.unlike:
-            row = live.index.row_of(ProductId(id_))
+            row = row_of(ProductId(id_))
             if row is not None and row < len(mask):
                 live.columns.clear_variants(mask, row)
         return mask
@@ -87,9 +92,11 @@ def shortlist(live: LiveCatalogue, evidence: Evidence, allowed: RowMask, limit: 
     size = max(LEAST_POOL, POOL_FACTOR * limit)
     if not evidence.weights:
         return _by_popularity(live, evidence.votes, allowed, size)
-    vectors = {name: VectorPart.of(vector, live.calibration) for name, vector in evidence.vectors.items()}
+    vectors = {name: VectorPart(vector, live.scale_of_vector(vector)) for name, vector in evidence.vectors.items()}
     rows = _candidates(live, evidence, vectors, allowed, size)
-    rows = rows[live.index.are_live(rows)]  # a product may have moved meanwhile
+    current = live.index.are_live(rows)  # a product may have moved meanwhile
+    if not current.all():
+        rows = rows[current]
     parts = {name: evidence.weights[name] * part.scores(live.index, rows) for name, part in vectors.items()}
     if evidence.query is not None:
         parts[QUERY] = evidence.weights[QUERY] * evidence.query.parts(rows).total
@@ -113,12 +120,11 @@ def _candidates(
     towards = direction(vectors, evidence.weights)
     found = []
     if towards is not None:
-        plan = live.index.plan_likely(size, int(np.count_nonzero(allowed)))
-        found.append(live.nearest(towards, size, allowed, plan).rows)
+        found.append(live.index.likely_rows(towards, size, live.known(allowed)))
     if evidence.others is not None:
         found.append(evidence.others.candidates(size, allowed))
     if len(found) < 2:  # often so, and the rows of one search are distinct
-        return np.sort(found[0]) if found else np.zeros(0, np.int64)
+        return found[0] if found else np.zeros(0, np.int64)
     return np.unique(np.concatenate(found))
 
 

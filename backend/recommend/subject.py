@@ -10,10 +10,10 @@ import numpy as np
 from backend.catalogue.row_filter import RowFilter
 from backend.catalogue.service import CatalogueService
 from backend.model.engine import Engine
+from backend.recommend.light import done
 from backend.recommend.schemas import RecommendRequest
 from backend.search.filters import row_filter
 from backend.search.reading import read
-from backend.search.service import INLINE_ROWS
 from backend.search.similar import missing
 from ml.ranking.fusion import Relevance
 from ml.types import Embedding, ProductId
@@ -57,7 +57,7 @@ async def read_subject(engine: Engine, catalogue: CatalogueService, request: Rec
         return Subject(filters, hidden)
     engine.shop.follow(live.version)
     work = partial(read, request.query, where, live, engine.shop, literal=False)
-    reading = work() if live.product_count <= INLINE_ROWS else await engine.compute.run(work)
+    reading = await done(engine, request, work)
     if not reading.words:  # "under 50": a filter and nothing else
         return Subject((reading.where,), hidden)
     vector = await engine.compute.queries.encode(reading.words)

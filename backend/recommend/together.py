@@ -13,10 +13,10 @@ from backend.model.engine import Engine
 from backend.recommend.complements import bought_together, going_with
 from backend.recommend.ledger import Entry
 from backend.recommend.picking import Pick
-from backend.recommend.reasons import Grounds, hits_of, in_words
+from backend.recommend.reasons import Grounds, Said, in_words, named_in
 from backend.recommend.repository import Served
 from backend.recommend.runtime import Recommendations
-from backend.recommend.schemas import CartRequest, Reason, Rung
+from backend.recommend.schemas import CartRequest, Rung
 from backend.recommend.shopper import Shopper, read_shopper
 from backend.recommend.shortlist import Limits
 from backend.search.filters import row_filter
@@ -34,7 +34,7 @@ class TogetherPage:
     rung: Rung
     state_version: int
     picks: list[Pick]
-    reasons: list[Reason]
+    reasons: list[Said]
     cards: list[bytes]
     model_version: str | None
     catalogue_version: int
@@ -85,8 +85,8 @@ class TogetherService:
         inline = self._live.product_count <= INLINE_ROWS
         picks, grounds = work() if inline else await self._engine.compute.run(work)
         stages.end("retrieve")
-        named = await self._engine.cards.of(hits_of(self._live, grounds))
-        cards = await self._engine.cards.of([one.hit for one in picks])
+        named = await self._engine.cards.of(named_in(self._live, grounds))
+        cards = await self._engine.cards.of(picks)
         shown = [
             (one, in_words(reason, shopper, named, None))
             for one, reason in zip(picks, grounds, strict=True)

@@ -16,10 +16,12 @@ from ml.index.compact import CompactRows
 from ml.index.files import sync, write_durably
 from ml.index.grid import Grid
 from ml.index.moments import STEPS, Moments
+from ml.index.outline import Outline
 
 CODES = "codes.faiss"
 CODES_META = "codes.npz"
 MOMENTS = "moments.npz"
+OUTLINE = "outline.npz"
 
 
 def write_index(index: faiss.Index, path: Path) -> None:
@@ -50,6 +52,17 @@ def open_codes(path: Path) -> CompactRows:
         raise IndexDamaged(f"{path / CODES} holds another index than the manifest says")
     arrays = read_arrays(path / CODES_META)
     return CompactRows(ivf, Grid(arrays["mid"], arrays["step"]), arrays["errors"], float(arrays["code_norm"]))
+
+
+def write_outline(path: Path, outline: Outline) -> None:
+    """Write outlines, durably."""
+    _write_arrays(path / OUTLINE, axes=outline.axes, near=outline.near, far=outline.far)
+
+
+def open_outline(path: Path) -> Outline:
+    """Read the outlines of a snapshot."""
+    arrays = read_arrays(path / OUTLINE)
+    return Outline(arrays["axes"], arrays["near"], arrays["far"])
 
 
 def write_moments(path: Path, moments: Moments) -> None:

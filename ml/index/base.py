@@ -124,12 +124,19 @@ class VectorIndex(Protocol):
             exact: whether it must be exactly.
         """
 
-    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
-        """Return how `candidates` finds those of which another score chooses: as cheaply as their recall allows.
+    def likely_rows(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, passed: int | None = None
+    ) -> NDArray[np.int64]:
+        """Return rows among which the best likely are, for another score to choose from: as cheaply as recall allows.
 
         Args:
-            count: candidates wanted.
-            allowed: as for `plan`.
+            query: float32, shape (d,), L2 norm 1.
+            count: how many of the best are wanted, at least 1.
+            allowed: as for `search`.
+            passed: how many live rows that allows, if that is known.
+
+        Returns:
+            int64, ascending, live, allowed and distinct: at least min(count, allowed live rows) of them.
         """
 
     def candidates(

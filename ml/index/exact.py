@@ -164,9 +164,11 @@ class ExactIndex:
         allowed = self.live_count if allowed is None else min(allowed, self.live_count)
         return Plan("exact", allowed, allowed)
 
-    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
-        """Return that every search is exact."""
-        return self.plan(count, allowed)
+    def likely_rows(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, passed: int | None = None
+    ) -> NDArray[np.int64]:
+        """Return the rows of the best, exactly; see `VectorIndex.likely_rows`."""
+        return np.sort(self.search(query, count, allowed)[0])
 
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None

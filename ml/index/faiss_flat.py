@@ -15,6 +15,7 @@ from ml.index.checks import checked_mask, checked_products, checked_query, check
 from ml.index.compact import CompactRows
 from ml.index.merge import Merged, MergeSettings
 from ml.index.moments import Moments
+from ml.index.outline import Outline
 from ml.index.planner import Plan, PlannerSettings, Tuning, choose, choose_likely, choose_reaching, exactly
 from ml.index.reaching import Reached, reach
 from ml.index.segment import FlatSegment
@@ -39,6 +40,7 @@ class FaissFlatIndex:
         *,
         moments: Moments | None = None,
         compact: CompactRows | None = None,
+        outline: Outline | None = None,
         tuning: Tuning | None = None,
         planning: PlannerSettings | None = None,
         merging: MergeSettings | None = None,
@@ -53,6 +55,7 @@ class FaissFlatIndex:
             base_ids: the product of each base row.
             moments: of the base rows; added up here if not given.
             compact: codes of all base rows.
+            outline: of the same rows.
             tuning: what was measured for them; given exactly when they are.
             planning: when searches may be approximate.
             merging: when rows are merged into compact ones.
@@ -81,7 +84,7 @@ class FaissFlatIndex:
         store = VectorStore.over(FlatSegment(base), count, dimension)
         merged = 0 if compact is None else count
         moments = Moments.of(store.blocks(count), dimension) if moments is None else moments
-        self._view = View(store, np.ones(count, np.bool_), count, moments, compact, merged, tuning, merged)
+        self._view = View(store, np.ones(count, np.bool_), count, moments, compact, merged, tuning, merged, outline)
         self._writing = threading.Lock()
         self._merges = Merges(
             merging or MergeSettings(),
@@ -228,11 +231,27 @@ class FaissFlatIndex:
             return exactly(allowed, view.shape, view.tuning)
         return choose(allowed, count, view.shape, view.tuning, self._planning)
 
-    def plan_likely(self, count: int, allowed: int | None = None) -> Plan:
-        """Return how `candidates` finds those of which another score chooses; see `VectorIndex.plan_likely`."""
+    def likely_rows(
+        self, query: Embedding, count: int, allowed: RowMask | None = None, passed: int | None = None
+    ) -> NDArray[np.int64]:
+        """Return rows among which the best likely are; see `VectorIndex.likely_rows`.
+
+        Raises:
+            ValueError: the query, `count` or the mask is refused (see `ml.index.checks`).
+        """
+        query = checked_query(query, count, self._dimension)
         view = self._view
-        allowed = view.live_count if allowed is None else min(allowed, view.live_count)
-        return choose_likely(allowed, count, view.shape, view.tuning, self._planning)
+        if allowed is not None:
+            allowed = checked_mask(allowed, len(view.live))
+            passed = int(np.count_nonzero(allowed)) if passed is None else passed
+        passed = view.live_count if passed is None else min(passed, view.live_count)
+        plan = choose_likely(passed, count, view.shape, view.tuning, self._planning)
+        id_of = self._ids.__getitem__
+        if plan.mode == "exact":
+            return np.sort(view.best(query, count, allowed, id_of)[0])
+        if plan.probes == 0 and view.outline is not None:
+            return view.likely_rows(query, count, allowed, plan)
+        return np.sort(view.likely_best(query, count, allowed, plan, id_of)[0])
 
     def candidates(
         self, query: Embedding, count: int, allowed: RowMask | None = None, plan: Plan | None = None
@@ -312,4 +331,5 @@ class FaissFlatIndex:
                 merged=merged.merged if merged.compact is not None else 0,
                 tuning=merged.tuning,
                 trained_to=merged.trained_to,
+                outline=merged.outline,
             )

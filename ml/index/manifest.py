@@ -16,6 +16,7 @@ from ml.types import Fingerprint
 
 FORMAT_VERSION: Literal[3] = 3
 
+Kind = Literal["flat", "compact", "clustered"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -82,8 +83,8 @@ class Manifest(BaseModel):
     catalogue_id: str
     blend: dict[str, FiniteFloat]
     created_at: AwareDatetime
-    kind: Literal["flat", "compact", "clustered"]
-    """Vectors alone; with codes of 8 bits a dimension beside them; with codes in clusters."""
+    kind: Kind
+    """Vectors alone; with codes of 8 bits a dimension and outlines beside them; with codes in clusters."""
     lists: Annotated[int, Field(ge=0)]
     """Clusters; 1 for codes that aren't clustered, 0 without codes."""
     tuning: Tuning | None

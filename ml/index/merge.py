@@ -13,6 +13,7 @@ from ml.index.calibrate import calibrate
 from ml.index.clusters import CLUSTERS_FROM, list_count, train_centres
 from ml.index.compact import CompactRows
 from ml.index.encode import build_compact
+from ml.index.outline import Outline, outlined
 from ml.index.planner import Tuning
 from ml.index.segment import PackedSegment
 from ml.index.view import View
@@ -61,6 +62,7 @@ class Merged:
         trained_to: how many rows there were when the grid and the clusters were fitted.
         packed: vectors of the live rows past the base.
         failure: why there are no codes, though there are products enough; None where nothing went wrong.
+        outline: of the same rows as the codes, where these aren't clustered.
     """
 
     compact: CompactRows | None
@@ -69,6 +71,7 @@ class Merged:
     trained_to: int
     packed: PackedSegment
     failure: str | None = None
+    outline: Outline | None = None
 
 
 def is_due(view: View, settings: MergeSettings) -> bool:
@@ -102,14 +105,19 @@ def merge(
     dimension = view.store.growing.dimension
     if view.compact is not None and view.tuning is not None and not _outgrown(view, rows, settings):
         compact = build_compact(view.store.embeddings, rows, dimension, former=view.compact, go_on=go_on)
-        return Merged(compact, view.tuning, len(view.live), view.trained_to, packed)
+        outline = None if view.outline is None else view.outline.grown(view.store.embeddings, rows, len(view.live))
+        return Merged(compact, view.tuning, len(view.live), view.trained_to, packed, outline=outline)
     clustered = len(rows) >= settings.clusters_from
     centres = train_centres(view.store.embeddings, rows, id_of, dimension) if clustered else None
     go_on()
     compact = build_compact(view.store.embeddings, rows, dimension, centres=centres, go_on=go_on)
     built = View(view.store, view.live, view.live_count, view.moments, compact, len(view.live))
     tuning = settings.assumed or calibrate(built, id_of, go_on)
-    return Merged(compact, tuning, len(view.live), len(view.live), packed)
+    if compact.lists > 1:
+        return Merged(compact, tuning, len(view.live), len(view.live), packed)
+    outline, measured = outlined(built, tuning, id_of, go_on)
+    tuning = tuning if settings.assumed else tuning.model_copy(update={"outlined": measured})
+    return Merged(compact, tuning, len(view.live), len(view.live), packed, outline=outline)
 
 
 def merge_or_exact(view: View, id_of: Callable[[int], ProductId], settings: MergeSettings) -> Merged:

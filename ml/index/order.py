@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml.types import ProductId
 
+GROUP = 64  # scores, at most, of which only the best is looked at when a lower bound of the k-th best is wanted
 Score = TypeVar("Score", bound=np.floating[Any])
 
 
@@ -37,6 +38,8 @@ def best_first(
         rows, scores = rows[keep], scores[keep]
     order = np.argsort(-scores)
     rows, scores = rows[order], scores[order]
+    if not (scores[1:] == scores[:-1]).any():
+        return rows[:k], scores[:k] + scores.dtype.type(0)
     starts = np.flatnonzero(np.diff(scores, prepend=np.inf))
     ends = np.append(starts[1:], len(scores))
     for run in np.flatnonzero(ends - starts > 1):
@@ -44,3 +47,13 @@ def best_first(
         tied = heapq.nsmallest(k - start, rows[start:end].tolist(), key=id_of)
         rows[start : start + len(tied)] = tied
     return rows[:k], scores[:k] + scores.dtype.type(0)  # the sum turns -0.0 into 0.0
+
+
+def kth_at_least(values: NDArray[np.float32], k: int) -> np.float32:
+    """Return a value that at least k of these reach, close to the k-th largest: of groups, only the best counts."""
+    size = min(GROUP, len(values) // (2 * k))
+    if size > 1:
+        groups = len(values) // size
+        best = values[: groups * size].reshape(size, groups).max(axis=0)  # (groups,)
+        return np.float32(np.partition(best, -k)[-k])
+    return np.float32(np.partition(values, -k)[-k]) if k < len(values) else np.float32(-np.inf)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+LIKELY_RECALL = 0.99
+"""Of candidates, from which outlines are used: what they miss lies at the far end of 200, of which 20 are shown, and
+the next best of those that are scored stands in for it."""
 REACH_DEPTH = 200  # results for which the clusters near a query must be enough: ten pages
 Mode: TypeAlias = Literal["exact", "approximate"]
 
@@ -73,6 +77,19 @@ class Reach(BaseModel):
     """Time of looking, the lower quartile."""
 
 
+class Outlined(BaseModel):
+    """Finding candidates by outlines, as it was measured with the tastes that histories add up to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    factor: Annotated[FiniteFloat, Field(ge=1)]
+    """Estimates looked at for each candidate wanted."""
+    recall: _Share
+    """Share of the nearest products among those: the lower one of without and with a filter."""
+    cost_ms: _Positive
+    """Time of a search, the lower quartile."""
+
+
 class Tuning(BaseModel):
     """What was measured when compact rows were built; a snapshot's manifest holds it."""
 
@@ -85,6 +102,8 @@ class Tuning(BaseModel):
     """By falling share; empty where rows aren't clustered."""
     rerank: Annotated[int, Field(ge=1)] = 100
     """Best estimates that are scored exactly, beyond the rows wanted."""
+    outlined: Outlined | None = None
+    """None where rows are clustered, which serves as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,7 @@ class Plan:
         mode: exact results are certain; approximate ones have the recall that was measured.
         allowed: live rows that the filter allows.
         scanned: rows whose vector or code is expected to be looked at.
-        probes: clusters to look into; 0 for exact.
+        probes: clusters to look into; 0 for exact, and for outlines.
         rerank: best estimates to score exactly, beyond the rows wanted; 0 for exact.
         expected_ms: what it should cost, on the machine that built the index; 0 where nothing was measured.
         recall: that was measured for such a search; 1 for exact.
@@ -163,9 +182,10 @@ def choose(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settin
 
 
 def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None, settings: PlannerSettings) -> Plan:
-    """Return how to find candidates, of which another score chooses: as `choose`, but for exact by codes alone.
+    """Return how to find candidates, of which another score chooses: as `choose`, but for exact by less than that.
 
-    Codes leave out one of the best only where `Tuning.rerank` rows that aren't are estimated to be nearer.
+    That is by outlines, or where those find too little by codes alone: these leave out one of the best only where
+    `Tuning.rerank` rows that aren't are estimated to be nearer.
 
     Args:
         allowed: live rows that the filter allows.
@@ -179,6 +199,10 @@ def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None,
         return plan
     if not scans(allowed, shape, tuning.costs):
         return plan
+    outlined = tuning.outlined
+    if outlined is not None and outlined.recall >= LIKELY_RECALL:
+        rerank = math.ceil((outlined.factor - 1) * count)
+        return Plan("approximate", allowed, plan.scanned, 0, rerank, outlined.cost_ms, outlined.recall)
     return replace(plan, mode="approximate", probes=shape.lists, rerank=tuning.rerank)
 
 

@@ -5,6 +5,7 @@
       LOCK                      held while a snapshot is written
       snapshot-<32 hex digits>/ vectors.faiss  ids.txt  moments.npz  manifest.json
                                 codes.faiss  codes.npz, if there are enough products for codes to pay
+                                outline.npz, if the codes aren't clustered
 
 CURRENT vouches for the manifest and the manifest for the other files, so no changed byte goes unseen. A crash at any
 point leaves the old CURRENT or the new one, and both name a directory whose contents have reached the disk.
@@ -16,7 +17,7 @@ import hashlib
 import shutil
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,16 +29,19 @@ from ml.index.array_files import (
     CODES,
     CODES_META,
     MOMENTS,
+    OUTLINE,
     open_codes,
     open_moments,
+    open_outline,
     write_codes,
     write_index,
     write_moments,
+    write_outline,
 )
 from ml.index.checks import checked_embeddings
 from ml.index.faiss_flat import FaissFlatIndex
 from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
-from ml.index.manifest import FileRecord, Manifest, SnapshotMeta
+from ml.index.manifest import FileRecord, Kind, Manifest, SnapshotMeta
 from ml.index.merge import Merged, MergeSettings, merge_or_exact
 from ml.index.moments import Moments
 from ml.index.planner import PlannerSettings
@@ -49,6 +53,13 @@ from ml.types import Embeddings, Fingerprint, ProductId
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
 IDS = "ids.txt"
+_ALWAYS = (VECTORS, IDS, MOMENTS)
+_FILES: Mapping[Kind, tuple[str, ...]] = {
+    "flat": _ALWAYS,
+    "compact": (*_ALWAYS, CODES, CODES_META, OUTLINE),
+    "clustered": (*_ALWAYS, CODES, CODES_META),
+}
+"""What each kind of snapshot has beside its manifest."""
 
 
 def save_snapshot(
@@ -199,8 +210,11 @@ def _write_files(
     compact = built.compact
     if compact is not None:
         write_codes(path, compact)
+    if built.outline is not None:
+        write_outline(path, built.outline)
     write_moments(path, moments)
     write_durably(path / IDS, "".join(f"{product_id}\n" for product_id in ids).encode())
+    kind: Kind = "flat" if compact is None else "compact" if compact.lists == 1 else "clustered"
     manifest = Manifest(
         fingerprint=meta.fingerprint,
         dimension=meta.dimension,
@@ -209,11 +223,11 @@ def _write_files(
         blend=dict(meta.blend),
         catalogue_id=meta.catalogue_id,
         created_at=datetime.now(UTC),
-        kind="flat" if compact is None else "compact" if compact.lists == 1 else "clustered",
+        kind=kind,
         lists=0 if compact is None else compact.lists,
         tuning=built.tuning,
         failure=built.failure,
-        files={name: FileRecord.of(path / name) for name in _file_names(compact is not None)},
+        files={name: FileRecord.of(path / name) for name in _FILES[kind]},
     )
     text = manifest.model_dump_json(indent=2).encode()
     write_durably(path / MANIFEST, text)
@@ -233,12 +247,6 @@ def _read_manifest(directory: Path, current: Current) -> Manifest:
     return Manifest.parse(text)
 
 
-def _file_names(with_codes: bool) -> tuple[str, ...]:
-    """Return the files of a snapshot beside its manifest."""
-    always = (VECTORS, IDS, MOMENTS)
-    return (*always, CODES, CODES_META) if with_codes else always
-
-
 def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimension: int) -> Manifest:
     """Return the manifest of a snapshot, once it and every file are known to be sound."""
     manifest = _read_manifest(directory, current)
@@ -248,7 +256,7 @@ def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimen
             f"in use is {fingerprint} with {dimension}; build the index again"
         )
     path = directory / current.name
-    if manifest.files.keys() != set(_file_names(manifest.kind != "flat")):
+    if manifest.files.keys() != set(_FILES[manifest.kind]):
         raise IndexDamaged(f"{path / MANIFEST} lists other files than a snapshot of its kind has")
     for name, record in manifest.files.items():
         record.verify(path / name)
@@ -275,6 +283,7 @@ def _open(
             ids,
             moments=open_moments(path),
             compact=compact,
+            outline=open_outline(path) if manifest.kind == "compact" else None,
             tuning=manifest.tuning,
             planning=planning,
             merging=merging,

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from ml.index.compact import CompactRows, Scan
 from ml.index.moments import Moments
-from ml.index.order import best_first
+from ml.index.order import best_first, kth_at_least
+from ml.index.outline import Outline
 from ml.index.planner import Plan, Shape, Tuning, scans
 from ml.index.store import VectorStore
 from ml.types import Embedding, ProductId, RowMask
-
-GROUP = 64  # scores of which only the best is looked at when a lower bound of the k-th best is wanted
-
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 IdOf = Callable[[int], ProductId]
@@ -35,6 +33,7 @@ class View:
         merged: rows from this number on have no code and are scored exactly.
         tuning: what was measured for `compact`; None exactly when that is.
         trained_to: rows there were when grid and clusters of `compact` were fitted.
+        outline: of the rows below `merged`; None where there's none, or `compact` is clustered.
     """
 
     store: VectorStore
@@ -45,6 +44,7 @@ class View:
     merged: int = 0
     tuning: Tuning | None = None
     trained_to: int = 0
+    outline: Outline | None = None
 
     @property
     def shape(self) -> Shape:
@@ -102,6 +102,21 @@ class View:
             return self.best(query, k, allowed, id_of)
         return self._best_of(query, rows, k, id_of)
 
+    def likely_rows(self, query: Embedding, count: int, allowed: RowMask | None, plan: Plan) -> NDArray[np.int64]:
+        """Return live rows, ascending, among which the `count` best likely are, found by their outlines.
+
+        There are more than `count` wherever more are allowed. Rows without an outline are looked at exactly.
+        """
+        if self.outline is None:
+            raise ValueError("these rows have no outlines")
+        mask = self.live_mask(allowed)
+        rows = self.outline.likeliest(query, count + plan.rerank, mask[: self.merged])
+        added = self.merged + np.flatnonzero(mask[self.merged :])
+        if len(added) > count:
+            scores = self.store.inner_products(query, added)
+            added = added[scores >= kth_at_least(scores, count)]
+        return np.concatenate([rows, added]) if len(added) else rows
+
     def _best_of(self, query: Embedding, rows: NDArray[np.int64], k: int, id_of: IdOf) -> Found:
         return best_first(rows, self.store.inner_products(query, rows), k, id_of)
 
@@ -124,16 +139,7 @@ def _survivors(scan: Scan, mask: RowMask, added: NDArray[np.float32], k: int) ->
         included = mask[scan.rows]  # choosing between two arrays beats assigning to scattered places three times over
         lowest = np.where(included, lowest, np.float32(-np.inf))
         highest = np.where(included, highest, np.float32(-np.inf))
-    cut = _kth_at_least(np.concatenate([lowest, added]), k)
+    cut = kth_at_least(np.concatenate([lowest, added]), k)
     # A bound of -inf is a row that isn't allowed: none of those, even where the cut is -inf too.
     keep = (highest >= cut) & (highest > -np.inf)
     return np.sort(scan.rows[keep])
-
-
-def _kth_at_least(values: NDArray[np.float32], k: int) -> np.float32:
-    """Return a value that at least k of these reach, close to the k-th largest: of groups, only the best counts."""
-    groups = len(values) // GROUP
-    if groups >= 2 * k:
-        best = values[: groups * GROUP].reshape(GROUP, groups).max(axis=0)  # (groups,)
-        return np.float32(np.partition(best, -k)[-k])
-    return np.float32(np.partition(values, -k)[-k]) if k < len(values) else np.float32(-np.inf)

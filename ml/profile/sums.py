@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,11 +103,14 @@ class DecayedSums:
         held = np.flatnonzero(self.mass > 0)
         if not len(held):
             return None
-        ages = (self.reference_s[held] - now_s) / np.array(self.decays_s)[held]
-        scales = np.exp(ages - ages.max())
-        total = scales @ self.sums[held]
-        norm = float(np.linalg.norm(total))
-        if norm <= CANCELLED * float(scales @ self.mass[held]):
+        if len(held) == 1:  # it fades as a whole, which changes no direction
+            total, mass = self.sums[held[0]], float(self.mass[held[0]])
+        else:
+            ages = (self.reference_s[held] - now_s) / np.array(self.decays_s)[held]
+            scales = np.exp(ages - ages.max())
+            total, mass = scales @ self.sums[held], float(scales @ self.mass[held])
+        norm = math.sqrt(float(total @ total))
+        if norm <= CANCELLED * mass:
             return None
         vector: Embedding = (total / norm).astype(np.float32)
         return vector

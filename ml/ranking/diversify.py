@@ -66,31 +66,33 @@ def choose(pool: Pool, k: int, variety: Variety, scale_of: ScaleOf) -> NDArray[n
         Carbonell and Goldstein 1998, The use of MMR.
     """
     vectors, groups, brands = pool.vectors, pool.groups, pool.brands
+    group_of, brand_of = groups.tolist(), brands.tolist()
     # What each place is worth before likeness; of places that can't be taken any more -inf. Copies, as they change.
     open_ = (1 - variety.diversity) * pool.scores
     uncapped = open_.copy()
-    likeness = np.zeros(len(open_))
+    taken_off, gains, likeness = np.zeros_like(open_), np.empty_like(open_), np.empty_like(open_)
     per_brand: Counter[int] = Counter()
     chosen: list[int] = []
     while len(chosen) < k and len(open_):
-        taken_off = variety.diversity * likeness
-        gains = uncapped - taken_off
-        place = int(np.argmax(gains))
+        place = int(np.subtract(uncapped, taken_off, out=gains).argmax())
         if gains[place] == -np.inf:
-            gains = open_ - taken_off  # rather one brand once more than a short list
-            place = int(np.argmax(gains))
+            # rather one brand once more than a short list
+            place = int(np.subtract(open_, taken_off, out=gains).argmax())
             if gains[place] == -np.inf:
                 break
         chosen.append(place)
         if len(chosen) == k:
             break
-        gone = np.flatnonzero(groups == groups[place]) if groups[place] else place
+        gone = groups == group_of[place] if group_of[place] else place
         open_[gone] = uncapped[gone] = -np.inf
-        if brand := int(brands[place]):
+        if brand := brand_of[place]:
             per_brand[brand] += 1
             if per_brand[brand] == variety.per_brand:
                 uncapped[brands == brand] = -np.inf
         if variety.diversity > 0:
-            deviations = scale_of(place).deviations(vectors @ vectors[place])
-            np.maximum(likeness, np.tanh(deviations / SATURATION), out=likeness)
+            scale = scale_of(place)
+            np.subtract(vectors @ vectors[place], scale.mean, out=likeness, dtype=np.float64)
+            np.divide(likeness, SATURATION * scale.deviation, out=likeness)
+            np.multiply(np.tanh(likeness, out=likeness), variety.diversity, out=likeness)
+            np.maximum(taken_off, likeness, out=taken_off)
     return np.array(chosen, np.int64)

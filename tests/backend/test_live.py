@@ -290,9 +290,9 @@ def test_scales_of_products_follow_the_catalogue(shop: Shop) -> None:
     row = shop.live.index.row_of(ProductId("p0"))
     assert row is not None
     vector = shop.live.index.embeddings(np.array([row]))[0]
-    before = shop.live.scale_of(row, vector)
+    before = shop.live.scale_of(row)
     assert before == shop.live.calibration.scale(vector)
-    assert shop.live.scale_of(row, vector) is before, "it is kept"
+    assert shop.live.scale_of(row) is before, "it is kept"
     shop.write([ProductIn(id="p9", title="red steel mug")])
     shop.live.catch_up(shop.database)
-    assert shop.live.scale_of(row, vector) == shop.live.calibration.scale(vector) != before
+    assert shop.live.scale_of(row) == shop.live.calibration.scale(vector) != before

@@ -14,6 +14,7 @@ from backend.interaction.vectors import StateSpace
 from backend.recommend.logged import drawn_slots
 from backend.recommend.serving import list_of, new_list, served_again
 from backend.recommend.training import train_once
+from tests.backend.cache.test_kept_searches import settle
 from tests.backend.conftest import put, serving
 from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import fill, ids, recommend, served, work
@@ -125,23 +126,32 @@ def test_lists_are_kept_as_long_as_the_setting_says_or_not_at_all(make_settings:
         assert [ask(client)[1] for _ in range(2)] == ["miss", "miss"]
 
 
-def test_processes_share_lists_and_no_ids(make_settings: Callable[..., Settings], redis_url: str) -> None:
+def test_processes_share_lists_for_words_and_no_ids(make_settings: Callable[..., Settings], redis_url: str) -> None:
     settings = make_settings(redis_url=redis_url)
+    words: dict[str, Any] = {"user_id": "u", "context": "search", "query": "mug"}
     with serving(settings) as one, serving(settings) as other:
         fill(one)
         send(one, "mug-red", "PURCHASE", user_id="u")
-        answer = ask(one, user_id="u")[0]
+        settle(one)
+        answer, quick = ask(one, **words)[0], recommend(one, user_id="u")
         runtime = other.app.state.runtime  # type: ignore[attr-defined]
         deadline = time.monotonic() + 20
         while runtime.engine.live.version != answer["catalogue_version"]:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        again, outcome = ask(other, user_id="u")
+        settle(other)
+        again, outcome = ask(other, **words)
         assert outcome == "hit"
         assert ids(again) == ids(answer)
         assert again["recommendation_id"] != answer["recommendation_id"]
         assert served(other, again["recommendation_id"]) is not None
-        assert other.get("/cache/stats").json()["types"]["recommend"]["from_redis"] == 1
+        asked = other.get("/cache/stats").json()
+        assert asked["types"]["recommend"]["from_redis"] == 1
+        again, outcome = ask(other, user_id="u", explore=False)
+        assert (outcome, ids(again)) == ("miss", ids(quick)), "making it takes less than asking for it"
+        assert ask(other, user_id="u", explore=False)[1] == "hit"
+        now = other.get("/cache/stats").json()
+        assert now["redis"]["gets"]["count"] == asked["redis"]["gets"]["count"]
 
 
 def test_a_full_log_leaves_the_id_out_of_a_kept_list(make_settings: Callable[..., Settings]) -> None:
