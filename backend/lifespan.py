@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
@@ -19,7 +18,6 @@ from backend.access.visitor import caller_of, is_key_wrong
 from backend.cache.figures import tell
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
-from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
 from backend.config import Settings
 from backend.database.engine import Database
@@ -150,8 +148,8 @@ class Runtime:
             app: is tried once before anybody else is answered; None where there is no server.
         """
         try:
-            opened, cards, shop = await self._load_patiently()
-            engine = self._loader.start(opened, cards)
+            opened, shop = await self._load_patiently()
+            engine = self._loader.start(opened)
             self.cache.open(shop)
             if app is not None:
                 await rehearse(app, engine, self.settings.api_keys[0] if self.settings.api_require_key else None)
@@ -170,7 +168,7 @@ class Runtime:
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
 
-    async def _load_patiently(self) -> tuple[Opened, Cards, str]:
+    async def _load_patiently(self) -> tuple[Opened, str]:
         """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
         while True:
             try:
@@ -184,19 +182,14 @@ class Runtime:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
 
-    def _load(self) -> tuple[Opened, Cards, str]:
+    def _load(self) -> tuple[Opened, str]:
         one_blas_thread()
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
         self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
-        # Much of loading a model is done without Python's lock, all of making cards with it.
-        cards = Cards(self.database, self.settings.card_cache_size)
-        with ThreadPoolExecutor(1) as beside:
-            warm = beside.submit(cards.warm)
-            opened = self._loader.open(choice)
-            warm.result()
+        opened = self._loader.open(choice)
         configured = configured_model(self.settings)
         if not same_model(choice, configured):
             logger.warning(
@@ -208,7 +201,7 @@ class Runtime:
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
         give_back()
-        return opened, cards, catalogue_id(self.database)
+        return opened, catalogue_id(self.database)
 
     def _look_for_model(self) -> None:
         if self._models is not None:

@@ -137,7 +137,7 @@ class EngineLoader:
         live.texts.readings("warm up")
         return Opened(choice, encoder, live, rules, shop)
 
-    def start(self, opened: Opened, cards: Cards) -> Engine:
+    def start(self, opened: Opened) -> Engine:
         """Give an opened model its threads, and begin to follow the catalogue."""
         settings = self._settings
         queue = EncoderQueue(
@@ -155,6 +155,7 @@ class EngineLoader:
             self._on_model_message,
         )
         shadow = ShadowSearches(settings.search_shadow_share, self._metrics, lambda: opened.live.version)
+        cards = Cards(self._database, settings.card_cache_size, opened.live.saved_cards)
         sync.start()
         return Engine(
             opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules, opened.shop, shadow
