@@ -19,6 +19,7 @@ from backend.cache.figures import tell
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.embedding import count_pending
+from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
@@ -167,6 +168,8 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
+            with suppress(OperationalError):  # which has just answered; whoever needs it says so
+                await asyncio.to_thread(self._tell_of_pending, opened.live.space)
 
     async def _load_patiently(self) -> tuple[Opened, str]:
         """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
@@ -183,6 +186,13 @@ class Runtime:
                 await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
 
     def _load(self) -> tuple[Opened, str]:
+        gc.disable()  # what is made now stays: looking for garbage in it would take a fifth of the time
+        try:
+            return self._open()
+        finally:
+            gc.enable()
+
+    def _open(self) -> tuple[Opened, str]:
         one_blas_thread()
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
@@ -195,13 +205,15 @@ class Runtime:
             logger.warning(
                 "CLIP_MODEL names %s, but this shop has switched to %s, which serves", configured.title, choice.title
             )
-        with self.database.reading() as db:
-            if pending := count_pending(db, opened.live.space):
-                logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
         give_back()
         return opened, catalogue_id(self.database)
+
+    def _tell_of_pending(self, space: VectorSpace) -> None:
+        with self.database.reading() as db:
+            if pending := count_pending(db, space):
+                logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
 
     def _look_for_model(self) -> None:
         if self._models is not None:

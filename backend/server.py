@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 
 import uvicorn
@@ -29,6 +30,8 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
     allow_connections(settings.max_connections)
     if workers > 1:
         share_imports(app)
+    else:
+        gc.disable()  # until the application has loaded: what is imported stays
     uvicorn.run(
         app,
         factory=True,
