@@ -74,11 +74,11 @@ class Server:
 
     def proportional_mb(self) -> int:
         """Return the memory of all processes together in MiB, what is shared counted once (Linux)."""
-        return self.proportional_kb() // 1024
+        return self._sum_kb("smaps_rollup", "Pss:") // 1024
 
-    def proportional_kb(self) -> int:
-        """Return the same in KiB."""
-        return self._sum_kb("smaps_rollup", "Pss:")
+    def own_mb(self) -> float:
+        """Return the part of it that isn't files', in MiB: others that use the same files don't move it."""
+        return self._sum_kb("smaps_rollup", "Pss_Anon:") / 1024
 
     def processor_s(self) -> float:
         """Return the processor time of all processes so far, in seconds; 0 where it isn't told (not Linux)."""

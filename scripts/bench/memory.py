@@ -46,14 +46,21 @@ class Slope:
 
 
 class MemoryLog:
-    """Notes the memory of a server while the block runs, in MiB, what its processes share counted once."""
+    """Notes the memory of a server while the block runs, in MiB, what its processes share counted once.
+
+    Attributes:
+        seconds: from the start, of each note.
+        mb: all of it.
+        own_mb: without what is mapped from files, which depends on who else has them mapped.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.seconds: list[float] = []
-        self.mb: list[float] = []
+        self.mb: list[int] = []
+        self.own_mb: list[float] = []
 
     def __enter__(self) -> Self:
         self._start = time.monotonic()
@@ -65,13 +72,14 @@ class MemoryLog:
         self._thread.join()
 
     def slope(self, after_s: float = 0.0) -> Slope | None:
-        """Return the slope of what was noted after a warm-up."""
+        """Return the slope of its own memory after a warm-up."""
         first = next((place for place, second in enumerate(self.seconds) if second >= after_s), len(self.seconds))
-        return Slope.through(self.seconds[first:], self.mb[first:])
+        return Slope.through(self.seconds[first:], self.own_mb[first:])
 
     def _watch(self) -> None:
         while True:
             self.seconds.append(time.monotonic() - self._start)
-            self.mb.append(self._server.proportional_kb() / 1024)
+            self.mb.append(self._server.proportional_mb())
+            self.own_mb.append(self._server.own_mb())
             if self._stop.wait(EVERY_S):
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Annotated, Any
@@ -16,16 +17,16 @@ from scripts.bench.memory import MemoryLog
 from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
 from scripts.bench.overload import percentile
 from scripts.bench.report import goals_text, machine
-from scripts.bench.servers import prepared
+from scripts.bench.servers import Contender, prepared
 from scripts.bench.verdicts import of_soak
 from scripts.console import clear_errors
 from scripts.load.generator import closed_loop, open_loop
 from scripts.load.recording import Recording
 from scripts.serving import Server
 
-WARM_S = 120.0
-"""In which as many as can be are asked, so that what is kept is full when the soak begins: answers up to their bytes,
-shoppers up to their number. Else the slope of memory would be that of caches filling."""
+WARM_S = 600.0  # at most
+ACTS = 25_000  # of the warm-up: 250 of each of 100 shoppers, of whom 200 are remembered
+ROUND_S, STILL_MB = 10.0, 1.0  # under full load memory that rises by less in a round is taken to stand still
 WARM_CONNECTIONS = 8
 KINDS = ("search", "recommend", "feedback")
 SEARCHES = {"anonymous": ANONYMOUS, "new visitors": VISITOR, "known shoppers": SHOPPER}
@@ -34,7 +35,9 @@ SEARCHES = {"anonymous": ANONYMOUS, "new visitors": VISITOR, "known shoppers": S
 def soak(
     minutes: Annotated[float, typer.Option(min=0.1)] = 10.0,
     shoppers: Annotated[int, typer.Option(min=1, help="Who ask at random moments.")] = 100,
-    warm: Annotated[float, typer.Option(min=1, help="Seconds of full load before, in which caches fill.")] = WARM_S,
+    warm: Annotated[
+        float, typer.Option(min=1, help="Seconds of full load before, at most, in which caches fill.")
+    ] = WARM_S,
     pause: Annotated[float, typer.Option(min=0.01, help="Seconds between two requests of one, on average.")] = 1.0,
     workers: Annotated[int, typer.Option(min=1)] = 2,
     small: Small = False,
@@ -67,7 +70,7 @@ def soak(
             prepared(shop, with_reference=False) as ground,
             ground.start("ours", workers=workers, log=log, changes=window) as ours,
         ):
-            closed_loop(ours.address, asking.mixed_of_shoppers, connections=WARM_CONNECTIONS, seconds=warm)
+            warmed_s = fill(ours, asking, warm)
             with MemoryLog(ours.server) as memory:
                 phases = [(shoppers / pause, seconds)]
                 seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
@@ -75,13 +78,14 @@ def soak(
         report: dict[str, Any] = {
             "machine": machine(),
             "workers": workers,
+            "warmed_s": round(warmed_s, 1),
             "per_second": round(len(seen) / seen.elapsed_s, 1),
             "errors": seen.errors,
             "statuses": {str(status): number for status, number in seen.statuses.items()},
             "wrong": seen.complaints[:5],
             "latency_ms": by_kind(seen),
             "memory_mb": {"first": memory.mb[0], "last": memory.mb[-1], "most": max(memory.mb)},
-            "memory_mb_every_2_s": [round(mb, 2) for mb in memory.mb],
+            "own_memory_mb": [round(mb, 2) for mb in memory.own_mb],
             "memory_slope": None if (slope := memory.slope()) is None else asdict(slope),
             "server_to_client": agreement(said["/performance"], by_kind(seen, since_sent=True)),
             "cache_hit_rate": hit_rates(said["/performance"]),
@@ -92,6 +96,23 @@ def soak(
         (folder / "soak.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     print(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
     print(goals_text(report["goals"]), file=sys.stderr)  # what is printed otherwise is JSON
+
+
+def fill(ours: Contender, asking: Asking, most_s: float) -> float:
+    """Ask as much as can be until what is kept is full, as far as memory tells; return the seconds that it took.
+
+    Answers are kept up to their bytes, shoppers up to their number, each with the newest acts: without this memory
+    would rise by caches filling, and nobody could tell whether it also leaks. What leaks never stands still.
+    """
+    start = time.monotonic()
+    closed_loop(ours.address, asking.feedback, connections=WARM_CONNECTIONS, seconds=most_s / 2, requests=ACTS)
+    while (left_s := most_s - (time.monotonic() - start)) > 0:
+        before = ours.server.own_mb()
+        seconds = min(ROUND_S, max(1.0, left_s))
+        closed_loop(ours.address, asking.mixed_of_shoppers, connections=WARM_CONNECTIONS, seconds=seconds)
+        if ours.server.own_mb() - before < STILL_MB:
+            break
+    return time.monotonic() - start
 
 
 def by_kind(seen: Recording, *, since_sent: bool = False) -> dict[str, dict[str, float]]:
