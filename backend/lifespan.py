@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
@@ -19,8 +18,8 @@ from backend.access.visitor import caller_of, is_key_wrong
 from backend.cache.figures import tell
 from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
-from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
+from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.migrate import migrate
@@ -150,8 +149,8 @@ class Runtime:
             app: is tried once before anybody else is answered; None where there is no server.
         """
         try:
-            opened, cards, shop = await self._load_patiently()
-            engine = self._loader.start(opened, cards)
+            opened, shop = await self._load_patiently()
+            engine = self._loader.start(opened)
             self.cache.open(shop)
             if app is not None:
                 await rehearse(app, engine, self.settings.api_keys[0] if self.settings.api_require_key else None)
@@ -169,8 +168,10 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
+            with suppress(OperationalError):  # which has just answered; whoever needs it says so
+                await asyncio.to_thread(self._tell_of_pending, opened.live.space)
 
-    async def _load_patiently(self) -> tuple[Opened, Cards, str]:
+    async def _load_patiently(self) -> tuple[Opened, str]:
         """Load; while the database is down, try again: who started meanwhile must serve when it is back."""
         while True:
             try:
@@ -184,31 +185,35 @@ class Runtime:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), LOAD_AGAIN_S)
 
-    def _load(self) -> tuple[Opened, Cards, str]:
+    def _load(self) -> tuple[Opened, str]:
+        gc.disable()  # what is made now stays: looking for garbage in it would take a fifth of the time
+        try:
+            return self._open()
+        finally:
+            gc.enable()
+
+    def _open(self) -> tuple[Opened, str]:
         one_blas_thread()
         self.rerank_stage = open_stage(self.settings.rerank_weights_path, self.settings.rerank_depth)
         migrate(self.database)
         self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
-        # Much of loading a model is done without Python's lock, all of making cards with it.
-        cards = Cards(self.database, self.settings.card_cache_size)
-        with ThreadPoolExecutor(1) as beside:
-            warm = beside.submit(cards.warm)
-            opened = self._loader.open(choice)
-            warm.result()
+        opened = self._loader.open(choice)
         configured = configured_model(self.settings)
         if not same_model(choice, configured):
             logger.warning(
                 "CLIP_MODEL names %s, but this shop has switched to %s, which serves", configured.title, choice.title
             )
-        with self.database.reading() as db:
-            if pending := count_pending(db, opened.live.space):
-                logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
         give_back()
-        return opened, cards, catalogue_id(self.database)
+        return opened, catalogue_id(self.database)
+
+    def _tell_of_pending(self, space: VectorSpace) -> None:
+        with self.database.reading() as db:
+            if pending := count_pending(db, space):
+                logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
 
     def _look_for_model(self) -> None:
         if self._models is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 
@@ -31,6 +32,8 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
     os.environ["API_WORKERS"] = str(workers)  # however many were asked for: each takes its share of the cores
     if workers > 1:
         share_imports(app)
+    else:
+        gc.disable()  # until the application has loaded: what is imported stays
     uvicorn.run(
         app,
         factory=True,

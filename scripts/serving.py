@@ -76,6 +76,10 @@ class Server:
         """Return the memory of all processes together in MiB, what is shared counted once (Linux)."""
         return self._sum_kb("smaps_rollup", "Pss:") // 1024
 
+    def own_mb(self) -> float:
+        """Return the part of it that isn't files', in MiB: others that use the same files don't move it."""
+        return self._sum_kb("smaps_rollup", "Pss_Anon:") / 1024
+
     def processor_s(self) -> float:
         """Return the processor time of all processes so far, in seconds; 0 where it isn't told (not Linux)."""
         ticks = 0

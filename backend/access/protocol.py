@@ -14,10 +14,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from backend.access.arrival import Arrivals
 from backend.access.connections import Connections
 from backend.config import get_settings
 from backend.error_handlers import HTTP_CODES, RETRY_AFTER_S, STATUS, envelope
 from backend.errors import Overloaded
+from backend.monitor.current import ARRIVED
 
 MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
@@ -38,6 +40,8 @@ class GuardedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._book = Connections.of(self.loop)
+        self._arrivals = Arrivals.of(self.loop)
+        self._arrived = 0.0
         self._request_timeout_s = get_settings().request_timeout_s
         self._waiting = True  # for the client, to begin or to end a request
         self._waited_s = 0.0
@@ -70,6 +74,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._waiting = True
+        self._arrived = self._arrivals.at(self.transport)
         self._came += len(data)
         self._between += len(data)
         super().data_received(data)
@@ -100,6 +105,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
         self._in_head = False
         self._between = 0
+        self.scope[ARRIVED] = self._arrived  # type: ignore[literal-required]  # ours
         super().on_headers_complete()
         if self._stopping:
             self.cycle.keep_alive = False

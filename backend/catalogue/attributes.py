@@ -7,6 +7,7 @@ New attributes of a product are a new slot, and linking it to the row is what re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -76,6 +77,23 @@ class Attribute:
         yield from (self.texts, self.numbers, self.flags)
 
 
+@dataclass(frozen=True, slots=True)
+class AttributeState:
+    """All that `Attributes` know at one moment.
+
+    Attributes:
+        row_of: row + 1 of each slot, 0 when it isn't linked: int32, shape (slots,), the first of which nobody has.
+        slot_of: slot of each row, 0 for none: int32, shape (rows,).
+        digests: of each slot's attributes: int64, shape (slots,).
+        by_name: what each name has.
+    """
+
+    row_of: Codes
+    slot_of: Codes
+    digests: NDArray[np.int64]
+    by_name: dict[str, Attribute]
+
+
 class Attributes:
     """Every attribute of every row.
 
@@ -91,6 +109,22 @@ class Attributes:
         self._digests = np.zeros(1024, np.int64)  # of each slot's attributes
         self._next_slot = 1
         self._linked = 0
+
+    @classmethod
+    def restored(cls, declared: frozenset[str] | None, state: AttributeState) -> Attributes:
+        """Return attributes as they were; of what is given, arrays of pairs are shared and the others copied."""
+        fresh = cls(declared)
+        fresh._by_name = state.by_name
+        fresh._row_of, fresh._slot_of = state.row_of.copy(), state.slot_of.copy()
+        fresh._digests = state.digests.copy()
+        fresh._next_slot = len(state.row_of)
+        fresh._linked = int(np.count_nonzero(state.slot_of))
+        return fresh
+
+    def state(self) -> AttributeState:
+        """Return all that is known, in arrays that go on being written to."""
+        used = self._next_slot
+        return AttributeState(self._row_of[:used], self._slot_of, self._digests[:used], self._by_name)
 
     def get(self, name: str) -> Attribute | None:
         """Return what is known of a name; a product that had it may be gone by now."""
@@ -246,4 +280,6 @@ def _distinct(values: list[Any]) -> list[Any]:
 
 
 def _digest(values: Mapping[str, Any]) -> int:
-    return hash(orjson.dumps(values, option=orjson.OPT_SORT_KEYS))
+    """Return 63 bits that change with any of the values; the same in every process."""
+    text = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from backend.catalogue.records import to_card
 from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.saved_cards import SavedCards
 from backend.database.engine import Database
 from ml.types import ProductId
 
@@ -25,11 +26,19 @@ class Versioned(Protocol):
 
 
 class Cards:
-    """Product cards by id and version: most recently used ones in memory, the others from the database."""
+    """Product cards by id and version: saved ones, else most recently used ones in memory, else from the database."""
 
-    def __init__(self, database: Database, size: int) -> None:
+    def __init__(self, database: Database, size: int, saved: SavedCards | None) -> None:
+        """Start with what was saved alone.
+
+        Args:
+            database: where products are.
+            size: of the memory, in cards.
+            saved: made ahead.
+        """
         self._database = database
         self._size = size
+        self._saved = saved
         self._recent: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
     async def of(self, hits: Sequence[Versioned]) -> dict[str, bytes]:
@@ -40,12 +49,10 @@ class Cards:
         cards: dict[str, bytes] = {}
         missing: list[str] = []
         for hit in hits:
-            key = hit.product_id, hit.version
-            card = self._recent.get(key)
+            card = self._kept(hit.product_id, hit.version)
             if card is None:
                 missing.append(hit.product_id)
             else:
-                self._recent.move_to_end(key)
                 cards[hit.product_id] = card
         if missing:
             for row in await self._database.read(lambda db: CatalogueRepository(db).cards(missing)):
@@ -53,11 +60,13 @@ class Cards:
                 self._remember((row.id, row.version), cards[row.id])
         return cards
 
-    def warm(self) -> None:
-        """Make cards ahead of the first searches, as many as are kept; in the caller's thread."""
-        with self._database.reading() as db:
-            for row in CatalogueRepository(db).all_cards(self._size):
-                self._remember((row.id, row.version), to_card(row))
+    def _kept(self, product_id: ProductId, version: int) -> bytes | None:
+        if self._saved is not None and (card := self._saved.get(product_id, version)) is not None:
+            return card
+        card = self._recent.get((product_id, version))
+        if card is not None:
+            self._recent.move_to_end((product_id, version))
+        return card
 
     def _remember(self, key: tuple[str, int], card: bytes) -> None:
         # A copy, since the serialiser's bytes lie in blocks many times as long as a card.

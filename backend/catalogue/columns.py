@@ -22,12 +22,21 @@ PRIOR_RATING, PRIOR_REVIEWS = 3.5, 5.0  # a product with few reviews is pulled t
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CODED = ("category", "brand", "merchant", "colour", "size")  # what filters ask for
-_KEPT = (*CODED, "item_group")
-_PLAIN = ("live", "price_cents", "discount", "in_stock", "rating", "browse_rank", "version", "created_us")
+CODES = (*CODED, "item_group")
+PLAIN = {
+    "live": np.bool_,
+    "price_cents": np.int64,
+    "discount": np.int16,
+    "in_stock": np.bool_,
+    "rating": np.float32,
+    "browse_rank": np.float64,
+    "version": np.int32,
+    "created_us": np.int64,
+}
 
 
 def _vocabularies() -> dict[str, Vocabulary]:
-    return {name: CategoryVocabulary() if name == "category" else Vocabulary() for name in _KEPT}
+    return {name: CategoryVocabulary() if name == "category" else Vocabulary() for name in CODES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +71,18 @@ class ColumnArrays:
             browse_rank=np.zeros(capacity, np.float64),
             version=np.zeros(capacity, np.int32),
             created_us=np.zeros(capacity, np.int64),
-            codes={name: np.full(capacity, NO_CODE, np.int32) for name in _KEPT},
+            codes={name: np.full(capacity, NO_CODE, np.int32) for name in CODES},
         )
 
-    def grown(self, capacity: int) -> ColumnArrays:
-        """Return larger arrays with the same rows."""
-        larger = ColumnArrays.empty(capacity)
-        size = len(self.live)
-        for name in _PLAIN:
-            getattr(larger, name)[:size] = getattr(self, name)
-        for name in _KEPT:
-            larger.codes[name][:size] = self.codes[name]
-        return larger
+    def of_size(self, capacity: int) -> ColumnArrays:
+        """Return a copy with another number of rows, the first of which are the same."""
+        fresh = ColumnArrays.empty(capacity)
+        size = min(capacity, len(self.live))
+        for name in PLAIN:
+            getattr(fresh, name)[:size] = getattr(self, name)[:size]
+        for name in CODES:
+            fresh.codes[name][:size] = self.codes[name][:size]
+        return fresh
 
 
 @dataclass(slots=True)
@@ -101,7 +110,7 @@ class Columns:
 
     def _put(self, row: int, product: ChangedProduct) -> None:
         if row >= len(self.arrays.live):
-            self.arrays = self.arrays.grown(max(row + 1, 2 * len(self.arrays.live)))
+            self.arrays = self.arrays.of_size(max(row + 1, 2 * len(self.arrays.live)))
         arrays = self.arrays
         arrays.price_cents[row] = NO_PRICE if product.price_cents is None else product.price_cents
         arrays.discount[row] = discount(product.price_cents, product.list_price_cents)
@@ -110,7 +119,7 @@ class Columns:
         arrays.browse_rank[row] = browse_rank(product)
         arrays.version[row] = product.version
         arrays.created_us[row] = (product.created_at - EPOCH) // timedelta(microseconds=1)
-        for name in _KEPT:
+        for name in CODES:
             arrays.codes[name][row] = self.vocabularies[name].code(getattr(product, name))
         self.attributes.put(row, product.attributes)
         self.attributes = self.attributes.compacted()

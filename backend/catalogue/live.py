@@ -17,6 +17,7 @@ from backend.catalogue.ranking import Ranking
 from backend.catalogue.records import ChangedProduct
 from backend.catalogue.repository import CatalogueRepository
 from backend.catalogue.row_filter import RowFilter
+from backend.catalogue.saved_cards import SavedCards
 from backend.catalogue.scales import Scales
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.texts import Texts
@@ -40,8 +41,17 @@ class LiveCatalogue:
     """
 
     def __init__(
-        self, index: VectorIndex, columns: Columns, texts: Texts, space: VectorSpace, *, version: int, fusion: Fusion
+        self,
+        index: VectorIndex,
+        columns: Columns,
+        texts: Texts,
+        space: VectorSpace,
+        *,
+        version: int,
+        fusion: Fusion,
+        cards: SavedCards | None = None,
     ) -> None:
+        self.saved_cards = cards
         self.fusion = fusion
         self.index = index
         self.columns = columns

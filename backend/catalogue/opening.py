@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from backend.catalogue.attributes import Attributes
-from backend.catalogue.columns import Columns
 from backend.catalogue.embeddings_repository import EmbeddingRepository
+from backend.catalogue.filling import filled
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.repository import CatalogueRepository
+from backend.catalogue.saved_cards import SavedCards
 from backend.catalogue.space import VectorSpace
-from backend.catalogue.texts import Texts
 from backend.database.engine import Database
 from ml.errors import FingerprintMismatch, IndexDamaged
 from ml.index.faiss_flat import FaissFlatIndex
@@ -31,8 +28,6 @@ from ml.types import Embeddings, Fingerprint, ProductId
 
 logger = logging.getLogger(__name__)
 BLOCK = 2000
-ANALYSIS = 1  # of texts into words; another number makes every start read them anew
-TEXTS = "texts"  # folder of the words, beside the vectors of the same space
 MERGING = MergeSettings()  # what pays in service
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
 
@@ -157,13 +152,13 @@ def open_live(
     """
     options = options or SearchOptions()
     index, manifest = _load_or_build(database, space, path, options, on_failure)
-    live = _filled(database, space, path, (index, manifest), options)
+    live = _live(database, space, path, (index, manifest), options)
     live.catch_up(database)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
         logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         live.close()
         index, manifest = _built(database, space, path, options, on_failure)
-        live = _filled(database, space, path, (index, manifest), options)
+        live = _live(database, space, path, (index, manifest), options)
         live.catch_up(database)
     if manifest.failure is not None:
         logger.error("every search is exact, as the index has no codes: %s", manifest.failure)
@@ -222,38 +217,17 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
     return None
 
 
-def _filled(
+def _live(
     database: Database,
     space: VectorSpace,
     path: Path,
     snapshot: tuple[FaissFlatIndex, Manifest],
     options: SearchOptions,
 ) -> LiveCatalogue:
-    """Fill columns and texts of the snapshot's rows; the change log brings what has changed since."""
+    """Fill what belongs to the snapshot's rows; the change log brings what has changed since."""
     index, manifest = snapshot
-    columns = Columns(attributes=Attributes(options.attributes))
-    folder, tag = (
-        index_folder(path, space) / TEXTS,
-        hashlib.sha256(f"{ANALYSIS} {manifest.model_dump_json()}".encode()).hexdigest(),
+    rows = filled(database, index.row_of, manifest, index_folder(path, space), options)
+    cards = None if rows.cards is None else SavedCards(rows.cards, index.row_of)
+    return LiveCatalogue(
+        index, rows.columns, rows.texts, space, version=manifest.catalogue_version, fusion=options.fusion, cards=cards
     )
-    texts = Texts.open(folder, tag, options.language, options.synonyms)
-    with database.reading() as db:
-        changed = CatalogueRepository(db).changed_since(-1)
-        while block := list(islice(changed, BLOCK)):
-            rows, products = [], []
-            for product in block:
-                row = index.row_of(ProductId(product.id))
-                if row is not None and product.active and not product.deleted:
-                    columns.put(row, product)
-                    rows.append(row)
-                    products.append(product)
-            if texts.was_saved:
-                texts.recognise(rows, products, manifest.catalogue_version)
-            else:
-                texts.put(rows, products)
-    if not texts.was_saved:
-        try:
-            texts = texts.saved(folder, tag)
-        except OSError as error:  # it only saves the next start some time
-            logger.warning("can't save the words of the catalogue: %s", error)
-    return LiveCatalogue(index, columns, texts, space, version=manifest.catalogue_version, fusion=options.fusion)

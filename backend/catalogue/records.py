@@ -16,7 +16,7 @@ from backend.catalogue.template import render_text, text_hash
 
 MEDIA_PREFIX = "/media/"
 SNIPPET_LENGTH = 200
-_CARD_FIELDS = tuple(ProductCard.model_fields)
+CARD_FIELDS = tuple(ProductCard.model_fields)
 
 
 class ChangedProduct(NamedTuple):
@@ -178,7 +178,7 @@ def to_card(row: CardRow) -> bytes:
         "in_stock": in_stock(row.stock_quantity),
         "snippet": _snippet(row.description),
     }
-    return orjson.dumps({name: shown[name] if name in shown else getattr(row, name) for name in _CARD_FIELDS})
+    return orjson.dumps({name: shown[name] if name in shown else getattr(row, name) for name in CARD_FIELDS})
 
 
 def _image_url(row: ProductRow | CardRow) -> str | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, false, func, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.records import SNIPPET_LENGTH, CardRow, ChangedProduct, ProductFilter, ProductRecord
@@ -37,6 +38,11 @@ _CHANGED = (
     .order_by(PRODUCTS.c.change_version, PRODUCTS.c.id)
     .execution_options(yield_per=1000)
 )
+# The moment as the driver returns it: all that counts is whether it is the same.
+_MARKS = select(
+    *(PRODUCTS.c[name] for name in ("id", "change_version", "version", "content_hash", "image_file")),
+    type_coerce(PRODUCTS.c.created_at, NullType),
+).execution_options(yield_per=1000)
 # The description of a book can be long, and a card shows its beginning.
 _BEGINNING = func.substr(PRODUCTS.c.description, 1, SNIPPET_LENGTH + 1)
 _ALL_CARDS = select(*(_BEGINNING if name == "description" else PRODUCTS.c[name] for name in CardRow._fields)).where(
@@ -99,9 +105,9 @@ class CatalogueRepository:
         connection = self._db.connection()
         return [CardRow(*row) for chunk in chunks(ids) for row in connection.execute(_CARDS, {"ids": chunk})]
 
-    def all_cards(self, limit: int) -> Iterator[CardRow]:
-        """Yield the card columns of up to `limit` products that searches can find."""
-        statement = _ALL_CARDS.where(PRODUCTS.c.active.is_(True)).limit(limit).execution_options(yield_per=1000)
+    def all_cards(self) -> Iterator[CardRow]:
+        """Yield the card columns of all products that searches can find."""
+        statement = _ALL_CARDS.where(PRODUCTS.c.active.is_(True)).execution_options(yield_per=1000)
         return (CardRow(*row) for row in self._db.execute(statement))
 
     def page(self, where: ProductFilter, after_id: str, limit: int) -> list[ProductRow]:
@@ -200,6 +206,10 @@ class CatalogueRepository:
         There is no upper bound: a product may be changed again while this reads, and would then be missed.
         """
         return (ChangedProduct(*row) for row in self._db.connection().execute(_CHANGED, {"since": version}))
+
+    def marks(self) -> Iterator[Any]:
+        """Yield of each product, deleted ones too, id, change version and what tells its contents from others'."""
+        return iter(self._db.connection().execute(_MARKS))
 
     def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None, bool]]:
         """Yield title, brand, colour, merchant and category of active products, and whether they are on sale."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from backend.config import Settings
 from ml.encoder.base import Encoder
+from ml.encoder.expected import ExpectedEncoder
 from ml.types import Embedding, Fingerprint
 
 Part = Literal["text", "image"]
@@ -38,7 +39,7 @@ class VectorSpace:
     image_weight: float
 
     @classmethod
-    def of(cls, encoder: Encoder, settings: Settings) -> VectorSpace:
+    def of(cls, encoder: Encoder | ExpectedEncoder, settings: Settings) -> VectorSpace:
         """Return the space that an encoder and the settings define."""
         return cls(
             encoder=encoder.fingerprint,

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.catalogue.documents import digest_of, document_of
 from backend.catalogue.records import ChangedProduct
@@ -105,6 +106,17 @@ class Texts:
         ]
         self._know(rows, digests)
 
+    def digests(self, count: int) -> NDArray[np.int64]:
+        """Return what is known of the texts of the first rows: int64, shape (count,)."""
+        known = np.full(count, UNKNOWN, np.int64)
+        size = min(count, len(self._digests))
+        known[:size] = self._digests[:size]
+        return known
+
+    def restore(self, digests: NDArray[np.int64]) -> None:
+        """Take what `digests` returned once for the same saved rows."""
+        self._know(range(len(digests)), digests)
+
     def changed(self, row: int, product: ChangedProduct) -> bool:
         """Whether a product's text is another than its row has."""
         return digest_of(document_of(product)) != int(self._digests[row])
@@ -113,7 +125,7 @@ class Texts:
         """Take rows out of every search."""
         self._index.retire(rows)
 
-    def _know(self, rows: Sequence[int], digests: Sequence[int]) -> None:
+    def _know(self, rows: Sequence[int], digests: Sequence[int] | NDArray[np.int64]) -> None:
         if not rows:
             return
         missing = max(rows) + 1 - len(self._digests)

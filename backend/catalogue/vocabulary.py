@@ -35,6 +35,16 @@ class Vocabulary:
         count = self._count  # read first: everything below it is complete
         return self._folds[:count]
 
+    @property
+    def spellings(self) -> list[str]:
+        """The text of each number from 1 on: what `learn` makes an equal vocabulary from."""
+        return self._spellings[1 : self._count]
+
+    def learn(self, spellings: Iterable[str]) -> None:
+        """Number spellings in their order."""
+        for spelling in spellings:
+            self.code(spelling)
+
     def code(self, spelling: str | None) -> int:
         """Return the number of a spelling, new or known; NO_CODE for None."""
         if spelling is None:

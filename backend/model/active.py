@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.model.tables import ActiveModelRow
 from ml.encoder.base import Encoder
+from ml.encoder.expected import expected_encoder
 from ml.encoder.load import load_encoder
 from ml.encoder.source import find_source
 from ml.encoder.spec import EncoderSpec
@@ -131,6 +133,12 @@ def load_choice(choice: ModelChoice, settings: Settings, load: EncoderLoader = l
             f"{encoder.fingerprint}. Put its files back, or switch with `python -m scripts.switch_model`"
         )
     return encoder
+
+
+def expected_space(choice: ModelChoice, settings: Settings, load: EncoderLoader) -> VectorSpace | None:
+    """Return the vector space that a model most likely has, before it is loaded; None if nothing is known of it."""
+    expected = expected_encoder(choice.spec(settings)) if load is load_encoder else None
+    return None if expected is None else VectorSpace.of(expected, settings)
 
 
 def active_encoders(database: Database, settings: Settings, load: EncoderLoader = load_encoder) -> Iterator[Encoder]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -12,18 +13,20 @@ import orjson
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.opening import open_live
+from backend.catalogue.opening import index_folder, open_live
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.sync import CatalogueSync
 from backend.compute import Compute, EncoderQueue
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.metrics import Metrics
-from backend.model.active import EncoderLoader, ModelChoice, load_choice
+from backend.model.active import EncoderLoader, ModelChoice, expected_space, load_choice
 from backend.search.rules.book import RuleBook
 from backend.search.shadow import ShadowSearches
 from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
+from ml.errors import IndexDamaged
+from ml.index.snapshot import current_manifest
 
 COUNTED_AT_ONCE = 3_000  # products whose words are counted before the first search: half a second
 
@@ -87,6 +90,13 @@ class Opened:
     shop: ShopWords
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    live: LiveCatalogue
+    rules: RuleBook
+    shop: ShopWords
+
+
 class EngineLoader:
     """Builds engines: first `open` in a thread, which takes seconds, then `start` on the event loop."""
 
@@ -111,9 +121,35 @@ class EngineLoader:
             ModelNotFound, ExportRejected: the model can't be used.
             FingerprintMismatch: it isn't what was chosen, or no product is embedded for it.
         """
-        encoder = load_choice(choice, self._settings, self._load)
+        with ThreadPoolExecutor(1, thread_name_prefix="encoder") as beside:  # which hardly needs Python's lock
+            loading = beside.submit(load_choice, choice, self._settings, self._load)
+            expected = expected_space(choice, self._settings, self._load)
+            ahead = self._shelf(expected) if expected is not None and self._has_index(expected) else None
+            try:
+                encoder = loading.result()
+            except BaseException:
+                if ahead is not None:
+                    ahead.live.close()
+                raise
+        space = VectorSpace.of(encoder, self._settings)
+        if ahead is not None and ahead.live.space != space:  # the model's files are others than those of the export
+            ahead.live.close()
+            ahead = None
+        shelf = ahead or self._shelf(space)
+        shelf.live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
+        shelf.live.catch_up(self._database)
+        return Opened(choice, encoder, shelf.live, shelf.rules, shelf.shop)
+
+    def _has_index(self, space: VectorSpace) -> bool:
+        """Whether there is something to open: nothing is built for a space that is only expected."""
+        try:
+            return current_manifest(index_folder(self._settings.faiss_index_path, space)) is not None
+        except IndexDamaged:
+            return False
+
+    def _shelf(self, space: VectorSpace) -> _Shelf:
+        """Open what doesn't need the encoder itself, and use it once."""
         settings = self._settings
-        space = VectorSpace.of(encoder, settings)
         live = open_live(
             self._database,
             space,
@@ -125,8 +161,6 @@ class EngineLoader:
         live.followers.append(rules.refresh)
         with self._database.reading() as db:
             rules.refresh(db)
-        live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
-        live.catch_up(self._database)
         shop = ShopWords(self._database)
         if live.product_count <= COUNTED_AT_ONCE:
             shop.count()
@@ -135,9 +169,9 @@ class EngineLoader:
         # The first ones look at every word, which would keep the first shopper of a large shop waiting for seconds.
         live.texts.suggest("a", 1)
         live.texts.readings("warm up")
-        return Opened(choice, encoder, live, rules, shop)
+        return _Shelf(live, rules, shop)
 
-    def start(self, opened: Opened, cards: Cards) -> Engine:
+    def start(self, opened: Opened) -> Engine:
         """Give an opened model its threads, and begin to follow the catalogue."""
         settings = self._settings
         queue = EncoderQueue(
@@ -155,6 +189,7 @@ class EngineLoader:
             self._on_model_message,
         )
         shadow = ShadowSearches(settings.search_shadow_share, self._metrics, lambda: opened.live.version)
+        cards = Cards(self._database, settings.card_cache_size, opened.live.saved_cards)
         sync.start()
         return Engine(
             opened.choice, opened.encoder, opened.live, cards, compute, sync, opened.rules, opened.shop, shadow

@@ -131,7 +131,7 @@ class ModelFollower:
         # still is written through the old engine sees to that itself: it waits for the one that follows.
         while opened.live.version < old.live.version:
             await asyncio.to_thread(opened.live.catch_up, self._database)
-        new = self._loader.start(opened, old.cards)
+        new = self._loader.start(opened)
         self.engine = new
         old.sync.followed_by(new.sync)
         logger.info("%s serves; %s ends what it began", new.encoder.name, old.encoder.name)

@@ -17,6 +17,7 @@ CACHE = "vitrine.cache"  # "hit" or "miss"
 STAGES = "vitrine.stages"  # milliseconds by stage
 STAGES_ENDED = "vitrine.stages_ended"  # when the last of them did, by `time.monotonic`
 AHEAD = "vitrine.ahead"  # of a request that nobody sent: it isn't recorded
+ARRIVED = "vitrine.arrived"  # when the head was there, by `time.monotonic`; what no server sent has none
 ASKED = "vitrine.asked"  # the body, for its query text and ids
 
 

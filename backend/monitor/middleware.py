@@ -36,6 +36,8 @@ class _Route(NamedTuple):
 class MonitorMiddleware:
     """Takes a request's id from `X-Request-ID` when it is a harmless one, returns it, and records the request.
 
+    Its time counts from when it came to when the last of its answer was handed over (docs/decisions/0034).
+
     What is answered before routing counts for the operation of the route that it would have come to, by its path. Who
     answers so may say in the scope which operation that is (`vitrine.operation`), and from what (`vitrine.cache`,
     "hit" or "miss").
@@ -62,7 +64,7 @@ class MonitorMiddleware:
         if scope["type"] != "http" or current.AHEAD in scope:
             await self._app(scope, receive, send)
             return
-        started = monotonic()
+        started = scope.get(current.ARRIVED) or monotonic()
         raw = b""
         for name, value in scope["headers"]:
             if name == _HEADER:
@@ -72,14 +74,17 @@ class MonitorMiddleware:
             raw = b"%s%016x" % (self._prefix.encode(), next(self._count))
         scope[current.REQUEST_ID] = raw.decode()  # outlives this call: the handler of unexpected errors is outside
         status = 0
+        ended = 0.0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
                 # Another list, since whoever keeps answers may hand out the same one again.
                 message["headers"] = [*message.get("headers", ()), (_HEADER, raw)]
             await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended = monotonic()  # the client has it; what the application does afterwards keeps nobody waiting
 
         # Not reset: a server gives each request a context, and what fails is logged outside of this call.
         current.current_scope.set(scope)
@@ -91,11 +96,11 @@ class MonitorMiddleware:
             raise
         finally:
             self._monitor.in_flight -= 1
-            self._note(scope, status or 499, started)  # nothing was sent: it was cancelled
+            # Without a status nothing was sent: it was cancelled.
+            self._note(scope, status or 499, (ended or monotonic()) - started)
 
-    def _note(self, scope: Scope, status: int, started: float) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
         monitor, now = self._monitor, monotonic()
-        seconds = now - started
         route = self._route(scope)
         is_bad = seconds > monitor.target_s
         cache = scope.get(current.CACHE, "")

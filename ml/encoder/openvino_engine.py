@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import openvino as ov
@@ -75,17 +76,25 @@ def open_export(directory: Path, manifest: Manifest, precision: Precision, threa
     """Compile the graphs in `directory` and wrap them as an encoder."""
     core = ov.Core()
     agreement = manifest.agreement[precision]
+
+    def compiled(tower: Literal["text", "image"]) -> OpenVinoTower:
+        return OpenVinoTower(core, directory / graph_file(tower, precision), precision, threads)
+
+    # Compiling is done by one thread each, without Python's lock.
+    with ThreadPoolExecutor(2) as beside:
+        image = beside.submit(compiled, "image") if manifest.image else None
+        text = beside.submit(compiled, "text")
+        tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
     image_tower = None
-    if manifest.image:
-        image = OpenVinoTower(core, directory / graph_file("image", precision), precision, threads)
-        image_tower = ImageTower(image, manifest.image, agreement.image_rows)
+    if manifest.image and image:
+        image_tower = ImageTower(image.result(), manifest.image, agreement.image_rows)
     return DualEncoder(
         fingerprint=Fingerprint(manifest.fingerprint),
         name=manifest.name,
         engine=f"openvino-{precision}",
         dimension=manifest.dimension,
-        tokenizer=TextTokenizer(Tokenizer.from_file(str(directory / "tokenizer.json")), manifest.text),
-        text_tower=OpenVinoTower(core, directory / graph_file("text", precision), precision, threads),
+        tokenizer=TextTokenizer(tokenizer, manifest.text),
+        text_tower=text.result(),
         text_rows=agreement.text_rows,
         image_tower=image_tower,
     )

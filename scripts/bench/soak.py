@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import closing
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,15 +17,17 @@ from scripts.bench.memory import MemoryLog
 from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Precision, Products, Small, Users, shop_of
 from scripts.bench.overload import percentile
 from scripts.bench.report import goals_text, machine
-from scripts.bench.servers import prepared
+from scripts.bench.servers import Contender, prepared
 from scripts.bench.verdicts import of_soak
 from scripts.console import clear_errors
 from scripts.load.generator import closed_loop, open_loop
 from scripts.load.recording import Recording
 from scripts.serving import Server
 
-WARM_S = 5.0
-WARM_SHARE = 1 / 3  # of the time, in which caches fill; the slope of memory is of the rest
+WARM_S = 600.0  # at most
+ACTS = 25_000  # of the warm-up: 250 of each of 100 shoppers, of whom 200 are remembered
+ROUND_S, STILL_MB = 10.0, 1.0  # under full load memory that rises by less in a round is taken to stand still
+WARM_CONNECTIONS = 8
 KINDS = ("search", "recommend", "feedback")
 SEARCHES = {"anonymous": ANONYMOUS, "new visitors": VISITOR, "known shoppers": SHOPPER}
 
@@ -31,6 +35,9 @@ SEARCHES = {"anonymous": ANONYMOUS, "new visitors": VISITOR, "known shoppers": S
 def soak(
     minutes: Annotated[float, typer.Option(min=0.1)] = 10.0,
     shoppers: Annotated[int, typer.Option(min=1, help="Who ask at random moments.")] = 100,
+    warm: Annotated[
+        float, typer.Option(min=1, help="Seconds of full load before, at most, in which caches fill.")
+    ] = WARM_S,
     pause: Annotated[float, typer.Option(min=0.01, help="Seconds between two requests of one, on average.")] = 1.0,
     workers: Annotated[int, typer.Option(min=1)] = 2,
     small: Small = False,
@@ -55,7 +62,7 @@ def soak(
             checkpoint=checkpoint,
             precision=precision,
         )
-        asking, seconds = Asking(shop), 60 * minutes
+        asking, seconds = Asking(replace(shop, users=min(shoppers, shop.users))), 60 * minutes
         log = folder / "soak.log"  # by which all workers are known to be ready
         # The server's own figures are to be of the same requests.
         window = {"monitor_window_s": max(1.0, seconds)}
@@ -63,7 +70,7 @@ def soak(
             prepared(shop, with_reference=False) as ground,
             ground.start("ours", workers=workers, log=log, changes=window) as ours,
         ):
-            closed_loop(ours.address, asking.mixed_of_shoppers, connections=8, seconds=WARM_S)
+            warmed_s = fill(ours, asking, warm)
             with MemoryLog(ours.server) as memory:
                 phases = [(shoppers / pause, seconds)]
                 seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
@@ -71,14 +78,16 @@ def soak(
         report: dict[str, Any] = {
             "machine": machine(),
             "workers": workers,
+            "warmed_s": round(warmed_s, 1),
             "per_second": round(len(seen) / seen.elapsed_s, 1),
             "errors": seen.errors,
             "statuses": {str(status): number for status, number in seen.statuses.items()},
             "wrong": seen.complaints[:5],
             "latency_ms": by_kind(seen),
             "memory_mb": {"first": memory.mb[0], "last": memory.mb[-1], "most": max(memory.mb)},
-            "memory_mb_per_hour": memory.slope_mb_per_hour(seconds * WARM_SHARE),
-            "server_to_client": agreement(said["/performance"], by_kind(seen)),
+            "own_memory_mb": [round(mb, 2) for mb in memory.own_mb],
+            "memory_slope": None if (slope := memory.slope()) is None else asdict(slope),
+            "server_to_client": agreement(said["/performance"], by_kind(seen, since_sent=True)),
             "cache_hit_rate": hit_rates(said["/performance"]),
             "search_hit_rate": search_hit_rates(seen),
             "server_says": said,
@@ -89,9 +98,32 @@ def soak(
     print(goals_text(report["goals"]), file=sys.stderr)  # what is printed otherwise is JSON
 
 
-def by_kind(seen: Recording) -> dict[str, dict[str, float]]:
-    """Return percentiles of all answers, and of each kind, in ms."""
-    kinds, latency = seen.kinds, seen.latency_ms
+def fill(ours: Contender, asking: Asking, most_s: float) -> float:
+    """Ask as much as can be until what is kept is full, as far as memory tells; return the seconds that it took.
+
+    Answers are kept up to their bytes, shoppers up to their number, each with the newest acts: without this memory
+    would rise by caches filling, and nobody could tell whether it also leaks. What leaks never stands still.
+    """
+    start = time.monotonic()
+    closed_loop(ours.address, asking.feedback, connections=WARM_CONNECTIONS, seconds=most_s / 2, requests=ACTS)
+    while (left_s := most_s - (time.monotonic() - start)) > 0:
+        before = ours.server.own_mb()
+        seconds = min(ROUND_S, max(1.0, left_s))
+        closed_loop(ours.address, asking.mixed_of_shoppers, connections=WARM_CONNECTIONS, seconds=seconds)
+        if ours.server.own_mb() - before < STILL_MB:
+            break
+    return time.monotonic() - start
+
+
+def by_kind(seen: Recording, *, since_sent: bool = False) -> dict[str, dict[str, float]]:
+    """Return percentiles of all answers, and of each kind, in ms.
+
+    Args:
+        seen: the answers.
+        since_sent: count from when a request was sent, as the server and other clients do; otherwise from when it was
+            due, which has the client's own delays in it.
+    """
+    kinds, latency = seen.kinds, seen.answer_ms if since_sent else seen.latency_ms
     parts = {"all": latency, **{kind: latency[np.char.startswith(kinds, kind)] for kind in KINDS}}
     return {
         name: {f"p{percent}": percentile(values, percent) for percent in (50, 95, 99)} | {"count": len(values)}

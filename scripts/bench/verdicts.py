@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.bench.goals import verdict
 
+MEMORY, MOST_MB_PER_HOUR = "memory once caches are full: MB an hour", 1
 Report = Mapping[str, Any]
 Verdicts = list[dict[str, Any]]
 
@@ -32,9 +33,19 @@ def of_soak(report: Report) -> Verdicts:
         verdict("all: p95 ms", report["latency_ms"]["all"]["p95"], 50, most=True),
         verdict("failed or wrong", report["errors"] + len(report["wrong"]), 0, most=True),
         verdict("searches that the cache answered", report["cache_hit_rate"].get("search"), 0.7, most=False),
-        verdict("memory after a third: MB an hour", report["memory_mb_per_hour"], 1, most=True),
+        _of_slope(report["memory_slope"]),
         verdict("p95 of /performance, off the client's", max(off, default=None), 0.1, most=True),
     ]
+
+
+def _of_slope(slope: Mapping[str, float] | None) -> dict[str, Any]:
+    """Judge a slope by the interval that it lies in: one on both sides of the limit says neither."""
+    if slope is None:
+        return verdict(MEMORY, None, MOST_MB_PER_HOUR, most=True)
+    judged = verdict(MEMORY, slope["mb_per_hour"], MOST_MB_PER_HOUR, most=True)
+    unsure = slope["low"] <= MOST_MB_PER_HOUR < slope["high"]
+    shown = f"{judged['goal']} (between {slope['low']:,.0f} and {slope['high']:,.0f})"
+    return {**judged, "goal": shown, "met": None if unsure else judged["met"]}
 
 
 def _times(figure: float, other: float) -> float | None:

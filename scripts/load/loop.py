@@ -34,7 +34,7 @@ class Loop(ABC):
     def __init__(self, address: Address, source: Source, seconds: float, check: Check | None, grace_s: float) -> None:
         self.recording = Recording(seconds)
         self._address, self._source, self._check, self._grace = address, source, check, grace_s
-        self._outstanding: dict[Connection, tuple[Request, float]] = {}
+        self._outstanding: dict[Connection, tuple[Request, float, float]] = {}
         self._all: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._start = self._end = 0.0
@@ -62,7 +62,7 @@ class Loop(ABC):
 
     def send(self, connection: Connection, request: Request, due: float) -> None:
         """Send one request that was due at a moment."""
-        self._outstanding[connection] = request, due
+        self._outstanding[connection] = request, due, time.perf_counter()
         connection.send(request)
 
     def answered(self, connection: Connection, status: int, body: bytes) -> None:
@@ -71,9 +71,10 @@ class Loop(ABC):
         sent = self._outstanding.pop(connection, None)
         if sent is None:  # noted as lost at the end
             return
-        request, due = sent
-        notes = self.recording
-        notes.add(request.kind, due - self._start, (now - due) * 1000, status, kept=connection.was_kept)
+        request, due, sent_at = sent
+        notes, held_ms = self.recording, (sent_at - due) * 1000
+        begun_s, latency_ms = due - self._start, (now - due) * 1000
+        notes.add(request.kind, begun_s, latency_ms, status, kept=connection.was_kept, held_ms=held_ms)
         if self._check is not None and status == OK and len(notes) % CHECK_EVERY == 1:
             wrong = self._check(request.kind, body)
             if wrong is not None:
@@ -96,7 +97,7 @@ class Loop(ABC):
         while (self._outstanding or self.unsent()) and time.perf_counter() < limit:
             await asyncio.sleep(0.005)
         now = time.perf_counter()
-        late = [(request.kind, due) for request, due in self._outstanding.values()]
+        late = [(request.kind, due) for request, due, _ in self._outstanding.values()]
         self._outstanding.clear()
         for kind, due in [*late, *(("unsent", due) for due in self.unsent())]:
             self.recording.add(kind, due - self._start, (now - due) * 1000, LOST)

@@ -30,14 +30,27 @@ class Recording:
     _latency: array[float] = field(default_factory=lambda: array("d"))
     _status: array[int] = field(default_factory=lambda: array("H"))
     _kept: array[int] = field(default_factory=lambda: array("b"))
+    _held: array[float] = field(default_factory=lambda: array("d"))
 
-    def add(self, kind: str, begun_s: float, latency_ms: float, status: int, *, kept: bool = False) -> None:
-        """Note one answer; `begun_s` counts from the start of the run, `kept` says that it came from a cache."""
+    def add(
+        self, kind: str, begun_s: float, latency_ms: float, status: int, *, kept: bool = False, held_ms: float = 0.0
+    ) -> None:
+        """Note one answer.
+
+        Args:
+            kind: of the request.
+            begun_s: when it was due, from the start of the run.
+            latency_ms: from then on.
+            status: of the answer.
+            kept: it came from a cache.
+            held_ms: how long the request, due already, wasn't sent.
+        """
         self._kinds.append(kind)
         self._begun.append(begun_s)
         self._latency.append(latency_ms)
         self._status.append(status)
         self._kept.append(kept)
+        self._held.append(held_ms)
 
     def __len__(self) -> int:
         return len(self._status)
@@ -46,6 +59,12 @@ class Recording:
     def latency_ms(self) -> NDArray[np.float64]:
         """Of every answer, shape (n,)."""
         return np.frombuffer(self._latency, np.float64) if self._latency else np.empty(0)
+
+    @property
+    def answer_ms(self) -> NDArray[np.float64]:
+        """Of every answer since its request was sent, shape (n,)."""
+        held = np.frombuffer(self._held, np.float64) if self._held else np.empty(0)
+        return self.latency_ms - held
 
     @property
     def begun_s(self) -> NDArray[np.float64]:
@@ -87,9 +106,11 @@ def joined(parts: Sequence[Recording]) -> Recording:
     """Return several runs as one, one after the other."""
     whole = Recording()
     for part in parts:
-        seen = zip(part.kinds, part.begun_s, part.latency_ms, part.status, part.kept, strict=True)
-        for kind, begun, latency, status, kept in seen:
-            whole.add(str(kind), whole.seconds + float(begun), float(latency), int(status), kept=bool(kept))
+        held_ms = part.latency_ms - part.answer_ms
+        seen = zip(part.kinds, part.begun_s, part.latency_ms, part.status, part.kept, held_ms, strict=True)
+        for kind, begun, latency, status, kept, held in seen:
+            begun_s = whole.seconds + float(begun)
+            whole.add(str(kind), begun_s, float(latency), int(status), kept=bool(kept), held_ms=float(held))
         whole.seconds += part.seconds
         whole.complaints += part.complaints
     return whole

@@ -70,7 +70,7 @@ def test_overload(shop: Shop) -> None:
 
 @with_sqlite
 def test_soak(shop: Shop) -> None:
-    done = shop.run("scripts.bench", "soak", "--small", "--minutes", 0.1, "--shoppers", 20)
+    done = shop.run("scripts.bench", "soak", "--small", "--minutes", 0.1, "--warm", 2, "--shoppers", 20)
     assert done.returncode == 0, done.stderr
     report = orjson.loads(done.stdout)
     assert (report["errors"], report["wrong"], report["workers"]) == (0, [], 2)

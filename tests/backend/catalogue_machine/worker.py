@@ -61,7 +61,7 @@ class Worker:
         self._shadow = ShadowSearches(0.0, Metrics(Recorder(Layout(60, 2, 60))), lambda: self.live.version)
         self._search = SearchService(
             self.live,
-            Cards(database, 100),
+            Cards(database, 100, self.live.saved_cards),
             self._compute,
             rules=RuleBook(),
             shop=ShopWords(database),

@@ -222,3 +222,31 @@ def test_ids_differ_and_are_in_every_answer(client: TestClient) -> None:
     assert all(len(one) == 1 for one in ids)
     assert len({one[0] for one in ids}) == 4
     assert error_of(answers[-1]) == (404, "PRODUCT_NOT_FOUND")
+
+
+def test_a_request_takes_from_when_it_came_to_the_last_of_its_answer(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor, clock = Monitor(make_settings()), [5000.0]
+    monkeypatch.setattr("backend.monitor.middleware.monotonic", lambda: clock[0])
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        clock[0] += 2
+        await send({"type": "http.response.body", "body": b"1", "more_body": True})
+        clock[0] += 2
+        await send({"type": "http.response.body", "body": b"2"})
+        clock[0] += 60  # tidying up
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        clock[0] += 1
+
+    for came in ({"vitrine.arrived": 4990.0}, {}):
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], **came}
+        asyncio.run(MonitorMiddleware(app, monitor, Templates(()))(scope, receive, send))
+        clock[0] = 5000.0
+    ((_, _, total),) = asyncio.run(monitor.read()).totals("request")
+    assert total[at.SUM] == pytest.approx((10 + 7) + 7)

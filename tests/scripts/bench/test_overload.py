@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 
-from scripts.bench.memory import MemoryLog
+from scripts.bench.memory import MemoryLog, Slope
 from scripts.bench.overload import recovery, under_overload
 from scripts.load.recording import Recording
 from scripts.serving import Server
@@ -49,13 +50,29 @@ def test_recovery_is_the_first_good_second(after: list[tuple[float, int]], secon
 
 def test_the_slope_is_of_what_comes_after_the_warm_up() -> None:
     log = MemoryLog(Server("", 0, os.getpid()))
-    log.seconds, log.mb = [0, 600, 1200, 1800], [100, 500, 501, 502]
-    assert log.slope_mb_per_hour(600) == pytest.approx(6)
-    assert log.slope_mb_per_hour(1000) is None
+    log.seconds, log.own_mb = [0.0, *(600.0 * n for n in range(1, 12))], [100.0, *(500.0 + n for n in range(11))]
+    slope = log.slope(600)
+    assert slope is not None
+    assert (slope.mb_per_hour, slope.low, slope.high) == (pytest.approx(6),) * 3  # on the line, so it is known
+    assert log.slope(2000) is None
+
+
+def test_a_slope_says_how_sure_it_is() -> None:
+    rng = np.random.default_rng(0)
+    seconds = np.arange(0.0, 600, 2)
+    held = 0
+    for _ in range(200):
+        wandering = np.zeros(len(seconds))
+        for n in range(1, len(seconds)):
+            wandering[n] = 0.8 * wandering[n - 1] + rng.normal()
+        slope = Slope.through(seconds.tolist(), (wandering + 30 * seconds / 3600).tolist())
+        assert slope is not None
+        held += slope.low <= 30 <= slope.high
+    assert 170 <= held <= 200  # 190, if neighbours were as alike in each as in all
 
 
 def test_memory_is_noted_while_the_block_runs() -> None:
     with MemoryLog(Server("", 0, os.getpid())) as log:
         pass
-    assert log.mb[0] > 10
-    assert len(log.mb) == len(log.seconds)
+    assert log.mb[0] >= int(log.own_mb[0]) > 10
+    assert len(log.mb) == len(log.own_mb) == len(log.seconds)

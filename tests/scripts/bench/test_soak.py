@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.bench.asking import ANONYMOUS, SHOPPER, VISITOR
 from scripts.bench.soak import agreement, by_kind, hit_rates, search_hit_rates
-from scripts.load.recording import Recording
+from scripts.load.recording import Recording, joined
 
 
 def operation(name: str, p50: float, p95: float, rate: float | None = None) -> dict[str, Any]:
@@ -37,3 +37,10 @@ def test_searches_are_told_apart_by_who_asks() -> None:
     assert {kind: figures["count"] for kind, figures in by_kind(seen).items()} == {
         "all": 6, "search": 5, "recommend": 0, "feedback": 1,
     }  # fmt: skip
+
+
+def test_a_request_is_due_before_it_is_sent() -> None:
+    seen = Recording(1.0)
+    seen.add("feedback", 0.1, 5.0, 200, held_ms=3.0)
+    assert (by_kind(seen)["feedback"]["p50"], by_kind(seen, since_sent=True)["feedback"]["p50"]) == (5.0, 2.0)
+    assert joined([seen, seen]).answer_ms.tolist() == [2.0, 2.0]

@@ -22,7 +22,7 @@ SOAK: dict[str, Any] = {
     "errors": 0,
     "wrong": [],
     "cache_hit_rate": {"search": 0.7},
-    "memory_mb_per_hour": 1.0,
+    "memory_slope": {"mb_per_hour": 0.5, "low": 0.2, "high": 0.9},
     "server_to_client": {"search": {"p95": 0.95}},
 }
 
@@ -49,7 +49,7 @@ def test_an_overload(changes: dict[str, Any], missed: list[str]) -> None:
         ({"latency_ms": {"all": {"p95": 51.0}}}, ["all"]),
         ({"wrong": ["another product"]}, ["failed"]),
         ({"cache_hit_rate": {"search": 0.69}}, ["searches"]),
-        ({"memory_mb_per_hour": 2.0}, ["memory"]),
+        ({"memory_slope": {"mb_per_hour": 2.0, "low": 1.1, "high": 2.9}}, ["memory"]),
         ({"server_to_client": {"search": {"p95": 0.8}}}, ["p95 of"]),
     ],
 )
@@ -58,10 +58,18 @@ def test_a_soak(changes: dict[str, Any], missed: list[str]) -> None:
 
 
 def test_what_a_short_soak_cannot_tell_is_not_met_and_not_missed() -> None:
-    goals = of_soak(SOAK | {"memory_mb_per_hour": None, "cache_hit_rate": {}, "server_to_client": {}})
+    goals = of_soak(SOAK | {"memory_slope": None, "cache_hit_rate": {}, "server_to_client": {}})
     assert [goal["met"] for goal in goals].count(None) == 3
     assert goals_text(goals).count("not measured") == 3
     assert "MISSED" in goals_text(of_overload(OVERLOAD | {"recovered_after_s": None}))
+
+
+@pytest.mark.parametrize("slope", [0.5, 40.0])
+def test_a_slope_that_could_be_either_is_neither(slope: float) -> None:
+    goals = of_soak(SOAK | {"memory_slope": {"mb_per_hour": slope, "low": -20.0, "high": 80.0}})
+    (memory,) = (goal for goal in goals if goal["goal"].startswith("memory"))
+    assert (memory["met"], memory["figure"]) == (None, slope)
+    assert "between -20 and 80" in memory["goal"]
 
 
 def names(goals: list[dict[str, Any]], missed: list[str]) -> bool:
