@@ -92,4 +92,4 @@ class Admission:
 
 def too_many() -> Overloaded:
     """Return what a request is refused with."""
-    return Overloaded("too many searches at once; try again shortly", retry_after_s=int(LOOK_S))
+    return Overloaded("too many requests at once; try again shortly", retry_after_s=int(LOOK_S))

@@ -129,7 +129,8 @@ class Compute:
         self.encoder = encoder
         self.queries = queue
         self.images = ImageQueue(encoder)
-        self.admission = Admission(max_waiting)
+        self.admission = Admission(max_waiting)  # of searches
+        self.list_admission = Admission(max_waiting)  # of recommendations, which take turns with searches
         self._max_running = threads + max_waiting
         self._running = 0
         self._turn = asyncio.Lock()
@@ -194,4 +195,4 @@ class Compute:
 
 
 def _overloaded() -> Overloaded:
-    return Overloaded("too many searches at once; try again shortly", retry_after_s=1)
+    return Overloaded("too many requests at once; try again shortly", retry_after_s=1)

@@ -19,6 +19,7 @@ ANSWER = "vitrine.answer"
 LONGEST = 4096  # bytes of a body that is looked at
 LONGEST_TYPE = 256  # of its content type
 _TYPE = (b"content-type", b"application/json")
+_SHOPPER = (b'"user_id"', b'"session_id"')
 
 
 class CacheFront:
@@ -83,7 +84,8 @@ class CacheFront:
         if message["type"] != "http.request" or message.get("more_body", False):
             await self._app(scope, _again(message, receive), send)
             return
-        key = self._front, digest_of(b"%d %b%b" % (len(kind), kind, message.get("body", b"")))
+        body = message.get("body", b"")
+        key = self._front, digest_of(b"%d %b%b" % (len(kind), kind, body))
         answer = cache.look_up(key, basis)
         if answer is not None:
             scope["vitrine.operation"], scope["vitrine.cache"] = self._operation, "hit"
@@ -91,7 +93,8 @@ class CacheFront:
             cache.stats.by_kind[self._operation].hits += 1
             await _send(answer, send)
             return
-        if self._refuses():
+        # Answers for a shopper are kept under what is known of them, which isn't found out here.
+        if not any(name in body for name in _SHOPPER) and self._refuses():
             await vitrine_error_response(Request(scope), too_many())(scope, receive, send)
             return
         await self._app(scope, _again(message, receive), send)

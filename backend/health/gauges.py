@@ -39,6 +39,8 @@ async def gauges_of(engine: Engine | None, interactions: Interactions, cache: Ca
         catalogue_version=engine.live.version,
         searches_waiting=compute.admission.inside,
         searches_bound=compute.admission.most,
+        lists_waiting=compute.list_admission.inside,
+        lists_bound=compute.list_admission.most,
         queries_waiting=compute.queries.waiting,
         queries_bound=compute.queries.bound,
         index_waiting=compute.running,

@@ -19,7 +19,7 @@ from backend.monitor.recorder import REQUEST, STAGE
 
 CLASSES = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
 ROUTE = ("method", "route", "operation")
-QUEUES = ("searches", "queries", "index", "pictures", "events")
+QUEUES = ("searches", "lists", "queries", "index", "pictures", "events")
 
 
 def exposition(overview: Overview, target_s: float) -> bytes:

@@ -39,8 +39,10 @@ class Gauges(NamedTuple):
     redis_get_most_s: float = 0.0
     redis_set_most_s: float = 0.0
     searches_waiting: float = 0.0  # or at work
+    lists_waiting: float = 0.0  # of recommendations, or at work
     # How many may wait; one more is refused.
     searches_bound: float = 0.0
+    lists_bound: float = 0.0
     queries_bound: float = 0.0
     index_bound: float = 0.0
     pictures_bound: float = 0.0

@@ -114,8 +114,12 @@ class RecommendService:
         Raises:
             InvalidRequest: a filter names an attribute that no product has.
             InvalidProductId, ProductNotFound, ProductNotSearchable: of the product that the list should be like.
-            Overloaded: too many requests wait already.
+            Overloaded: too many lists are at work or wait.
         """
+        with self._engine.compute.list_admission.enter():
+            return await self._recommend(asked)
+
+    async def _recommend(self, asked: Asked) -> RecommendPage:
         request, shopper, treatment = asked.request, asked.shopper, asked.treatment
         stages = Stages()
         stages.add("state", asked.state_ms)

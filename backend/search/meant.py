@@ -10,6 +10,7 @@ from ml.ranking.calibration import spread
 from ml.types import Embedding
 
 MEANING = 1.6  # nats for each typical deviation by which the nearest product is nearer
+AMONG = 50  # likely nearest products, of which the nearest is taken
 
 
 def likeliest(live: LiveCatalogue, readings: Sequence[Correction], vectors: Sequence[Embedding]) -> Correction:
@@ -25,11 +26,11 @@ def likeliest(live: LiveCatalogue, readings: Sequence[Correction], vectors: Sequ
     if len(readings) == 1:
         return readings[0]
     unit = spread(live.calibration)
-    # Proof that nothing is nearer than the nearest of a hundred by code would take a third longer.
-    plan = live.index.plan_likely(1)
 
     def score(at: int) -> float:
-        _, nearest = live.index.candidates(vectors[at], 1, plan=plan)
-        return readings[at].likelihood + MEANING * float(nearest.max(initial=0.0)) / unit
+        # The nearest of those that are likely near: proof that nothing is nearer would take several times as long.
+        near = live.index.likely_rows(vectors[at], AMONG)
+        nearest = live.index.inner_products(vectors[at], near).max(initial=0.0)
+        return readings[at].likelihood + MEANING * float(nearest) / unit
 
     return readings[max(range(len(readings)), key=score)]
