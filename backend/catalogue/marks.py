@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,18 @@ def marks_of(
         The marks, int64 of shape (count,), and which rows' products have changed since that version.
     """
     marks, later = np.full(count, NOBODY, np.int64), np.zeros(count, np.bool_)
-    for id_, change_version, *contents in repository.marks():
+    for id_, change_version, *contents, created in repository.marks():
         row = row_of(ProductId(id_))
         if row is not None:
-            digest = hashlib.blake2b("\0".join(map(str, contents)).encode(), digest_size=8).digest()
+            told = "\0".join(map(str, (*contents, _in_words(created))))
+            digest = hashlib.blake2b(told.encode(), digest_size=8).digest()
             marks[row] = int.from_bytes(digest, "big") >> 1
             later[row] = change_version > version
     return marks, later
+
+
+def _in_words(moment: datetime | str) -> str:
+    """Return a moment as SQLite keeps it, whichever database it comes from: catalogues are copied between them."""
+    if isinstance(moment, str):
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")

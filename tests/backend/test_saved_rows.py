@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from backend.catalogue.columns import CODES, PLAIN, Columns
 from backend.catalogue.embedding import Embedder
 from backend.catalogue.images import MediaStore
 from backend.catalogue.live import LiveCatalogue
+from backend.catalogue.marks import marks_of
 from backend.catalogue.opening import build_snapshot, index_folder, open_live
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.ranking import Hit
@@ -115,6 +118,17 @@ def test_what_is_opened_is_what_was_read(shop: Shop, caplog: pytest.LogCaptureFi
     assert known(saved.columns) == known(read.columns)
     assert saved.product_count == read.product_count == len(PRODUCTS_IN)
     assert {field.name for field in fields(saved.columns.arrays)} == {*PLAIN, "codes"}  # `known` looks at all
+
+
+def test_a_mark_is_the_same_in_every_database(shop: Shop) -> None:
+    rows = {product.id: row for row, product in enumerate(PRODUCTS_IN)}
+    created = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)  # no fraction, which is left out where nobody asks for it
+    with shop.database.writing() as db:
+        db.execute(update(PRODUCTS).values(created_at=created, content_hash="same", image_file=None))
+    with shop.database.reading() as db:
+        marks, _ = marks_of(CatalogueRepository(db), rows.get, len(rows), 0)
+    digest = hashlib.blake2b(b"1\0same\0None\x002026-01-02 03:04:05.000000", digest_size=8).digest()
+    assert set(marks.tolist()) == {int.from_bytes(digest, "big") >> 1}
 
 
 def test_what_was_opened_can_be_written_to(shop: Shop) -> None:
