@@ -72,7 +72,7 @@ class Settings(BaseSettings):
 
     api_timeout_s: float = Field(default=10, gt=0, le=3600)
     api_enable_cache: bool = True
-    api_cache_ttl_search: float = Field(default=300, gt=0, le=86_400)
+    api_cache_ttl_search: float = Field(default=3600, gt=0, le=86_400)
     api_cache_ttl_recommend: float = Field(default=120, gt=0, le=86_400)
     api_cache_bytes: int = Field(default=64 * 2**20, ge=0, le=2**40)
 

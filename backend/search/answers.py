@@ -16,6 +16,7 @@ from backend.search.service import SearchService
 from backend.search.taste import NO_TASTE, Taste
 
 KIND = "search"
+PERSONAL_TTL_S = 300.0  # taste fades, and a kept answer doesn't
 
 
 def search_basis(engine: Engine) -> Basis:
@@ -80,7 +81,11 @@ class SearchAnswers:
             return Question(KIND, said, lambda: search_basis(engine), self._ttl_s, self._popular.use_of(said))
         personal = digest_of(b"%b %b" % (said, taste.key.encode()))
         return Question(
-            KIND, personal, lambda: (*search_basis(engine), engine.live.traits.counted), self._ttl_s, Use()
+            KIND,
+            personal,
+            lambda: (*search_basis(engine), engine.live.traits.counted),
+            min(self._ttl_s, PERSONAL_TTL_S),
+            Use(),
         )
 
 
