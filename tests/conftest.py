@@ -5,9 +5,12 @@ URLs come in the form that the product's own settings take, so tests hand them o
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,19 +24,60 @@ from scripts.local_services import fresh_database, postgres_server, redis_server
 # How long a case takes says something about the machine, not about the product.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
-COSTLY_FIXTURES = ("vit_spec", "split_spec")  # exports of models that no other test needs
+# What takes long to make: made once in a run, by the process that gets all tests that need it.
+COSTLY_FIXTURES = ("vit_spec", "split_spec", "small_spec", "default_spec", "ground")
+WHOLE_SERVERS = Path(__file__).parent / "e2e"
+APPLICATIONS_CLOSED = pytest.StashKey[int]()
+APPLICATIONS_KEPT = 10  # whose garbage may lie about, some megabytes each
+
+# Else each server that a test starts compiles every module again, for seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 class InternetReached(RuntimeError):
     """A test tried to leave this machine. Not an OSError, so that no retry or fallback can swallow it."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares costly fixtures when tests run in several processes (`--dist loadgroup`)."""
+    """Say which tests go together when they run in several processes (`--dist loadgroup`), and which begin.
+
+    What shares a costly fixture stays together, and so does a file, but for the tests of whole servers: each of those
+    is long. Long ones go first, so that at the end of a run no process waits for another's.
+    """
+    groups: dict[pytest.Item, str] = {}
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        group = next((name for name in COSTLY_FIXTURES if name in fixtures), str(item.path))
-        item.add_marker(pytest.mark.xdist_group(group))
+        whole = item.path.is_relative_to(WHOLE_SERVERS)
+        group = next((name for name in COSTLY_FIXTURES if name in fixtures), None)
+        if whole or group is not None:
+            item.add_marker(pytest.mark.slow)
+        groups[item] = group or (item.nodeid if whole else str(item.path))
+        if group is not None or not whole:
+            item.add_marker(pytest.mark.xdist_group(groups[item]))
+    sizes = Counter(groups.values())
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, -sizes[groups[item]], groups[item]))
+
+
+def pytest_collection_finish() -> None:
+    """Let Python's collector look through what tests make, and not each time through every module and test too."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Freeze again after an application, which thaws everything as it closes and is looked through as it starts.
+
+    What it left that is garbage is collected some tests later.
+    """
+    if gc.get_freeze_count():
+        return
+    closed = item.session.stash[APPLICATIONS_CLOSED] = item.session.stash.get(APPLICATIONS_CLOSED, 0) + 1
+    if closed % APPLICATIONS_KEPT == 0:
+        gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
