@@ -25,7 +25,7 @@ from scripts.local_services import fresh_database, postgres_server, redis_server
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 # What takes long to make: made once in a run, by the process that gets all tests that need it.
-COSTLY_FIXTURES = ("vit_spec", "split_spec", "small_spec", "default_spec", "ground")
+COSTLY_FIXTURES = ("vit_spec", "split_spec", "small_spec", "default_spec", "noisy_model", "bench_folder", "ground")
 WHOLE_SERVERS = Path(__file__).parent / "e2e"
 APPLICATIONS_CLOSED = pytest.StashKey[int]()
 APPLICATIONS_KEPT = 10  # whose garbage may lie about, some megabytes each
