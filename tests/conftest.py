@@ -24,40 +24,31 @@ from scripts.local_services import fresh_database, postgres_server, redis_server
 # How long a case takes says something about the machine, not about the product.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
-# What takes long to make: made once in a run, by the process that gets all tests that need it.
-COSTLY_FIXTURES = ("vit_spec", "split_spec", "small_spec", "default_spec", "noisy_model", "bench_folder", "ground")
-WHOLE_SERVERS = Path(__file__).parent / "e2e"
+SLOW_FOLDERS = ("tests/e2e/", "tests/ml/encoder/")
 APPLICATIONS_CLOSED = pytest.StashKey[int]()
 APPLICATIONS_KEPT = 10  # whose garbage may lie about, some megabytes each
 
 # Else each server that a test starts compiles every module again, for seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Processes that each bring a team of threads for every core hold each other up, by minutes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class InternetReached(RuntimeError):
     """A test tried to leave this machine. Not an OSError, so that no retry or fallback can swallow it."""
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests go together when they run in several processes (`--dist loadgroup`), and which begin.
+    """Let files of slow tests begin, and files of many tests go before files of few.
 
-    What shares a costly fixture stays together, and so does a file, but for the tests of whole servers: each of those
-    is long. Long ones go first, so that at the end of a run no process waits for another's.
+    Of several processes one runs a whole file (`--dist loadfile`), so that what is costly to make is made once; at the
+    end no process is to wait for another's long file.
     """
-    groups: dict[pytest.Item, str] = {}
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        whole = item.path.is_relative_to(WHOLE_SERVERS)
-        group = next((name for name in COSTLY_FIXTURES if name in fixtures), None)
-        if whole or group is not None:
-            item.add_marker(pytest.mark.slow)
-        groups[item] = group or (item.nodeid if whole else str(item.path))
-        if group is not None or not whole:
-            item.add_marker(pytest.mark.xdist_group(groups[item]))
-    sizes = Counter(groups.values())
-    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, -sizes[groups[item]], groups[item]))
+    files = {item: item.nodeid.partition("::")[0] for item in items}
+    sizes = Counter(files.values())
+    slow = {file for item, file in files.items() if file.startswith(SLOW_FOLDERS) or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (files[item] not in slow, -sizes[files[item]], files[item]))
 
 
 def pytest_collection_finish() -> None:
@@ -142,8 +133,18 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of an empty database of this test's own; the test runs once on each kind."""
+    yield from _database(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a database for those tests of a file that only read; each runs once on each kind."""
+    yield from _database(request, tmp_path_factory.mktemp("database"))
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{folder / 'test.db'}"
         return
     # Asked for here and not in the signature: tests on SQLite alone (-k sqlite) then start no server.
     with fresh_database(request.getfixturevalue("postgres_url")) as url:
