@@ -42,8 +42,8 @@ class InternetReached(RuntimeError):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let files of slow tests begin, and files of many tests go before files of few.
 
-    Of several processes one runs a whole file (`--dist loadfile`), so that what is costly to make is made once; at the
-    end no process is to wait for another's long file.
+    Of several processes one runs a whole file (`--dist loadfile`), so that what is costly to make is made once; at
+    the end no process is to wait for another's long file.
     """
     files = {item: item.nodeid.partition("::")[0] for item in items}
     sizes = Counter(files.values())
