@@ -24,7 +24,7 @@ serve-full: setup-dev ## Serve as docker-compose.yml does, without containers; F
 	@exec $(PY) -m scripts.serve_full $(FULL_ARGS)
 
 test: setup-dev ## Run all tests on SQLite and on a real PostgreSQL and Redis; PYTEST_ARGS='-k name' narrows
-	@OMP_NUM_THREADS=1 $(PY) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup-dev ## Check style and format
 	@$(VENV_BIN)/ruff check .

@@ -35,7 +35,7 @@ from backend.interaction.events import LoggedEvent
 from backend.search.acts import Acts
 from backend.search.facet_schemas import FacetQuery
 from backend.search.facets import count_facets
-from demo.products import products
+from demo.products import DEFAULT_COUNT, products
 from ml.encoder.load import EncoderSpec, load_encoder
 from ml.encoder.spec import Precision
 from ml.index.faiss_flat import FaissFlatIndex
@@ -63,9 +63,10 @@ def encoder(
     model: Annotated[str, typer.Option(help="As CLIP_MODEL.")] = DEFAULT_MODEL,
     pretrained: Annotated[str | None, typer.Option(help="As CLIP_PRETRAINED.")] = None,
     queries: Annotated[int, typer.Option(min=10, help="Single queries for each precision.")] = 300,
+    most: Annotated[int, typer.Option("--texts", min=1, help="Of demo products, for the bulk rate.")] = DEFAULT_COUNT,
 ) -> None:
     """Print load time, latency of one query and bulk rate at each precision, and closeness to fp32."""
-    texts = [render_text(DEFAULT_TEXT_TEMPLATE, product.facts) for product in products()]
+    texts = [render_text(DEFAULT_TEXT_TEMPLATE, product.facts) for product in products(most)]
     print(f"{'precision':<10}{'load s':>8}{'p50 ms':>8}{'p95 ms':>8}{'texts/s':>9}{'lowest cosine to fp32':>23}")
     with clear_errors():
         cache = load_settings().encoder_cache_path

@@ -5,9 +5,12 @@ URLs come in the form that the product's own settings take, so tests hand them o
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,15 @@ from scripts.local_services import fresh_database, postgres_server, redis_server
 # How long a case takes says something about the machine, not about the product.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
-COSTLY_FIXTURES = ("vit_spec", "split_spec")  # exports of models that no other test needs
+SLOW_FOLDERS = ("tests/e2e/", "tests/ml/encoder/")
+APPLICATIONS_CLOSED = pytest.StashKey[int]()
+APPLICATIONS_KEPT = 10  # whose garbage may lie about, some megabytes each
+
+# Else each server that a test starts compiles every module again, for seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Processes that each bring a team of threads for every core hold each other up, by minutes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class InternetReached(RuntimeError):
@@ -29,11 +40,35 @@ class InternetReached(RuntimeError):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares costly fixtures when tests run in several processes (`--dist loadgroup`)."""
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        group = next((name for name in COSTLY_FIXTURES if name in fixtures), str(item.path))
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Let files of slow tests begin, and files of many tests go before files of few.
+
+    Of several processes one runs a whole file (`--dist loadfile`), so that what is costly to make is made once; at
+    the end no process is to wait for another's long file.
+    """
+    files = {item: item.nodeid.partition("::")[0] for item in items}
+    sizes = Counter(files.values())
+    slow = {file for item, file in files.items() if file.startswith(SLOW_FOLDERS) or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (files[item] not in slow, -sizes[files[item]], files[item]))
+
+
+def pytest_collection_finish() -> None:
+    """Let Python's collector look through what tests make, and not each time through every module and test too."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Freeze again after an application, which thaws everything as it closes and is looked through as it starts.
+
+    What it left that is garbage is collected some tests later.
+    """
+    if gc.get_freeze_count():
+        return
+    closed = item.session.stash[APPLICATIONS_CLOSED] = item.session.stash.get(APPLICATIONS_CLOSED, 0) + 1
+    if closed % APPLICATIONS_KEPT == 0:
+        gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -98,8 +133,18 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of an empty database of this test's own; the test runs once on each kind."""
+    yield from _database(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a database for those tests of a file that only read; each runs once on each kind."""
+    yield from _database(request, tmp_path_factory.mktemp("database"))
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{folder / 'test.db'}"
         return
     # Asked for here and not in the signature: tests on SQLite alone (-k sqlite) then start no server.
     with fresh_database(request.getfixturevalue("postgres_url")) as url:

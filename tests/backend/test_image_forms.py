@@ -47,26 +47,26 @@ from tests.backend.image_forms import URL, by_picture, encoded, picture, post
         (None, {f"f{number}": "x" for number in range(20)}),
     ],
 )
-def test_bad_forms_get_a_typed_422(colour_shop: TestClient, data: bytes | None, fields: dict[str, Any]) -> None:
-    assert error_of(post(colour_shop, data, **fields)) == (422, "VALIDATION_ERROR")
+def test_bad_forms_get_a_typed_422(calm_shop: TestClient, data: bytes | None, fields: dict[str, Any]) -> None:
+    assert error_of(post(calm_shop, data, **fields)) == (422, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize("weight", ["nan", "NaN", "inf", "-0.1", "1.1", "much", ""])
-def test_a_weight_that_is_none_is_told_what_it_must_be(colour_shop: TestClient, weight: str) -> None:
-    answer = post(colour_shop, picture("red"), query="blue", image_weight=weight)
+def test_a_weight_that_is_none_is_told_what_it_must_be(calm_shop: TestClient, weight: str) -> None:
+    answer = post(calm_shop, picture("red"), query="blue", image_weight=weight)
     assert answer.json()["error"]["message"] == "image_weight: must be a number from 0 to 1"
 
 
-def test_text_that_is_not_utf_8_is_refused(colour_shop: TestClient) -> None:
+def test_text_that_is_not_utf_8_is_refused(calm_shop: TestClient) -> None:
     for words, status in (("mögen".encode("latin-1"), 422), ("mögen".encode(), 200)):
-        answer = colour_shop.post(URL, files=[("query", (None, words))])
+        answer = calm_shop.post(URL, files=[("query", (None, words))])
         assert answer.status_code == status, answer.text
         if status == 422:
             assert error_of(answer) == (422, "VALIDATION_ERROR")
             assert answer.json()["error"]["message"] == "the form can't be read: `query` isn't in UTF-8"
 
 
-def test_two_pictures_other_files_and_repeated_fields_are_refused(colour_shop: TestClient) -> None:
+def test_two_pictures_other_files_and_repeated_fields_are_refused(calm_shop: TestClient) -> None:
     file = ("upload", picture("red"), "image/png")
     for files in (
         [("image", file), ("image", file)],
@@ -75,7 +75,7 @@ def test_two_pictures_other_files_and_repeated_fields_are_refused(colour_shop: T
         [("image", file), ("query", (None, "a")), ("query", (None, "b"))],
         [("image", file), ("query", ("a.txt", b"words", "text/plain"))],
     ):
-        assert error_of(colour_shop.post(URL, files=files)) == (422, "VALIDATION_ERROR")
+        assert error_of(calm_shop.post(URL, files=files)) == (422, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_two_pictures_other_files_and_repeated_fields_are_refused(colour_shop: T
         ({}, b"query=x"),
     ],
 )
-def test_other_bodies_get_a_typed_415(colour_shop: TestClient, headers: dict[str, str], body: bytes) -> None:
-    assert error_of(colour_shop.post(URL, content=body, headers=headers)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+def test_other_bodies_get_a_typed_415(calm_shop: TestClient, headers: dict[str, str], body: bytes) -> None:
+    assert error_of(calm_shop.post(URL, content=body, headers=headers)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_other_bodies_get_a_typed_415(colour_shop: TestClient, headers: dict[str
         b"--x\r\n" + b"A: b\r\n" * 20_000,
     ],
 )
-def test_malformed_bodies_get_a_typed_422(colour_shop: TestClient, body: bytes) -> None:
+def test_malformed_bodies_get_a_typed_422(calm_shop: TestClient, body: bytes) -> None:
     for boundary in ("; boundary=x", "", "; boundary=" + "y" * 5000):
         headers = {"Content-Type": "multipart/form-data" + boundary}
-        assert error_of(colour_shop.post(URL, content=body, headers=headers)) == (422, "VALIDATION_ERROR")
+        assert error_of(calm_shop.post(URL, content=body, headers=headers)) == (422, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_malformed_bodies_get_a_typed_422(colour_shop: TestClient, body: bytes) 
         (picture("red")[:-1], "image/png", (422, "IMAGE_REFUSED")),
     ],
 )
-def test_other_files_are_refused(colour_shop: TestClient, data: bytes, kind: str, expected: tuple[int, str]) -> None:
-    assert error_of(post(colour_shop, data, kind)) == expected
+def test_other_files_are_refused(calm_shop: TestClient, data: bytes, kind: str, expected: tuple[int, str]) -> None:
+    assert error_of(post(calm_shop, data, kind)) == expected
 
 
 @pytest.mark.parametrize("kind", ["image/jpg", "IMAGE/JPEG", "image/jpeg; charset=binary"])
-def test_types_that_clients_write_otherwise(colour_shop: TestClient, kind: str) -> None:
-    assert found_ids(by_picture(colour_shop, picture("red", "JPEG"), kind, limit=1)) == ["red"]
+def test_types_that_clients_write_otherwise(calm_shop: TestClient, kind: str) -> None:
+    assert found_ids(by_picture(calm_shop, picture("red", "JPEG"), kind, limit=1)) == ["red"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -20,7 +20,7 @@ def test_parts(shop: Shop) -> None:
         "0.5%",
         "0.1%",
     ]
-    done = shop.run("scripts.benchmark_parts", "encoder", "--queries", 20)
+    done = shop.run("scripts.benchmark_parts", "encoder", "--queries", 20, "--texts", 200)
     assert done.returncode == 0, done.stderr
     lowest = {line.split()[0]: float(line.split()[-1]) for line in done.stdout.splitlines()[1:]}
     assert set(lowest) == {"fp32", "bf16", "int8"}

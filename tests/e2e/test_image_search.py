@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import orjson
 import pytest
 
@@ -26,8 +29,9 @@ def test_a_limit_that_is_passed_ends_with_exit_code_1(shop: Shop) -> None:
     assert f"{len(hostile_cases())} failed" in done.stdout
 
 
-def test_latency_over_http_beside_the_tower(shop: Shop) -> None:
-    done = shop.run("scripts.benchmark_image", "--pictures", 4, "--rounds", 2, "--json")
+def test_latency_over_http_beside_the_tower(shop: Shop, write_feed: Callable[[str, str | bytes], Path]) -> None:
+    feed = write_feed("feed.csv", "id,title\n" + "".join(f"p{n},steel mug {n}\n" for n in range(40)))
+    done = shop.run("scripts.benchmark_image", "--catalogue", feed, "--pictures", 4, "--rounds", 2, "--json")
     assert done.returncode == 0, done.stderr
     report = orjson.loads(done.stdout)
     assert set(report) == {"800x600", "400x400"}

@@ -196,7 +196,7 @@ def product_count(database: Database) -> int | None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_kill_9_while_embedding_loses_at_most_one_block(shop: Shop, write_feed: Write) -> None:
-    lines = [orjson.dumps({"id": f"p{n:05}", "title": f"steel mug number {n} with a lid"}) for n in range(6000)]
+    lines = [orjson.dumps({"id": f"p{n:05}", "title": f"steel mug number {n} with a lid"}) for n in range(3000)]
     shop.import_feed(write_feed("feed.jsonl", b"\n".join(lines)), "--no-embed")
     process = shop.start("scripts.embed_catalogue")
     deadline = time.monotonic() + 120
@@ -207,17 +207,17 @@ def test_kill_9_while_embedding_loses_at_most_one_block(shop: Shop, write_feed: 
     process.kill()
     process.communicate()
     kept = embedding_count(shop)
-    assert 0 < kept < 6000
+    assert 0 < kept < 3000
     done = shop.run("scripts.embed_catalogue")
     assert done.returncode == 0, done.stderr
-    assert f"embedded {6000 - kept:,} in" in done.stdout
-    assert embedding_count(shop) == 6000
+    assert f"embedded {3000 - kept:,} in" in done.stdout
+    assert embedding_count(shop) == 3000
     assert "embedded 0 in" in shop.run("scripts.embed_catalogue").stdout
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ctrl_c_while_embedding_stops_at_once_and_a_rerun_measures_the_rest(shop: Shop, write_feed: Write) -> None:
-    lines = [orjson.dumps({"id": f"p{n:05}", "title": f"steel mug number {n} with a lid"}) for n in range(8000)]
+    lines = [orjson.dumps({"id": f"p{n:05}", "title": f"steel mug number {n} with a lid"}) for n in range(4000)]
     shop.import_feed(write_feed("feed.jsonl", b"\n".join(lines)), "--no-embed")
     # A shell that starts the tests in the background makes them, and whatever they start, ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -235,10 +235,10 @@ def test_ctrl_c_while_embedding_stops_at_once_and_a_rerun_measures_the_rest(shop
     assert "Traceback" not in err
     kept = embedding_count(shop)
     assert kept % 1024 == 0
-    assert 0 < kept < 8000
+    assert 0 < kept < 4000
     done = shop.run("scripts.embed_catalogue", "--measure")
     assert done.returncode == 0, done.stderr
-    assert f"embedded {8000 - kept:,} in" in done.stdout
-    (share,) = re.findall(rf"texts: {8000 - kept:,} in .*, (\d+\.\d\d) of the engine alone", done.stdout)
+    assert f"embedded {4000 - kept:,} in" in done.stdout
+    (share,) = re.findall(rf"texts: {4000 - kept:,} in .*, (\d+\.\d\d) of the engine alone", done.stdout)
     assert float(share) > 0
-    assert embedding_count(shop) == 8000
+    assert embedding_count(shop) == 4000

@@ -53,7 +53,7 @@ def test_killed_refused_forced_rolled_back_and_pruned(
     shop: Shop, write_feed: Callable[[str, str | bytes], Path], noisy_model: Path
 ) -> None:
     looks = itertools.product(
-        ("red", "blue", "woollen", "steel", "small"), ("mug", "lamp", "scarf", "kite"), range(120)
+        ("red", "blue", "woollen", "steel", "small"), ("mug", "lamp", "scarf", "kite"), range(80)
     )
     products = [
         {"id": f"p{n}", "title": f"{look} {thing} {model}", "description": DESCRIPTIONS[n % len(DESCRIPTIONS)]}
@@ -78,18 +78,18 @@ def test_killed_refused_forced_rolled_back_and_pruned(
     assert "another switch_model of this shop is running" in second.stderr
     assert active_model(database) is None
     before = stored_embeddings(database)
-    assert sorted(before.values())[0] < 2400
+    assert sorted(before.values())[0] < 1600
     versions = first_versions(database)
 
-    refused = shop.run("scripts.switch_model", noisy_model, "--tolerance", 0)
+    refused = shop.run("scripts.switch_model", noisy_model, "--tolerance", 0, "--sample", 200)
     assert refused.returncode == 1
     assert "the new model is worse by more than 0 in: " in refused.stderr
     assert re.search(r"(rank|R@10) +0\.\d+ +0\.\d+ +-0\.\d+\n", refused.stdout)
     assert active_model(database) is None
     assert first_versions(database) == versions  # what the killed run had embedded was kept
-    assert set(stored_embeddings(database).values()) == {2400}
+    assert set(stored_embeddings(database).values()) == {1600}
 
-    forced = shop.run("scripts.switch_model", noisy_model, "--force")
+    forced = shop.run("scripts.switch_model", noisy_model, "--force", "--sample", 200)
     assert forced.returncode == 0, forced.stderr
     active = active_model(database)
     assert active is not None
@@ -109,8 +109,8 @@ def test_killed_refused_forced_rolled_back_and_pruned(
     assert active_model(database) is None
     assert "as CLIP_MODEL says" in shop.run("scripts.switch_model", "--status").stdout
     pruned = shop.run("scripts.switch_model", "--prune")
-    assert "deleted 2,400 embeddings and 1 indexes" in pruned.stdout
-    assert list(stored_embeddings(database).values()) == [2400]
+    assert "deleted 1,600 embeddings and 1 indexes" in pruned.stdout
+    assert list(stored_embeddings(database).values()) == [1600]
     database.close()
 
 

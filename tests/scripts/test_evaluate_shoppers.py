@@ -14,6 +14,8 @@ from scripts import evaluate_shoppers, simulated_shop
 from scripts.demo_catalogue import write_catalogue
 from scripts.evaluate import app
 
+pytestmark = pytest.mark.slow
+
 SIZES = ("--history", "6", "--met", "25", "--days", "30")
 KINDS = 8  # those with most products, so that a taste can prefer some of a kind
 

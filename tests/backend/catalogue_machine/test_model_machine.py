@@ -19,6 +19,8 @@ from ml.lexical import index as lexical_index
 from scripts.local_services import fresh_database
 from tests.backend.catalogue_machine.machine import CatalogueMachine
 
+pytestmark = pytest.mark.slow
+
 PROVING = "MACHINE_STEPS" in os.environ
 STEPS = int(os.environ.get("MACHINE_STEPS", "1000"))  # of both databases together
 RUN = 50  # steps of one catalogue

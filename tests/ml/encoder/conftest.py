@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import warnings
 from pathlib import Path
@@ -42,17 +41,17 @@ def write_model(directory: Path, config: dict[str, object], seed: int = 0) -> Pa
 
 @pytest.fixture(scope="session")
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all processes of a run: the shipped model is exported by the first, and the others wait for it."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "encoders"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return tmp_path_factory.mktemp("encoders")
 
 
 @pytest.fixture(scope="session")
-def default_spec(cache_dir: Path) -> EncoderSpec:
-    """The shipped model, exported by a process of its own as the server does it."""
-    spec = EncoderSpec(str(MODELS / "vitrine-minilm-l6"), engine="openvino", cache_dir=cache_dir)
+def default_spec() -> EncoderSpec:
+    """The shipped model, exported by a process of its own as the server does it.
+
+    Its export is shared with the tests of whole servers and with `make run`; that the code exports, the other models
+    show in each run, one of them with this one's text tower.
+    """
+    spec = EncoderSpec(str(MODELS / "vitrine-minilm-l6"), engine="openvino", cache_dir=MODELS.parent / "var/encoders")
     prepare_encoder(spec)
     return spec
 

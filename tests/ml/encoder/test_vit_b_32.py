@@ -72,3 +72,12 @@ def test_manifest_tells_how_well_it_agrees(vit_spec: EncoderSpec) -> None:
     assert manifest.image.size == (224, 224)
     assert set(manifest.agreement) == {"fp32", "bf16", "int8"}
     assert all(found.accepted and 0.9 < found.top20_overlap <= 1 for found in manifest.agreement.values())
+
+
+@pytest.mark.filterwarnings("ignore")  # open_clip's own, while it loads
+def test_the_torch_engine_agrees_with_open_clip(
+    vit_spec: EncoderSpec, vit_text_answers: Embeddings, vit_image_answers: Embeddings
+) -> None:
+    encoder = load_encoder(replace(vit_spec, engine="torch"))
+    assert smallest_cosine(encoder.encode_texts(probe_texts()[::8]), vit_text_answers) > 0.9999
+    assert smallest_cosine(encoder.encode_images(probe_images()), vit_image_answers) > 0.9999

@@ -26,6 +26,8 @@ from tests.backend.search.metamorphic.asking import Request, Requests, all_pages
 from tests.backend.search.metamorphic.proving import Tally, prove
 from tests.backend.search.metamorphic.worlds import WORDS, invented_products
 
+pytestmark = pytest.mark.slow
+
 SHARE = 0.05  # of the cases, beside those on exact searches, for each test
 COUNT = 600
 # What no product is called is found by meaning alone, so that more than the words' own products are in question.

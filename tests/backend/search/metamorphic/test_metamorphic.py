@@ -34,6 +34,8 @@ from tests.backend.search.metamorphic.asking import Request, Requests, all_pages
 from tests.backend.search.metamorphic.proving import CASES, Tally, prove
 from tests.backend.search.metamorphic.worlds import WORDS, World, invented_products, opened, shop_products
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 SHARES = {"narrower": 0.25, "facets": 0.2, "pages": 0.15, "permuted": 0.25, "reopened": 0.15}
 REAL_SHARE = 0.2  # of each, with the default model on the demo shop
