@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Scope
 
 from backend.access.runtime import Access
@@ -23,6 +22,7 @@ from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.health.gauges import gauges_of
@@ -175,8 +175,8 @@ class Runtime:
         while True:
             try:
                 return await asyncio.to_thread(self._load)
-            except OperationalError as error:
-                if self._closing.is_set():
+            except Exception as error:
+                if self._closing.is_set() or not is_database_down(error):
                     raise
                 if self._failure is None:  # once an outage
                     logger.warning("can't load while the database doesn't answer, trying again: %s", error)

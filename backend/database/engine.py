@@ -20,6 +20,7 @@ from backend.errors import DependencyUnavailable
 
 T = TypeVar("T")
 BUSY_TIMEOUT_S = 30
+POOL_TIMEOUT_S = 30.0  # for a connection that is free, where nobody says how long to wait
 # A host that is gone without a word is noticed after some 15 s; one that merely doesn't answer never is, by these.
 LIVENESS = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
@@ -44,7 +45,7 @@ class Database:
         self._options = {} if self.is_sqlite else {"connect_timeout": connect_timeout_s, **LIVENESS}
         # SQLite answers, or says itself that it was busy for too long.
         self.timeout_s = None if self.is_sqlite else timeout_s
-        self.engine = _open(url, pool_size, max_overflow, self._options)
+        self.engine = _open(url, pool_size, max_overflow, self._options, self.timeout_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
 
@@ -109,12 +110,13 @@ class Database:
         self.engine.dispose()
 
 
-def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any]) -> Engine:
+def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any], timeout_s: float | None) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
+            pool_timeout=POOL_TIMEOUT_S if timeout_s is None else timeout_s,
             pool_pre_ping=True,
             connect_args=dict(options),
             json_deserializer=orjson.loads,

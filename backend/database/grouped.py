@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy.exc import OperationalError
-
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 
 logger = logging.getLogger(__name__)
 
@@ -111,10 +110,8 @@ def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequenc
     """
     try:
         return list(work(group))
-    except OperationalError as error:  # the database is down, for all of them
-        return [error] * len(group)
     except Exception as error:
-        if len(group) == 1:
-            return [error]
+        if len(group) == 1 or is_database_down(error):  # then it is for all of them
+            return [error] * len(group)
         logger.warning("%d tasks failed together and are tried one by one: %r", len(group), error)
         return [result for one in group for result in together_or_alone(work, [one])]
