@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.cards import Cards
 from backend.catalogue.embedding import count_pending
+from backend.closing import Closable, close_all
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.database.failures import is_database_down
@@ -227,16 +229,11 @@ class Runtime:
     async def close(self) -> None:
         """Stop in reverse order."""
         gc.unfreeze()  # whoever goes on without the application needs nothing of it
-        if self._warmer is not None:
-            await self._warmer.close()
-        await self.cache.close()
-        await self.recommendations.close()
-        await self.interactions.close()
-        if self._models is not None:
-            await self._models.close()
-        await self.access.close()
-        self.database.close()
-        await self.monitor.close()
+        parts: list[Closable | None] = [self._warmer, self.cache, self.recommendations, self.interactions]
+        parts += [self._models, self.access]
+        closing = [part.close for part in parts if part is not None]
+        database = partial(asyncio.to_thread, self.database.close)
+        await close_all([*closing, database, self.monitor.close], self.database)
 
 
 @asynccontextmanager
@@ -252,5 +249,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         runtime.give_up_loading()
-        await loading
+        await close_all([lambda: loading], runtime.database)
         await runtime.close()

@@ -21,6 +21,8 @@ from sqlalchemy import ClauseElement, Dialect, Engine
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.exc import DBAPIError
 
+from backend.database.cutting import cut_off_error, hang_up
+
 IDLE_S = 1.0  # after so long a connection is tried before it is used: the server may have gone and come back
 _TRY = "SELECT 1"
 _VALUE = re.compile(r"%\((\w+)\)s")
@@ -77,6 +79,7 @@ class DirectConnection:
         self._prepared: dict[str, str] = {}  # what runs a statement, by its text
         self._prepares = True
         self._turn = asyncio.Lock()
+        self._is_cut_off = False
 
     async def rows(self, statement: Statement, given: Mapping[str, Any]) -> Sequence[Row]:
         """Run a statement and return its rows; what it changes is committed then.
@@ -102,7 +105,15 @@ class DirectConnection:
         """Close it, if it is open."""
         self._drop()
 
+    def cut_off(self) -> None:
+        """Break it for good: what waits for an answer gets an `OperationalError`, and so does what comes later."""
+        self._is_cut_off = True
+        if self._connection is not None:
+            hang_up(self._connection)
+
     async def _ready(self) -> Any:
+        if self._is_cut_off:
+            raise cut_off_error()
         if self._connection is not None and monotonic() - self._used_at > IDLE_S:
             try:
                 await self._execute(self._connection, _TRY, None)

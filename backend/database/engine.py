@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.database.cutting import OpenConnections
 from backend.database.direct import DirectConnection
 from backend.errors import DependencyUnavailable
 
@@ -47,6 +48,8 @@ class Database:
         self.timeout_s = None if self.is_sqlite else timeout_s
         self.engine = _open(url, pool_size, max_overflow, self._options, self.timeout_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._connections = None if self.is_sqlite else OpenConnections(self.engine)
+        self._direct: list[DirectConnection] = []
         self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
 
     @contextmanager
@@ -102,12 +105,27 @@ class Database:
 
     def direct(self) -> DirectConnection | None:
         """Return a connection for the event loop alone, beside the pool; None where the database is a file."""
-        return None if self.is_sqlite else DirectConnection(self.engine, self._options)
+        if self.is_sqlite:
+            return None
+        self._direct.append(DirectConnection(self.engine, self._options))
+        return self._direct[-1]
+
+    def cut_off(self) -> None:
+        """Break every connection for good: who waits for a database that hangs gets an `OperationalError` at once.
+
+        On the event loop, or where none runs. SQLite doesn't hang: nothing is broken there.
+        """
+        if self._connections is not None:
+            self._connections.cut_off()
+            for direct in self._direct:
+                direct.cut_off()
 
     def close(self) -> None:
-        """Wait for running work, then close every connection."""
+        """Wait for running work, then close every connection, also of threads of others."""
         self._threads.shutdown()
         self.engine.dispose()
+        if self._connections is not None:  # a process doesn't end before its threads do
+            self._connections.cut_off()
 
 
 def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any], timeout_s: float | None) -> Engine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,12 +23,12 @@ from backend.interaction.events import NewEvent, Outcome
 from backend.interaction.vectors import EventVectors, StateSpace
 from backend.interaction.writer import EventWriter
 from backend.recommend import refresher as refreshing
-from backend.recommend.ledger import Entry, Ledger
+from backend.recommend.ledger import Ledger
 from backend.recommend.refresher import Refresher
-from backend.recommend.repository import Served
 from ml.encoder.fake import FakeEncoder
 from ml.profile.rules import InteractionType
 from scripts.local_services import fresh_database
+from tests.backend.recommend.helpers import waiting_list
 
 TIMEOUT_S = 0.2
 PATIENCE_S = 20
@@ -44,15 +43,6 @@ def small(postgres_url: str) -> Iterator[Database]:
         migrate(database)
         yield database
         database.close()
-
-
-def served(number: int) -> Entry:
-    list_ = Served(
-        id=f"list-{number}", user_id=None, session_id=None, context="home", rung="popular",
-        served_at_us=time.time_ns() // 1000, state_version=0, catalogue_version=0, model_version=None,
-        weights={}, experiments={}, items=(),
-    )  # fmt: skip
-    return Entry(list_, (), 0, named=False)
 
 
 def event(number: int) -> NewEvent:
@@ -85,7 +75,7 @@ async def test_recommendations_are_written_once_a_connection_is_free(small: Data
     ledger = Ledger(small, max_waiting=10, keep_days=1)
     with small.reading() as db:
         db.execute(text("SELECT 1"))
-        assert all(ledger.note(served(number)) for number in range(3))
+        assert all(ledger.note(waiting_list(number)) for number in range(3))
         await asyncio.sleep(3 * TIMEOUT_S)
     await asyncio.wait_for(ledger.drained(), PATIENCE_S)
     await ledger.close()
