@@ -7,6 +7,7 @@ depends on are one statement.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,8 +49,13 @@ class Statement:
         """The names of its values, each once."""
         return list(dict.fromkeys(_VALUE.findall(self.text)))
 
-    def prepared(self, name: str) -> tuple[str, str]:
-        """Return what has the server plan it once, under a name, and what runs it then."""
+    def prepared(self) -> tuple[str, str]:
+        """Return what has the server plan it once, and what runs it then.
+
+        The name says what is planned: where somebody between us and the server hands out its connections by the
+        transaction, a name of ours may meet another process's plan.
+        """
+        name = f"s{hashlib.blake2b(self.text.encode(), digest_size=16).hexdigest()}"
         names = self.names
         numbered = _VALUE.sub(lambda value: f"${names.index(value[1]) + 1}", self.text).replace("%%", "%")
         values = ", ".join(f"%({value})s" for value in names)
@@ -141,12 +147,12 @@ class DirectConnection:
         execute = self._prepared.get(statement.text)
         try:
             if execute is None:
-                prepare, execute = statement.prepared(f"s{len(self._prepared)}")
+                prepare, execute = statement.prepared()
                 await self._execute(connection, prepare, None)
                 self._prepared[statement.text] = execute
             return await self._execute(connection, execute, given)
         except (InvalidSqlStatementName, DuplicatePreparedStatement):
-            # Between us and the server somebody hands out its connections by the transaction.
+            # Such a one is there.
             self._prepares = False
             return await self._execute(connection, statement.text, given)
 
