@@ -30,7 +30,7 @@ from backend.errors import NotReady
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
-from backend.memory import give_back
+from backend.memory import keep
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -96,7 +96,7 @@ class Runtime:
         Raises:
             NotReady: as for `models`.
         """
-        rehearsed = rehearsed_engine.get()
+        rehearsed = rehearsed_engine()
         return self.models.engine if rehearsed is None else rehearsed
 
     def search_service(self, engine: Engine, *, trusted: bool) -> SearchService:
@@ -207,9 +207,7 @@ class Runtime:
         with self.database.reading() as db:
             if pending := count_pending(db, opened.live.space):
                 logger.warning("%d texts and images aren't embedded: run scripts.embed_catalogue", pending)
-        gc.collect()
-        gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
-        give_back()
+        keep()
         return opened, cards, catalogue_id(self.database)
 
     def _look_for_model(self) -> None:
