@@ -10,11 +10,11 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from backend.database.failures import is_database_down
 from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
 
 logger = logging.getLogger(__name__)
@@ -105,10 +105,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _client_left)
-    app.add_exception_handler(OperationalError, _database_down)
-    app.add_exception_handler(InterfaceError, _database_down)
-    app.add_exception_handler(DBAPIError, _database_failed)
-    app.add_exception_handler(PoolTimeout, _database_down)
+    app.add_exception_handler(SQLAlchemyError, _database_failed)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -152,17 +149,11 @@ async def _client_left(request: Request, _: Exception) -> Response:
     return Response(status_code=499)
 
 
-async def _database_down(request: Request, error: Exception) -> Response:
+async def _database_failed(request: Request, error: Exception) -> Response:
+    if not is_database_down(error):  # but a mistake of ours
+        raise error
     logger.error("the database doesn't answer: %s", error)
     return error_response(request, 503, DependencyUnavailable.code, "the database doesn't answer; try again", {})
-
-
-async def _database_failed(request: Request, error: Exception) -> Response:
-    """Tell a connection that broke off in the middle, of which drivers have many ways to speak, from our mistakes."""
-    assert isinstance(error, DBAPIError)  # noqa: S101  registered for it
-    if not error.connection_invalidated:
-        raise error
-    return await _database_down(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

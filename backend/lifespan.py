@@ -7,10 +7,11 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Scope
 
 from backend.access.runtime import Access
@@ -20,14 +21,16 @@ from backend.cache.memory import Basis
 from backend.cache.runtime import Cache, catalogue_id
 from backend.catalogue.embedding import count_pending
 from backend.catalogue.space import VectorSpace
+from backend.closing import Closable, close_all
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.health.gauges import gauges_of
 from backend.interaction.runtime import Interactions
 from backend.interaction.vectors import StateSpace
-from backend.memory import give_back
+from backend.memory import keep
 from backend.metrics import Metrics
 from backend.model.active import EncoderLoader, configured_model, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader, Opened
@@ -93,7 +96,7 @@ class Runtime:
         Raises:
             NotReady: as for `models`.
         """
-        rehearsed = rehearsed_engine.get()
+        rehearsed = rehearsed_engine()
         return self.models.engine if rehearsed is None else rehearsed
 
     def search_service(self, engine: Engine, *, trusted: bool) -> SearchService:
@@ -168,7 +171,7 @@ class Runtime:
             logger.exception("could not load the model or the index")
         else:
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
-            with suppress(OperationalError):  # which has just answered; whoever needs it says so
+            with suppress(SQLAlchemyError):  # which has just answered; whoever needs it says so
                 await asyncio.to_thread(self._tell_of_pending, opened.live.space)
 
     async def _load_patiently(self) -> tuple[Opened, str]:
@@ -176,8 +179,8 @@ class Runtime:
         while True:
             try:
                 return await asyncio.to_thread(self._load)
-            except OperationalError as error:
-                if self._closing.is_set():
+            except Exception as error:
+                if self._closing.is_set() or not is_database_down(error):
                     raise
                 if self._failure is None:  # once an outage
                     logger.warning("can't load while the database doesn't answer, trying again: %s", error)
@@ -205,9 +208,7 @@ class Runtime:
             logger.warning(
                 "CLIP_MODEL names %s, but this shop has switched to %s, which serves", configured.title, choice.title
             )
-        gc.collect()
-        gc.freeze()  # what was loaded stays: looking through it time and again would only hold up requests
-        give_back()
+        keep()
         return opened, catalogue_id(self.database)
 
     def _tell_of_pending(self, space: VectorSpace) -> None:
@@ -232,16 +233,11 @@ class Runtime:
     async def close(self) -> None:
         """Stop in reverse order."""
         gc.unfreeze()  # whoever goes on without the application needs nothing of it
-        if self._warmer is not None:
-            await self._warmer.close()
-        await self.cache.close()
-        await self.recommendations.close()
-        await self.interactions.close()
-        if self._models is not None:
-            await self._models.close()
-        await self.access.close()
-        self.database.close()
-        await self.monitor.close()
+        parts: list[Closable | None] = [self._warmer, self.cache, self.recommendations, self.interactions]
+        parts += [self._models, self.access]
+        closing = [part.close for part in parts if part is not None]
+        database = partial(asyncio.to_thread, self.database.close)
+        await close_all([*closing, database, self.monitor.close], self.database)
 
 
 @asynccontextmanager
@@ -257,5 +253,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         runtime.give_up_loading()
-        await loading
+        await close_all([lambda: loading], runtime.database)
         await runtime.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from collections.abc import Callable
 
@@ -16,6 +17,22 @@ def _trimmer() -> Callable[[int], int] | None:
 
 
 _TRIM = _trimmer()
+
+
+def keep() -> None:
+    """Spare the collector what there is now: looking through it time and again would only hold up requests."""
+    gc.collect()
+    gc.freeze()
+    give_back()
+
+
+def keep_anew() -> None:
+    """Do so once more, and free what was kept and has gone since; some 100 ms with Python's lock.
+
+    The collector looks at everything for this, so memory that forked processes share until then is copied.
+    """
+    gc.unfreeze()
+    keep()
 
 
 def give_back() -> None:

@@ -23,8 +23,7 @@ logger = logging.getLogger(__name__)
 WARM_UP_S = 5.0
 WORDS = 3  # of the shop, that are asked for
 LONG_ENOUGH = 5  # letters of a word, for a typing error in it to be corrected
-rehearsed_engine: ContextVar[Engine | None] = ContextVar("rehearsed_engine", default=None)
-"""What answers these requests, while nobody else is answered yet."""
+_rehearsing: ContextVar[list[Engine] | None] = ContextVar("rehearsing", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,12 @@ class _Asked:
     path: str
     query_string: bytes = b""
     body: bytes = b""
+
+
+def rehearsed_engine() -> Engine | None:
+    """Return what answers these requests, while nobody else is answered yet; None for any other request."""
+    engines = _rehearsing.get()
+    return engines[0] if engines else None
 
 
 async def rehearse(app: ASGIApp, engine: Engine, key: str | None) -> None:
@@ -45,7 +50,8 @@ async def rehearse(app: ASGIApp, engine: Engine, key: str | None) -> None:
         engine: that is to serve.
         key: an API key, where reading needs one.
     """
-    token = rehearsed_engine.set(engine)
+    engines = [engine]
+    token = _rehearsing.set(engines)
     try:
         async with asyncio.timeout(WARM_UP_S):
             for asked in _requests(await engine.compute.run(partial(_words, engine.live))):
@@ -53,7 +59,9 @@ async def rehearse(app: ASGIApp, engine: Engine, key: str | None) -> None:
     except TimeoutError:
         logger.info("ready without having tried everything: that took longer than %g s", WARM_UP_S)
     finally:
-        rehearsed_engine.reset(token)
+        _rehearsing.reset(token)
+        # Connections and timers that were made meanwhile keep a copy of this context, some for as long as they live.
+        engines.clear()
 
 
 def mistyped(word: str) -> str:

@@ -115,7 +115,7 @@ class CatalogueSync:
         await asyncio.gather(*self._tasks, *self._messages, return_exceptions=True)
         if self._redis is not None:
             await self._redis.aclose()
-        self._thread.shutdown()
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def _catch_up(self) -> int:
         """Apply what is committed by now. Those who ask while one look lasts share the next one."""

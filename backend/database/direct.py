@@ -7,6 +7,7 @@ depends on are one statement.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ
 from sqlalchemy import ClauseElement, Dialect, Engine
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.exc import DBAPIError
+
+from backend.database.cutting import cut_off_error, hang_up
 
 IDLE_S = 1.0  # after so long a connection is tried before it is used: the server may have gone and come back
 _TRY = "SELECT 1"
@@ -46,8 +49,13 @@ class Statement:
         """The names of its values, each once."""
         return list(dict.fromkeys(_VALUE.findall(self.text)))
 
-    def prepared(self, name: str) -> tuple[str, str]:
-        """Return what has the server plan it once, under a name, and what runs it then."""
+    def prepared(self) -> tuple[str, str]:
+        """Return what has the server plan it once, and what runs it then.
+
+        The name says what is planned: where somebody between us and the server hands out its connections by the
+        transaction, a name of ours may meet another process's plan.
+        """
+        name = f"s{hashlib.blake2b(self.text.encode(), digest_size=16).hexdigest()}"
         names = self.names
         numbered = _VALUE.sub(lambda value: f"${names.index(value[1]) + 1}", self.text).replace("%%", "%")
         values = ", ".join(f"%({value})s" for value in names)
@@ -77,6 +85,7 @@ class DirectConnection:
         self._prepared: dict[str, str] = {}  # what runs a statement, by its text
         self._prepares = True
         self._turn = asyncio.Lock()
+        self._is_cut_off = False
 
     async def rows(self, statement: Statement, given: Mapping[str, Any]) -> Sequence[Row]:
         """Run a statement and return its rows; what it changes is committed then.
@@ -102,7 +111,15 @@ class DirectConnection:
         """Close it, if it is open."""
         self._drop()
 
+    def cut_off(self) -> None:
+        """Break it for good: what waits for an answer gets an `OperationalError`, and so does what comes later."""
+        self._is_cut_off = True
+        if self._connection is not None:
+            hang_up(self._connection)
+
     async def _ready(self) -> Any:
+        if self._is_cut_off:
+            raise cut_off_error()
         if self._connection is not None and monotonic() - self._used_at > IDLE_S:
             try:
                 await self._execute(self._connection, _TRY, None)
@@ -130,12 +147,12 @@ class DirectConnection:
         execute = self._prepared.get(statement.text)
         try:
             if execute is None:
-                prepare, execute = statement.prepared(f"s{len(self._prepared)}")
+                prepare, execute = statement.prepared()
                 await self._execute(connection, prepare, None)
                 self._prepared[statement.text] = execute
             return await self._execute(connection, execute, given)
         except (InvalidSqlStatementName, DuplicatePreparedStatement):
-            # Between us and the server somebody hands out its connections by the transaction.
+            # Such a one is there.
             self._prepares = False
             return await self._execute(connection, statement.text, given)
 

@@ -15,11 +15,13 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.database.cutting import OpenConnections
 from backend.database.direct import DirectConnection
 from backend.errors import DependencyUnavailable
 
 T = TypeVar("T")
 BUSY_TIMEOUT_S = 30
+POOL_TIMEOUT_S = 30.0  # for a connection that is free, where nobody says how long to wait
 # A host that is gone without a word is noticed after some 15 s; one that merely doesn't answer never is, by these.
 LIVENESS = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
@@ -44,8 +46,10 @@ class Database:
         self._options = {} if self.is_sqlite else {"connect_timeout": connect_timeout_s, **LIVENESS}
         # SQLite answers, or says itself that it was busy for too long.
         self.timeout_s = None if self.is_sqlite else timeout_s
-        self.engine = _open(url, pool_size, max_overflow, self._options)
+        self.engine = _open(url, pool_size, max_overflow, self._options, self.timeout_s)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._connections = None if self.is_sqlite else OpenConnections(self.engine)
+        self._direct: list[DirectConnection] = []
         self._threads = ThreadPoolExecutor(pool_size + max_overflow, thread_name_prefix="db")
 
     @contextmanager
@@ -101,20 +105,36 @@ class Database:
 
     def direct(self) -> DirectConnection | None:
         """Return a connection for the event loop alone, beside the pool; None where the database is a file."""
-        return None if self.is_sqlite else DirectConnection(self.engine, self._options)
+        if self.is_sqlite:
+            return None
+        self._direct.append(DirectConnection(self.engine, self._options))
+        return self._direct[-1]
+
+    def cut_off(self) -> None:
+        """Break every connection for good: who waits for a database that hangs gets an `OperationalError` at once.
+
+        On the event loop, or where none runs. SQLite doesn't hang: nothing is broken there.
+        """
+        if self._connections is not None:
+            self._connections.cut_off()
+            for direct in self._direct:
+                direct.cut_off()
 
     def close(self) -> None:
-        """Wait for running work, then close every connection."""
+        """Wait for running work, then close every connection, also of threads of others."""
         self._threads.shutdown()
         self.engine.dispose()
+        if self._connections is not None:  # a process doesn't end before its threads do
+            self._connections.cut_off()
 
 
-def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any]) -> Engine:
+def _open(url: str, pool_size: int, max_overflow: int, options: Mapping[str, Any], timeout_s: float | None) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
+            pool_timeout=POOL_TIMEOUT_S if timeout_s is None else timeout_s,
             pool_pre_ping=True,
             connect_args=dict(options),
             json_deserializer=orjson.loads,

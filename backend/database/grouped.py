@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy.exc import OperationalError
-
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
+from backend.errors import Overloaded
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting(Generic[T, R]):
-    task: T
-    result: asyncio.Future[R]
+WAITING = 5_000  # tasks that may wait for their group to begin
 
 
 class Grouped(Generic[T, R]):
@@ -44,7 +38,7 @@ class Grouped(Generic[T, R]):
         self._work = work
         self._at_once = at_once
         self._most = most
-        self._waiting: deque[_Waiting[T, R]] = deque()
+        self._waiting: OrderedDict[asyncio.Future[R], T] = OrderedDict()
         self._workers: set[asyncio.Task[None]] = set()
 
     @property
@@ -53,15 +47,25 @@ class Grouped(Generic[T, R]):
         return bool(self._workers)
 
     async def do(self, task: T) -> R:
-        """Return the result of a task that begins after this is called, or raise its error."""
-        waiting: _Waiting[T, R] = _Waiting(task, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        """Return the result of a task that begins after this is called, or raise its error.
+
+        Raises:
+            Overloaded: too many wait already.
+            DependencyUnavailable: it took longer than the database's `timeout_s`, together with what it waited for.
+                Where it had begun, whether it is done some day isn't known; else it never begins.
+        """
+        if len(self._waiting) >= WAITING:
+            raise Overloaded("too much waits for the database; try again shortly", retry_after_s=1)
+        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting[result] = task
         if len(self._workers) < self._at_once:
             worker = asyncio.create_task(self._run())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)  # where it is cancelled before it begins
-        # Who goes away doesn't stop the group.
-        return await asyncio.shield(waiting.result)
+        try:
+            return await self._database.in_time(result)
+        finally:  # who goes away doesn't stop a group, and what nobody waits for begins none
+            self._waiting.pop(result, None)
 
     async def _run(self) -> None:
         try:
@@ -71,18 +75,19 @@ class Grouped(Generic[T, R]):
             self._workers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _do_some(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        tasks = [waiting.task for waiting in group]
+        group = [self._waiting.popitem(last=False) for _ in range(min(self._most, len(self._waiting)))]
         try:
-            results = await self._results(tasks)
+            results = await self._results([task for _, task in group])
         except Exception as error:  # whatever it is, every caller must hear of it instead of waiting for ever
             results = [error] * len(group)
-        for waiting, result in zip(group, results, strict=True):
+        for (waiting, _), result in zip(group, results, strict=True):
+            if waiting.done():  # its caller has gone
+                continue
             if isinstance(result, Exception):
-                waiting.result.set_exception(result)
-                waiting.result.exception()  # its caller may have gone: then nobody else retrieves it
+                waiting.set_exception(result)
+                waiting.exception()  # its caller may go at this moment: then nobody else retrieves it
             else:
-                waiting.result.set_result(result)
+                waiting.set_result(result)
 
     async def _results(self, tasks: Sequence[T]) -> Sequence[R | Exception]:
         return await self._database.run(partial(self._work, tasks))
@@ -111,10 +116,8 @@ def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequenc
     """
     try:
         return list(work(group))
-    except OperationalError as error:  # the database is down, for all of them
-        return [error] * len(group)
     except Exception as error:
-        if len(group) == 1:
-            return [error]
+        if len(group) == 1 or is_database_down(error):  # then it is for all of them
+            return [error] * len(group)
         logger.warning("%d tasks failed together and are tried one by one: %r", len(group), error)
         return [result for one in group for result in together_or_alone(work, [one])]

@@ -6,11 +6,8 @@ import os
 import time
 from time import monotonic
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from backend.catalogue.service import CatalogueService
-from backend.errors import DependencyUnavailable
+from backend.database.failures import is_database_down
 from backend.health.schemas import (
     DatabaseStatus,
     EncoderStatus,
@@ -102,7 +99,9 @@ class HealthService:
             version = await self._catalogue.database_version()
             answered = monotonic()
             pending = await self._catalogue.pending_embeddings()
-        except (OperationalError, PoolTimeout, DependencyUnavailable):  # what /status is asked for most of all
+        except Exception as error:
+            if not is_database_down(error):  # else it is what /status is asked for most of all
+                raise
             return DatabaseStatus(ok=False, latency_ms=None), None, None
         return DatabaseStatus(ok=True, latency_ms=round((answered - asked) * 1000, 3)), version, pending
 

@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
-
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 from backend.errors import Overloaded
 from backend.interaction.appenders import appender_of
 from backend.interaction.events import NewEvent, Outcome
@@ -95,11 +94,11 @@ class EventWriter:
         events = [event for waiting in group for event in waiting.events]
         try:
             outcomes = iter(await self._appender.append(group[0].space, events))
-        except OperationalError as error:  # the database is down, for all of them
-            return [error] * len(group)
         except Exception as error:
+            if len(group) == 1 or is_database_down(error):  # then it is for all of them
+                return [error] * len(group)
             # One of them is more than the database takes. It mustn't cost the others theirs, and each caller hears.
-            return [error] if len(group) == 1 else [(await self._write([one]))[0] for one in group]
+            return [(await self._write([one]))[0] for one in group]
         return [[next(outcomes) for _ in waiting.events] for waiting in group]
 
     async def close(self) -> None:

@@ -11,6 +11,7 @@ from backend.catalogue.embedding import Embedder, count_pending
 from backend.catalogue.images import MediaStore
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.memory import keep_anew
 from backend.model.active import ModelChoice, same_model, wanted_model
 from backend.model.engine import Engine, EngineLoader
 from ml.types import Fingerprint
@@ -51,6 +52,7 @@ class ModelFollower:
         self._left: tuple[Fingerprint, int] | None = None
         self._closing = False
         self._retiring: dict[Engine, asyncio.Task[None]] = {}
+        self._freeing: asyncio.Task[None] | None = None
         self._task = asyncio.create_task(self._follow())
 
     def wake(self) -> None:
@@ -68,6 +70,8 @@ class ModelFollower:
         self._wake.set()
         await self._task
         await asyncio.gather(*self._retiring.values(), return_exceptions=True)  # each has logged its own
+        if self._freeing is not None:
+            await self._freeing
         await self.engine.close()
 
     async def _follow(self) -> None:
@@ -135,7 +139,8 @@ class ModelFollower:
         self.engine = new
         old.sync.followed_by(new.sync)
         logger.info("%s serves; %s ends what it began", new.encoder.name, old.encoder.name)
-        self._retiring[old] = asyncio.create_task(self._retire(old))
+        retiring = self._retiring[old] = asyncio.create_task(self._retire(old))
+        retiring.add_done_callback(self._forget)
 
     async def _retire(self, old: Engine) -> None:
         """Close an engine once nothing uses it.
@@ -157,6 +162,14 @@ class ModelFollower:
             logger.exception("can't close %s", old.encoder.name)
         finally:
             self._retiring.pop(old, None)
+
+    def _forget(self, _: asyncio.Task[None]) -> None:
+        """Free what a retired engine held, now that nobody does: parts of it hold each other.
+
+        The collector alone wouldn't, since it is spared what was loaded at the start.
+        """
+        if not self._closing:
+            self._freeing = asyncio.create_task(asyncio.to_thread(keep_anew))
 
     async def _sweep(self) -> None:
         engine = self.engine

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import orjson
 
+from backend.monitor.layout import BOUNDS_S, FORM_VERSION, TOTALS
+
 FILE = "carried.json"
+FORM = (
+    f"{FORM_VERSION} {TOTALS} {BOUNDS_S}"  # what the numbers of a series mean; of another version they can't be added
+)
 Key = str  # names and labels, joined by `recorder.SEPARATOR`
 
 
@@ -37,9 +42,11 @@ class Totals:
 
     @classmethod
     def read(cls, folder: Path) -> Totals:
-        """Return what is carried in a folder; nothing where the file is missing or none of ours."""
+        """Return what is carried in a folder; nothing where the file is missing, of another form or none of ours."""
         try:
             values = orjson.loads((folder / FILE).read_bytes())
+            if values["form"] != FORM:
+                return cls()
             return cls(values["counters"], values["series"], values["absorbed"])
         except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError):
             return cls()
@@ -47,5 +54,6 @@ class Totals:
     def write(self, folder: Path) -> None:
         """Replace what is carried, all or nothing."""
         new = folder / f"{FILE}.new"
-        new.write_bytes(orjson.dumps({"counters": self.counters, "series": self.series, "absorbed": self.absorbed}))
+        values = {"form": FORM, "counters": self.counters, "series": self.series, "absorbed": self.absorbed}
+        new.write_bytes(orjson.dumps(values))
         os.replace(new, folder / FILE)

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
-
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 from backend.interaction.log import EventLog
 from backend.recommend.experiments import Exposure
 from backend.recommend.repository import RecommendationLog, Served
@@ -99,15 +98,16 @@ class Ledger:
                 group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
                 try:
                     await loop.run_in_executor(self._thread, self._write, group)
-                except OperationalError:
+                except Exception as error:  # whatever it is, the others must be written
+                    if not is_database_down(error):
+                        logger.exception("%d records of recommendations couldn't be written", len(group))
+                        continue
                     if self._closing:
                         logger.exception("%d records of recommendations are lost", len(group) + len(self._waiting))
                         self._waiting.clear()
                         return
                     self._waiting.extendleft(reversed(group))
                     await asyncio.sleep(RETRY_S)
-                except Exception:  # whatever it is, the others must be written
-                    logger.exception("%d records of recommendations couldn't be written", len(group))
         finally:
             self._worker = None
 

@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
 from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
@@ -106,7 +104,7 @@ class Refresher:
                     await self._train(serving)
                     await asyncio.to_thread(self.load, serving)
                 failing = False
-            except (OSError, OperationalError):
+            except Exception:  # whatever it is, the model must not stay as it is for good
                 if not failing:  # once an outage
                     logger.exception("can't refresh the collaborative model, trying again")
                 failing = True

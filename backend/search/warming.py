@@ -89,5 +89,5 @@ class Warmer:
     async def _tell(self) -> None:
         try:
             await self._cache.tell()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, VitrineError):
             logger.warning("can't write down which searches are popular", exc_info=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar, cast
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend.database.engine import Database
 from backend.database.grouped import Grouped, together_or_alone
+from backend.errors import Overloaded
 
 T = TypeVar("T")
 SOON_S = 5
@@ -25,6 +26,9 @@ class Gate:
     async def run(self, work: Callable[[], T]) -> T:
         await self.opened
         return work()
+
+    async def in_time(self, work: Awaitable[T]) -> T:
+        return await work
 
 
 def doubled(group: Sequence[int]) -> list[int | Exception]:
@@ -71,6 +75,40 @@ async def test_who_goes_away_takes_nothing_from_the_others() -> None:
     gone.cancel()
     gate.opened.set_result(None)
     assert await asyncio.wait_for(stays, SOON_S) == 4
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    groups: list[list[int]] = []
+
+    def work(group: Sequence[int]) -> list[int | Exception]:
+        groups.append(list(group))
+        return list(group)
+
+    gate = Gate()
+    grouped = Grouped(cast(Database, gate), work, at_once=1, most=2)
+    asked = [asyncio.create_task(grouped.do(one)) for one in range(6)]
+    while len(grouped._waiting) != 4:  # until the first two are at the gate
+        await asyncio.sleep(0)
+    for gone in asked[:5]:
+        gone.cancel()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert list(grouped._waiting.values()) == [5]
+    gate.opened.set_result(None)
+    assert await asyncio.wait_for(asked[5], SOON_S) == 5
+    assert groups == [[0, 1], [5]]
+
+
+async def test_more_than_may_wait_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.database.grouped.WAITING", 2)
+    gate = Gate()
+    grouped = Grouped(cast(Database, gate), doubled, at_once=1, most=2)
+    asked = [asyncio.create_task(grouped.do(one)) for one in range(3)]
+    await asyncio.sleep(0)
+    gate.opened.set_result(None)
+    results = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), SOON_S)
+    assert results[:2] == [0, 2]
+    assert isinstance(results[2], Overloaded)
 
 
 def test_one_that_fails_does_not_cost_the_others() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +16,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.pool import NullPool
 
 from backend.config import Settings
+from backend.database.engine import Database
+from backend.database.grouped import Grouped
+from backend.database.migrate import migrate
+from backend.errors import DependencyUnavailable
+from backend.interaction.events import LoggedEvent
+from backend.interaction.popularity import Popularity
 from backend.main import create_app
+from backend.recommend.popular import FRESH_S, PopularProducts
 from ml.encoder.fake import FakeEncoder
 from tests.backend.conftest import error_of, found_ids, put, search, serving
 
@@ -51,6 +60,43 @@ def test_whoever_waits_for_the_database_is_told_in_time(make_settings: Callable[
         assert client.post("/api/v1/feedback", json={**EVENT, "event_id": "again"}).json()["duplicate"] is True
         assert client.get("/api/v1/users/u/state").json()["long_term"]["events"] == 1
         assert client.patch("/api/v1/products/p", json={"price": 6}).json()["product"]["price"] == 6
+
+
+async def test_those_who_come_together_wait_no_longer_than_one(database_url: str) -> None:
+    database = Database(database_url, timeout_s=1.0)
+    grouped: Grouped[int, int] = Grouped(database, partial(asleep, database), at_once=1, most=1)
+    began = time.monotonic()
+    answers = await asyncio.gather(*(grouped.do(one) for one in range(20)), return_exceptions=True)
+    assert time.monotonic() - began < 10  # in groups one after another it would be 20
+    assert [type(answer) for answer in answers] == [DependencyUnavailable] * 20
+    database.cut_off()
+    database.close()
+
+
+def asleep(database: Database, group: Sequence[int]) -> Sequence[int]:
+    """Do what no database does in time."""
+    with database.reading() as db:
+        db.execute(text("SELECT pg_sleep(60)"))
+    return group
+
+
+async def test_what_was_popular_goes_on_to_count(database_url: str) -> None:
+    database = Database(database_url, timeout_s=0.5)
+    migrate(database)
+    with database.writing() as db:
+        Popularity(db).count([("u", None, LoggedEvent(1, "p", "PURCHASE", None, time.time_ns() // 1000, None, None))])
+    now = [0.0]
+    popular = PopularProducts(database, lambda: now[0])
+    votes = await popular.votes()
+    assert votes
+    now[0] += 2 * FRESH_S
+    with locked(database_url, "product_popularity"):
+        began = time.monotonic()
+        assert await asyncio.gather(*(popular.votes() for _ in range(20))) == [votes] * 20
+        assert time.monotonic() - began < 5  # one after another it would be 10
+        with pytest.raises(DependencyUnavailable):  # there's nothing that was known
+            await PopularProducts(database).votes()
+    database.close()
 
 
 def test_a_server_that_starts_before_its_database_becomes_ready(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -218,3 +219,18 @@ def test_redis_tells_of_a_switch_without_waiting_for_the_poll(
         with database.writing() as db:
             ModelRepository(db).activate(choice("second"), choice("first"))
         wait_for(told)
+
+
+def test_a_retired_engine_is_freed(
+    make_settings: Callable[..., Settings], database: Database, redis_url: str
+) -> None:
+    settings = make_settings(clip_model="first", redis_url=redis_url)
+    with serving(settings) as client:
+        fill(client)
+        asked(client, "mug")
+        old = weakref.ref(client.app.state.runtime.engine.live)  # type: ignore[attr-defined]
+        assert old() is not None
+        switch(database, settings, "second")
+        wait_for(lambda: serves(client) == SECOND.fingerprint)
+        asked(client, "mug")
+        wait_for(lambda: old() is None)

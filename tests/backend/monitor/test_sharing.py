@@ -10,13 +10,17 @@ import sys
 import time
 from pathlib import Path
 
+import orjson
 import pytest
 
+from backend.config import Settings
 from backend.monitor.carried import FILE, Totals
+from backend.monitor.gauges import Gauges
 from backend.monitor.layout import Layout
 from backend.monitor.overview import Overview
 from backend.monitor.recorder import REQUEST, Recorder
-from backend.monitor.sharing import SharedFolder
+from backend.monitor.runtime import Monitor
+from backend.monitor.sharing import SharedFolder, folder_of
 
 LAYOUT = Layout(window_s=60, slices=6, budget_s=600)
 WORKER = """
@@ -104,3 +108,48 @@ def test_damaged_files_cost_figures_and_nothing_else(tmp_path: Path, content: by
     (tmp_path / "2-odd.worker").write_bytes(os.urandom(LAYOUT.size))
     assert counted(own) == (1, 1.0)
     gone(recorder)
+
+
+def leave(folder: SharedFolder) -> None:
+    """Count something as a worker that is gone at once."""
+    worker = joined(folder)
+    worker.request(worker.series(REQUEST, "GET", "/x"), 0.01, time.monotonic(), 200, "", True, False)
+    gone(worker)
+
+
+def test_totals_of_another_form_count_for_nothing(tmp_path: Path) -> None:
+    folder = SharedFolder(tmp_path, LAYOUT)
+    recorder = joined(folder)
+    leave(folder)
+    counted(folder)
+    values = orjson.loads((tmp_path / FILE).read_bytes())
+    former = {key: numbers[:-1] for key, numbers in values["series"].items()}
+    assert former
+    for form in ({}, {"form": "another"}):
+        (tmp_path / FILE).write_bytes(orjson.dumps({**form, "counters": {}, "series": former, "absorbed": []}))
+        leave(folder)
+        assert counted(folder) == (1, 2.0)
+    gone(recorder)
+
+
+async def test_a_file_that_nobody_foresaw_does_not_keep_a_server_from_starting(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, monitor_path=tmp_path)
+    monitor = Monitor(settings)
+    path = folder_of(tmp_path, settings.database_url)
+    folder = SharedFolder(path, monitor.layout)
+    worker = Recorder(monitor.layout)
+    worker.move(folder.join())
+    Totals({}, {}, []).write(path)
+    odd = {**orjson.loads((path / FILE).read_bytes()), "absorbed": 5}
+    (path / FILE).write_bytes(orjson.dumps(odd))
+    (path / "1-gone.worker").write_bytes(b"")
+    with pytest.raises(TypeError):
+        folder.read()
+
+    async def gauges() -> Gauges:
+        return Gauges()
+
+    await monitor.start(gauges)
+    assert not monitor._shares
+    await monitor.close()
+    worker.move(mmap.mmap(-1, monitor.layout.size))

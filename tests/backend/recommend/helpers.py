@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from backend.interaction.vectors import StateSpace
 from backend.interaction.worker import LogWorker
+from backend.recommend.ledger import Entry
 from backend.recommend.repository import RecommendationLog, Served
 
 COLOURS = ("red", "blue", "green", "white", "black", "pink", "grey", "gold", "teal", "plum")
@@ -68,3 +70,13 @@ def work(client: TestClient) -> None:
     worker = LogWorker(runtime.database, runtime.interactions.rules, runtime.interactions.vectors)
     while worker.step(StateSpace.of(runtime.engine.live.space)):
         pass
+
+
+def waiting_list(number: int) -> Entry:
+    """Return what an answer with a list leaves behind."""
+    list_ = Served(
+        id=f"list-{number}", user_id=None, session_id=None, context="home", rung="popular",
+        served_at_us=time.time_ns() // 1000, state_version=0, catalogue_version=0, model_version=None,
+        weights={}, experiments={}, items=(),
+    )  # fmt: skip
+    return Entry(list_, (), 0, named=False)
