@@ -21,6 +21,7 @@ from backend.errors import Overloaded
 
 MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
+MAX_LENGTH_DIGITS = 20  # of Content-Length: all of 64 bits. The parser takes any number of zeros in front, `int` doesn't
 BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
 ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
 LINGER_S = 0.5  # for a request that is on its way when the server is told to stop
@@ -84,8 +85,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers, which nothing here reads, are dropped."""
-        if self._in_head:
-            super().on_header(name, value)
+        if not self._in_head:
+            return
+        if len(value) > MAX_LENGTH_DIGITS and name.lower() == b"content-length" and not self._refused:
+            self.cut_off(400, f"Content-Length has more than {MAX_LENGTH_DIGITS} digits")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, unless its head is too long."""

@@ -155,6 +155,7 @@ def test_of_too_many_connections_the_slowest_make_room(server: Server, connect: 
         (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "BAD_REQUEST"),
         (b"GET /live HTTP/1.1\r\nHost: x\r\nX-Null: a\x00b\r\n\r\n", 400, "BAD_REQUEST"),
         (b"GET /live HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "BAD_REQUEST"),
+        (HEAD + b"Content-Length: " + b"0" * 5000 + b"5\r\n\r\n12345", 400, "BAD_REQUEST"),
         (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "BAD_REQUEST"),
     ],
 )
