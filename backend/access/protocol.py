@@ -21,7 +21,7 @@ from backend.errors import Overloaded
 
 MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
-MAX_LENGTH_DIGITS = 20  # of Content-Length: all of 64 bits. The parser takes any number of zeros in front, `int` doesn't
+MAX_LENGTH_DIGITS = 20  # of Content-Length: 64 bits; the parser takes any number of zeros, `int` doesn't
 BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
 ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
 LINGER_S = 0.5  # for a request that is on its way when the server is told to stop

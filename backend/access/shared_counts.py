@@ -97,22 +97,31 @@ class SharedCounts:
     @property
     def answers(self) -> bool:
         """Whether it makes sense to ask."""
-        return self._task is not None and not self._closing and self.breaker.state == "closed"
+        return (
+            self._task is not None and not self._task.done() and not self._closing and self.breaker.state == "closed"
+        )
 
     def start(self) -> None:
         """Begin to talk to Redis."""
         self._task = asyncio.create_task(self._talk())
+        self._task.add_done_callback(self._ended)
 
     async def close(self) -> None:
         """Stop; whoever still waits counts for themselves."""
         self._closing = True  # not cancelled: a connection that is just being opened would be left behind
         self._wake.set()
         if self._task is not None:
-            await self._task
+            await asyncio.wait({self._task})
             self._task = None
+        await self._client.aclose()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Answer whoever still waits, however the task ended: from now on they count for themselves."""
         for item in self._asked:
             _answer(item, None)
-        await self._client.aclose()
+        self._asked.clear()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("this process doesn't count with the others any more", exc_info=error)
 
     def tell(self, bucket: Bucket, identity: str, count: Count) -> None:
         """Let the others know soon what is pending in a count."""
@@ -142,13 +151,15 @@ class SharedCounts:
                 items = self._asked[:MOST_AT_ONCE]  # somebody waits for these
                 del self._asked[:MOST_AT_ONCE]
                 items += [self._due.popleft() for _ in range(min(MOST_AT_ONCE - len(items), len(self._due)))]
-                await self._call(items)
+                try:
+                    await self._call(items)
+                finally:  # whatever happens, everybody who waits gets an answer
+                    for item in items:
+                        _answer(item, None)
 
     async def _call(self, items: Sequence[_Item]) -> None:
-        """Tell and ask; whatever happens, everybody who waits gets an answer."""
+        """Tell and ask, and answer those to whom Redis says something."""
         if not self.breaker.allows():
-            for item in items:
-                _answer(item, None)
             return
         now = self._now()
         window = window_of(now)
@@ -167,7 +178,6 @@ class SharedCounts:
                 _land(item, window, pending)
                 if item.count.window == window:
                     item.count.pending += pending
-                _answer(item, None)
             was = self.breaker.state
             self.breaker.failed()
             if was == "closed" != self.breaker.state:  # once an outage

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from backend.access.limiter import Limiter
-from backend.access.shared_counts import TELL_EVERY_S, TIMEOUT_S, SharedCounts
+from backend.access.shared_counts import MOST_AT_ONCE, TELL_EVERY_S, TIMEOUT_S, SharedCounts
 from backend.access.window import WINDOW_S, Bucket, Grant, window_of
 from scripts.local_services import redis_server
 from tests.backend.access.helpers import START, Clock
@@ -207,6 +207,18 @@ async def test_whoever_waits_when_the_server_stops_is_answered(own_redis: str) -
     await asyncio.sleep(0)
     await worker.shared.close()
     assert (await asyncio.wait_for(asked, 5)).granted == 1
+
+
+async def test_nobody_waits_for_a_task_that_has_died(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with workers(redis_url, Clock(), 1) as (one,):
+        monkeypatch.setattr(one.shared, "_keys", lambda *_: 1 / 0)
+        asked = [one.limiter.ask(BUCKET, str(number)) for number in range(MOST_AT_ONCE + 1)]
+        assert {grant.granted for grant in await asyncio.wait_for(asyncio.gather(*asked), 20)} == {1}
+        assert not one.shared.answers
+        assert await asyncio.wait_for(one.come(200), 20) == 100
+    assert "doesn't count with the others any more" in caplog.text
 
 
 async def test_redis_keeps_no_names_and_nothing_for_long(redis_url: str) -> None:

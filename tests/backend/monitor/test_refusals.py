@@ -78,7 +78,9 @@ def test_who_sends_too_much_is_counted_where_it_was_sent_and_spends_no_budget(
         assert (nowhere["operation"], nowhere["count"]) == ("other", 1)
 
 
-@pytest.mark.parametrize(("status", "failed"), [(503, 0.95), (500, 0.95), (429, 0.0), (401, 0.0), (422, 0.0), (499, 0.0)])
+@pytest.mark.parametrize(
+    ("status", "failed"), [(503, 0.95), (500, 0.95), (429, 0.0), (401, 0.0), (422, 0.0), (499, 0.0)]
+)
 def test_what_is_not_answered_is_not_among_the_times(status: int, failed: float) -> None:
     recorder = Recorder(LAYOUT)
     series = recorder.series(REQUEST, "POST", "/api/v1/search")
