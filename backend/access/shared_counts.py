@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 
 from backend.access.window import WINDOW_S, Bucket, Count, left, window_of
 from backend.breaker import Breaker
+from backend.lag import Doubt, LoopLag
 
 logger = logging.getLogger(__name__)
 PREFIX = "vitrine:rate"
@@ -69,6 +70,7 @@ class SharedCounts:
 
     One task talks to Redis, one call at a time: whoever asks meanwhile shares the next one. A call that fails or
     takes longer than `TIMEOUT_S` is answered with None, and after some of them Redis is left alone for a second.
+    Those that our own event loop was too late for don't count.
     """
 
     def __init__(self, url: str, now: Callable[[], float] = time, prefix: str = PREFIX) -> None:
@@ -86,6 +88,7 @@ class SharedCounts:
         self._now = now
         self._prefix = prefix
         self.breaker = Breaker()
+        self._lag, self._doubt = LoopLag(), Doubt(TIMEOUT_S)
         self._untold: dict[tuple[str, str], _Item] = {}
         self._due: deque[_Item] = deque()
         self._asked: list[_Item] = []
@@ -113,6 +116,7 @@ class SharedCounts:
         if self._task is not None:
             await asyncio.wait({self._task})
             self._task = None
+        self._lag.close()
         await self._client.aclose()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -168,22 +172,26 @@ class SharedCounts:
         numbers = [number for item, pending in zip(items, sent, strict=True) for number in (
             item.count.current, item.count.previous, pending, item.wanted, item.bucket.limit, left(now)
         )]  # fmt: skip
+        was_late_s = self._lag.late_s
         try:
-            answer = await asyncio.wait_for(self._script(keys, [KEPT_S, *numbers]), TIMEOUT_S)
+            with self._lag.watched():
+                answer = await asyncio.wait_for(self._script(keys, [KEPT_S, *numbers]), TIMEOUT_S)
             counts = [int(number) for number in answer]
             if len(counts) != 3 * len(items):
                 raise ValueError(f"{len(counts)} numbers for {len(items)} counts")
         except Exception as error:
+            is_late = isinstance(error, (TimeoutError, redis.TimeoutError))
             for item, pending in zip(items, sent, strict=True):
                 _land(item, window, pending)
-                if item.count.window == window:
+                if item.count.window == window and is_late:
+                    item.count.current += pending  # it may have run: told as known, it isn't counted twice
+                elif item.count.window == window:
                     item.count.pending += pending
-            was = self.breaker.state
-            self.breaker.failed()
-            if was == "closed" != self.breaker.state:  # once an outage
-                logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
+            if not (is_late and self._doubt.is_ours(self._lag.late_s - was_late_s)):
+                self._failed(error)
             return
         self.breaker.succeeded()
+        self._doubt.answered()
         for index, (item, pending) in enumerate(zip(items, sent, strict=True)):
             granted, current, previous = counts[3 * index : 3 * index + 3]
             _land(item, window, pending)
@@ -192,6 +200,12 @@ class SharedCounts:
                 item.count.previous = max(item.count.previous, previous)
                 item.count.heard = True
             _answer(item, granted)
+
+    def _failed(self, error: Exception) -> None:
+        was = self.breaker.state
+        self.breaker.failed()
+        if was == "closed" != self.breaker.state:  # once an outage
+            logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
 
     def _send(self, item: _Item, window: int) -> int:
         """Take what is pending along, and make room for what is wanted, so that others here don't take it."""

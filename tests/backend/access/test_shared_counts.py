@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 import redis
+import redis.asyncio as aioredis
 
 from backend.access.limiter import Limiter
 from backend.access.shared_counts import MOST_AT_ONCE, TELL_EVERY_S, TIMEOUT_S, SharedCounts
@@ -170,6 +172,35 @@ async def test_a_redis_that_hangs_holds_nobody_up_and_is_used_again(own_redis: s
         await one.come(1, who="b")
         await other.come(1, who="b")
         assert await other.come(200) <= 90
+
+
+BUSY = "local s = redis.call('TIME') repeat local t = redis.call('TIME') until (t[1]-s[1])*1e6 + t[2]-s[2] > 7e5"
+
+
+async def test_a_busy_event_loop_does_not_switch_redis_off(redis_url: str) -> None:
+    async with workers(redis_url, Clock(), 1) as (one,), aioredis.from_url(redis_url) as client:
+        assert await one.come() == 1
+        busy = asyncio.create_task(client.eval(BUSY, 0))  # so that there are time-outs at all
+        asked = []
+        while not busy.done():
+            asked.append(asyncio.create_task(one.come(who=str(len(asked)))))
+            time.sleep(TIMEOUT_S / 2)  # what a search computes on the loop
+            await asyncio.sleep(0)
+            assert one.shared.breaker.state == "closed"
+        assert set(await asyncio.gather(*asked)) == {1}
+
+
+async def test_a_call_that_timed_out_and_ran_all_the_same_is_not_counted_twice(redis_url: str) -> None:
+    async with workers(redis_url, Clock()) as (one, other), aioredis.from_url(redis_url) as client:
+        assert await one.come() == 1
+        busy = asyncio.create_task(client.eval(BUSY, 0))
+        await asyncio.sleep(0)
+        assert await one.come(5) == 5
+        await busy
+        await told()
+        assert await one.come() == 1
+        await told()
+        assert await other.come(200) == 93
 
 
 async def _laps(seconds: float) -> int:
