@@ -10,8 +10,9 @@ import asyncio
 import uuid
 from typing import Any
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from backend.access.connections import Connections
@@ -49,6 +50,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread = 0  # bytes of answers that the client hasn't taken
         self._unread_s = 0.0
         self._stopping = False
+        self._in_work: RequestResponseCycle | None = None
 
     @property
     def waited_s(self) -> float:
@@ -176,13 +178,28 @@ class GuardedProtocol(HttpToolsProtocol):
             self.cut_off(408, f"the request didn't arrive within {self._request_timeout_s:g} s")
 
     def cut_off(self, status: int, message: str) -> None:
-        """Answer with an error, where no answer has begun, and close."""
+        """Answer with an error, where no answer has begun, and close; after answers to whole requests before it."""
         self._refused = True
-        answered = self.cycle is None or self.cycle.response_complete
-        unanswered = answered if self._in_head else not self.cycle.response_started
-        if unanswered and not self.transport.is_closing():
+        before = self._last_whole()
+        if before is not None and not before.response_complete:
+            before.keep_alive = False
+            return
+        if (self._in_head or not self.cycle.response_started) and not self.transport.is_closing():
             self.transport.write(_error(status, message))
         self.transport.close()
+
+    def _last_whole(self) -> RequestResponseCycle | None:
+        """Return the last request that came before the one that is being read; one that waits its turn is dropped."""
+        if self._in_head:
+            return self.cycle
+        if not self.pipeline:  # it is in work itself
+            return None
+        self.pipeline.popleft()
+        return self.pipeline[0][0] if self.pipeline else self._in_work
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._in_work = cycle
+        super()._start_asgi_task(cycle, app)
 
 
 def _error(status: int, message: str) -> bytes:
