@@ -36,16 +36,24 @@ class Totals:
             self.series[key] = values if known is None else [a + b for a, b in zip(known, values, strict=True)]
 
     @classmethod
-    def read(cls, folder: Path) -> Totals:
-        """Return what is carried in a folder; nothing where the file is missing or none of ours."""
+    def read(cls, folder: Path, form: float) -> Totals:
+        """Return what is carried in a folder; nothing where the file is missing, none of ours or of another form.
+
+        Args:
+            folder: of the workers.
+            form: `Layout.form`.
+        """
         try:
             values = orjson.loads((folder / FILE).read_bytes())
+            if values["form"] != form:
+                return cls()
             return cls(values["counters"], values["series"], values["absorbed"])
         except (FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError):
             return cls()
 
-    def write(self, folder: Path) -> None:
-        """Replace what is carried, all or nothing."""
+    def write(self, folder: Path, form: float) -> None:
+        """Replace what is carried, all or nothing; `form` as for `read`."""
         new = folder / f"{FILE}.new"
-        new.write_bytes(orjson.dumps({"counters": self.counters, "series": self.series, "absorbed": self.absorbed}))
+        values = {"form": form, "counters": self.counters, "series": self.series, "absorbed": self.absorbed}
+        new.write_bytes(orjson.dumps(values))
         os.replace(new, folder / FILE)

@@ -63,8 +63,8 @@ class Monitor:
         try:
             self.recorder.move(await asyncio.to_thread(self._folder.join))
             self._shares = True
-        except OSError as error:
-            logger.warning("performance is that of this process alone, its folder can't be used: %s", error)
+        except Exception as error:  # whatever it is, figures stop no start
+            logger.warning("performance is that of this process alone, its folder can't be used: %r", error)
         self._ticking = asyncio.create_task(self._tick())
 
     async def read(self) -> Overview:

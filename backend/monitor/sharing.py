@@ -107,7 +107,7 @@ class SharedFolder:
         return False
 
     def _absorb_the_dead(self) -> Totals:
-        carried = Totals.read(self._folder)
+        carried = Totals.read(self._folder, self._layout.form)
         dead = [path for path in self._files() if not self._lives(path)]
         if not dead:
             return carried
@@ -116,7 +116,7 @@ class SharedFolder:
             if path.name not in carried.absorbed and (figures := self._read(path)) is not None:
                 carried.add(figures.counters.items(), ((k, s.totals.tolist()) for k, s in figures.series.items()))
         carried.absorbed = [path.name for path in dead]
-        carried.write(self._folder)
+        carried.write(self._folder, self._layout.form)
         for path in dead:
             path.unlink()
         return carried

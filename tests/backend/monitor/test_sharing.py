@@ -10,13 +10,17 @@ import sys
 import time
 from pathlib import Path
 
+import orjson
 import pytest
 
+from backend.config import Settings
 from backend.monitor.carried import FILE, Totals
+from backend.monitor.gauges import Gauges
 from backend.monitor.layout import Layout
 from backend.monitor.overview import Overview
 from backend.monitor.recorder import REQUEST, Recorder
-from backend.monitor.sharing import SharedFolder
+from backend.monitor.runtime import Monitor
+from backend.monitor.sharing import SharedFolder, folder_of
 
 LAYOUT = Layout(window_s=60, slices=6, budget_s=600)
 WORKER = """
@@ -88,11 +92,42 @@ def test_a_crash_between_both_steps_of_carrying_on_counts_nothing_twice(tmp_path
 
 def test_a_server_that_starts_alone_begins_anew(tmp_path: Path) -> None:
     gone(joined(SharedFolder(tmp_path, LAYOUT)))
-    Totals({"vitrine_x\x1fa": 100.0}, {}, []).write(tmp_path)
+    Totals({"vitrine_x\x1fa": 100.0}, {}, []).write(tmp_path, LAYOUT.form)
     again = SharedFolder(tmp_path, LAYOUT)
     recorder = joined(again)
     assert counted(again) == (1, 1.0)
     gone(recorder)
+
+
+def test_what_was_carried_in_another_form_is_let_go(tmp_path: Path) -> None:
+    own = SharedFolder(tmp_path, LAYOUT)
+    stays, leaves = joined(own), joined(own)
+    leaves.request(leaves.series(REQUEST, "GET", "/x"), 0.01, time.monotonic(), 200, "", True, False)
+    Totals({"vitrine_x\x1fa": 100.0}, {"request\x1fGET\x1f/x": [1.0]}, []).write(tmp_path, LAYOUT.form + 1)
+    gone(leaves)
+    assert counted(own) == (1, 2.0)
+    gone(stays)
+
+
+async def test_a_server_starts_whatever_is_in_its_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def look() -> Gauges:
+        return Gauges(*[0.0] * len(Gauges._fields))
+
+    settings = Settings(_env_file=None, monitor_path=tmp_path)
+    monitor = Monitor(settings)
+    folder = folder_of(tmp_path, settings.database_url)
+    shared = SharedFolder(folder, monitor.layout)
+    stays, leaves = shared.join(), shared.join()
+    leaves[:] = Recorder(monitor.layout).memory[:]
+    leaves.close()
+    (folder / FILE).write_bytes(
+        orjson.dumps({"form": monitor.layout.form, "counters": 7, "series": 7, "absorbed": []})
+    )
+    await monitor.start(look)
+    assert "performance is that of this process alone" in caplog.text
+    assert len((await monitor.read()).workers) == 1
+    await monitor.close()
+    stays.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"counters": 1}'])
