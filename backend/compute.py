@@ -94,21 +94,27 @@ class EncoderQueue:
         return self._max_waiting
 
     async def _work(self) -> None:
+        try:
+            while self._waiting:
+                await self._encode_some()
+        finally:
+            self._worker = None
+
+    async def _encode_some(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_size))]
         loop = asyncio.get_running_loop()
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_size))]
-            try:
-                rows = await loop.run_in_executor(self._thread, self._encoder.encode_texts, batch)
-            except Exception as error:  # whatever it is, each caller must hear of it instead of waiting for ever
-                for text in batch:
-                    future = self._in_flight.pop(text)
-                    future.set_exception(error)
-                    future.exception()  # the callers may all have gone: then nobody else retrieves it
-                continue
-            for text, row in zip(batch, rows, strict=True):
-                self._in_flight.pop(text).set_result(row)
-                self._remember(text, row)
-        self._worker = None
+        try:
+            rows = await loop.run_in_executor(self._thread, self._encoder.encode_texts, batch)
+            encoded = list(zip(batch, rows, strict=True))
+        except Exception as error:  # whatever it is, each caller must hear of it instead of waiting for ever
+            for text in batch:
+                future = self._in_flight.pop(text)
+                future.set_exception(error)
+                future.exception()  # the callers may all have gone: then nobody else retrieves it
+            return
+        for text, row in encoded:
+            self._in_flight.pop(text).set_result(row)
+            self._remember(text, row)
 
     def _remember(self, text: str, row: Embedding) -> None:
         if self._cache_size == 0:

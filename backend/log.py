@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import logging.config
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TextIO
 
 import orjson
 
@@ -37,20 +37,24 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logging(level: str, secrets: Iterable[str] = ()) -> None:
-    """Send the product's and uvicorn's messages to stderr as JSON; uvicorn's access lines are left out.
+    """Send every message to stderr as JSON, those of libraries from WARNING on; uvicorn's access lines are left out.
 
     Args:
         level: least important level that is written.
         secrets: texts that no line may hold.
     """
-    handler = {"class": "logging.StreamHandler", "formatter": "json"}
-    logger = {"handlers": ["stderr"], "level": level, "propagate": False}
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"json": {"()": JsonFormatter, "secrets": tuple(secrets)}},
-            "handlers": {"stderr": handler},
-            "loggers": {"backend": logger, "ml": logger, "uvicorn.error": logger},
-        }
-    )
+    handler = _Stderr()
+    handler.setFormatter(JsonFormatter(secrets))
+    for name in ("backend", "ml", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.setLevel(level)
+        logger.propagate = False
+    root = logging.getLogger()  # without a handler there, Python writes what nobody takes as plain text
+    root.handlers = [other for other in root.handlers if not isinstance(other, _Stderr)] + [handler]
+    root.setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
+    logging.captureWarnings(True)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """The handler that is set here, so that it is known again when it is set anew."""

@@ -39,7 +39,7 @@ def main(
     """Run the command."""
     with clear_errors():
         settings = load_settings()
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.api_keys)
         with open_database(settings) as database:
             applied = _catch_up(database, settings) if once else asyncio.run(_follow(database, settings))
     print(f"{applied} events applied")

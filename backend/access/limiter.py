@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from time import time
 
 from backend.access.shared_counts import SharedCounts
 from backend.access.window import Bucket, Count, Grant, window_of
 
-KNOWN_IDENTITIES = 100_000  # that came in one minute; of more, those that came first are forgotten
+KNOWN_IDENTITIES = 100_000  # of one bucket in one minute; of more, those that weren't seen for longest are forgotten
 UNTOLD_SHARE = 16  # a process lets through a sixteenth of a limit before the others know of it
 
-_Counts = OrderedDict[tuple[str, str], Count]
+
+class _Table:
+    """The counts of one bucket. Each has its own, or sessions, which anybody invents, would crowd addresses out."""
+
+    def __init__(self) -> None:
+        self._window = 0
+        self._counts: OrderedDict[str, Count] = OrderedDict()  # of those who came in this minute
+        self._before: OrderedDict[str, Count] = OrderedDict()  # of those who came in the one before, and not since
+
+    def __len__(self) -> int:
+        return len(self._counts) + len(self._before)
+
+    def count(self, identity: str, now: float) -> Count:
+        window = window_of(now)
+        if window != self._window:
+            self._before, self._counts, self._window = self._counts, OrderedDict(), window
+        count = self._counts.get(identity)
+        if count is None:
+            count = self._before.pop(identity, None) or Count(window)
+            self._counts[identity] = count
+            if len(self._counts) > KNOWN_IDENTITIES:
+                self._counts.popitem(last=False)
+        else:
+            self._counts.move_to_end(identity)
+        count.roll(window)
+        return count
 
 
 class Limiter:
@@ -32,13 +57,11 @@ class Limiter:
         """
         self._shared = shared
         self._now = now
-        self._window = 0
-        self._counts: _Counts = OrderedDict()  # of those who came in this minute
-        self._before: _Counts = OrderedDict()  # of those who came in the one before, and not since
+        self._tables: defaultdict[str, _Table] = defaultdict(_Table)  # by the name of the bucket
 
     def __len__(self) -> int:
         """How many identities are remembered."""
-        return len(self._counts) + len(self._before)
+        return sum(map(len, self._tables.values()))
 
     def take(self, bucket: Bucket, identity: str, wanted: int = 1) -> Grant | None:
         """Count requests, without waiting.
@@ -55,7 +78,7 @@ class Limiter:
         limit = bucket.limit
         if not limit:
             return Grant(wanted, bucket, 0, 0, 0)
-        count = self._count((bucket.name, identity), now)
+        count = self._tables[bucket.name].count(identity, now)
         used = count.used(now)
         if used + 1 > limit:
             return count.grant(bucket, 0, now)  # what is known only grows: asking wouldn't help
@@ -72,7 +95,7 @@ class Limiter:
     async def ask(self, bucket: Bucket, identity: str, wanted: int = 1) -> Grant:
         """Count requests together with the other processes; takes as long as Redis does, and never long."""
         now = self._now()
-        count = self._count((bucket.name, identity), now)
+        count = self._tables[bucket.name].count(identity, now)
         granted = None if self._shared is None else await self._shared.ask(bucket, identity, count, wanted)
         now = self._now()
         count.roll(window_of(now))
@@ -84,16 +107,3 @@ class Limiter:
         granted = max(0, min(wanted, int(bucket.limit - count.used(now))))
         count.pending += granted
         return count.grant(bucket, granted, now)
-
-    def _count(self, key: tuple[str, str], now: float) -> Count:
-        window = window_of(now)
-        if window != self._window:
-            self._before, self._counts, self._window = self._counts, OrderedDict(), window
-        count = self._counts.get(key)
-        if count is None:
-            count = self._before.pop(key, None) or Count(window)
-            self._counts[key] = count
-            if len(self._counts) > KNOWN_IDENTITIES:
-                self._counts.popitem(last=False)
-        count.roll(window)
-        return count

@@ -10,8 +10,9 @@ import asyncio
 import uuid
 from typing import Any
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from backend.access.arrival import Arrivals
@@ -23,6 +24,7 @@ from backend.monitor.current import ARRIVED
 
 MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
+MAX_LENGTH_DIGITS = 20  # of Content-Length: 64 bits; the parser takes any number of zeros, `int` doesn't
 BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
 ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
 LINGER_S = 0.5  # for a request that is on its way when the server is told to stop
@@ -52,6 +54,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread = 0  # bytes of answers that the client hasn't taken
         self._unread_s = 0.0
         self._stopping = False
+        self._in_work: RequestResponseCycle | None = None
 
     @property
     def waited_s(self) -> float:
@@ -89,8 +92,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; trailers, which nothing here reads, are dropped."""
-        if self._in_head:
-            super().on_header(name, value)
+        if not self._in_head:
+            return
+        if len(value) > MAX_LENGTH_DIGITS and name.lower() == b"content-length" and not self._refused:
+            self.cut_off(400, f"Content-Length has more than {MAX_LENGTH_DIGITS} digits")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, unless its head is too long."""
@@ -178,13 +184,28 @@ class GuardedProtocol(HttpToolsProtocol):
             self.cut_off(408, f"the request didn't arrive within {self._request_timeout_s:g} s")
 
     def cut_off(self, status: int, message: str) -> None:
-        """Answer with an error, where no answer has begun, and close."""
+        """Answer with an error, where no answer has begun, and close; after answers to whole requests before it."""
         self._refused = True
-        answered = self.cycle is None or self.cycle.response_complete
-        unanswered = answered if self._in_head else not self.cycle.response_started
-        if unanswered and not self.transport.is_closing():
+        before = self._last_whole()
+        if before is not None and not before.response_complete:
+            before.keep_alive = False
+            return
+        if (self._in_head or not self.cycle.response_started) and not self.transport.is_closing():
             self.transport.write(_error(status, message))
         self.transport.close()
+
+    def _last_whole(self) -> RequestResponseCycle | None:
+        """Return the last request that came before the one that is being read; one that waits its turn is dropped."""
+        if self._in_head:
+            return self.cycle
+        if not self.pipeline:  # it is in work itself
+            return None
+        self.pipeline.popleft()
+        return self.pipeline[0][0] if self.pipeline else self._in_work
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._in_work = cycle
+        super()._start_asgi_task(cycle, app)
 
 
 def _error(status: int, message: str) -> bytes:

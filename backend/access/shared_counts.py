@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 
 from backend.access.window import WINDOW_S, Bucket, Count, left, window_of
 from backend.breaker import Breaker
+from backend.lag import Doubt, LoopLag
 
 logger = logging.getLogger(__name__)
 PREFIX = "vitrine:rate"
@@ -69,6 +70,7 @@ class SharedCounts:
 
     One task talks to Redis, one call at a time: whoever asks meanwhile shares the next one. A call that fails or
     takes longer than `TIMEOUT_S` is answered with None, and after some of them Redis is left alone for a second.
+    Those that our own event loop was too late for don't count.
     """
 
     def __init__(self, url: str, now: Callable[[], float] = time, prefix: str = PREFIX) -> None:
@@ -86,6 +88,7 @@ class SharedCounts:
         self._now = now
         self._prefix = prefix
         self.breaker = Breaker()
+        self._lag, self._doubt = LoopLag(), Doubt(TIMEOUT_S)
         self._untold: dict[tuple[str, str], _Item] = {}
         self._due: deque[_Item] = deque()
         self._asked: list[_Item] = []
@@ -97,22 +100,32 @@ class SharedCounts:
     @property
     def answers(self) -> bool:
         """Whether it makes sense to ask."""
-        return self._task is not None and not self._closing and self.breaker.state == "closed"
+        return (
+            self._task is not None and not self._task.done() and not self._closing and self.breaker.state == "closed"
+        )
 
     def start(self) -> None:
         """Begin to talk to Redis."""
         self._task = asyncio.create_task(self._talk())
+        self._task.add_done_callback(self._ended)
 
     async def close(self) -> None:
         """Stop; whoever still waits counts for themselves."""
         self._closing = True  # not cancelled: a connection that is just being opened would be left behind
         self._wake.set()
         if self._task is not None:
-            await self._task
+            await asyncio.wait({self._task})
             self._task = None
+        self._lag.close()
+        await self._client.aclose()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Answer whoever still waits, however the task ended: from now on they count for themselves."""
         for item in self._asked:
             _answer(item, None)
-        await self._client.aclose()
+        self._asked.clear()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("this process doesn't count with the others any more", exc_info=error)
 
     def tell(self, bucket: Bucket, identity: str, count: Count) -> None:
         """Let the others know soon what is pending in a count."""
@@ -142,13 +155,15 @@ class SharedCounts:
                 items = self._asked[:MOST_AT_ONCE]  # somebody waits for these
                 del self._asked[:MOST_AT_ONCE]
                 items += [self._due.popleft() for _ in range(min(MOST_AT_ONCE - len(items), len(self._due)))]
-                await self._call(items)
+                try:
+                    await self._call(items)
+                finally:  # whatever happens, everybody who waits gets an answer
+                    for item in items:
+                        _answer(item, None)
 
     async def _call(self, items: Sequence[_Item]) -> None:
-        """Tell and ask; whatever happens, everybody who waits gets an answer."""
+        """Tell and ask, and answer those to whom Redis says something."""
         if not self.breaker.allows():
-            for item in items:
-                _answer(item, None)
             return
         now = self._now()
         window = window_of(now)
@@ -157,23 +172,26 @@ class SharedCounts:
         numbers = [number for item, pending in zip(items, sent, strict=True) for number in (
             item.count.current, item.count.previous, pending, item.wanted, item.bucket.limit, left(now)
         )]  # fmt: skip
+        was_late_s = self._lag.late_s
         try:
-            answer = await asyncio.wait_for(self._script(keys, [KEPT_S, *numbers]), TIMEOUT_S)
+            with self._lag.watched():
+                answer = await asyncio.wait_for(self._script(keys, [KEPT_S, *numbers]), TIMEOUT_S)
             counts = [int(number) for number in answer]
             if len(counts) != 3 * len(items):
                 raise ValueError(f"{len(counts)} numbers for {len(items)} counts")
         except Exception as error:
+            is_late = isinstance(error, (TimeoutError, redis.TimeoutError))
             for item, pending in zip(items, sent, strict=True):
                 _land(item, window, pending)
-                if item.count.window == window:
+                if item.count.window == window and is_late:
+                    item.count.current += pending  # it may have run: told as known, it isn't counted twice
+                elif item.count.window == window:
                     item.count.pending += pending
-                _answer(item, None)
-            was = self.breaker.state
-            self.breaker.failed()
-            if was == "closed" != self.breaker.state:  # once an outage
-                logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
+            if not (is_late and self._doubt.is_ours(self._lag.late_s - was_late_s)):
+                self._failed(error)
             return
         self.breaker.succeeded()
+        self._doubt.answered()
         for index, (item, pending) in enumerate(zip(items, sent, strict=True)):
             granted, current, previous = counts[3 * index : 3 * index + 3]
             _land(item, window, pending)
@@ -182,6 +200,12 @@ class SharedCounts:
                 item.count.previous = max(item.count.previous, previous)
                 item.count.heard = True
             _answer(item, granted)
+
+    def _failed(self, error: Exception) -> None:
+        was = self.breaker.state
+        self.breaker.failed()
+        if was == "closed" != self.breaker.state:  # once an outage
+            logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
 
     def _send(self, item: _Item, window: int) -> int:
         """Take what is pending along, and make room for what is wanted, so that others here don't take it."""

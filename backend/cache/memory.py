@@ -19,11 +19,13 @@ class Use:
         request: as JSON, by which it can be asked for again; None where that would need to know who asks.
         count: since the start.
         told: how many of these have been written down.
+        placed: what `count` comes to when it has its last place among what is counted; more are uses since.
     """
 
     request: bytes | None = None
     count: int = 0
     told: int = 0
+    placed: int = 0
 
 
 @dataclass(slots=True)

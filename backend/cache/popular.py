@@ -34,20 +34,37 @@ class Popular:
         """Return what counts a request: normalised JSON, without a user or session. Long ones aren't counted."""
         if len(request) > LONGEST:
             return Use()
-        key = hashlib.blake2b(request, digest_size=16).digest()
-        known = self._uses.get(key)
-        if known is not None:
+        key = _key(request)
+        use = self._uses.get(key)
+        if use is None:
+            use = self._uses[key] = Use(request)
+            self._nbytes += len(request)
+        else:
             self._uses.move_to_end(key)
-            return known
-        use = self._uses[key] = Use(request)
-        self._nbytes += len(request)
+        use.placed = use.count + 1  # the caller counts this one
         while len(self._uses) > KNOWN or self._nbytes > KNOWN_BYTES:
-            _, gone = self._uses.popitem(last=False)
-            self._nbytes -= len(gone.request or b"")
+            self._forget_one()
         return use
 
+    def _forget_one(self) -> None:
+        """Forget the one with the oldest place, but give those another that were used since.
+
+        Such uses are counted where an answer is found by its bytes; finding the place there too would cost each hit.
+        """
+        while True:
+            key, oldest = next(iter(self._uses.items()))
+            if oldest.count <= oldest.placed:
+                break
+            oldest.placed = oldest.count
+            self._uses.move_to_end(key)
+        del self._uses[key]
+        self._nbytes -= len(oldest.request or b"")
+
     def untold(self) -> list[tuple[bytes, int]]:
-        """Return what is popular here, the most asked first, and how often it was asked since it was told last."""
+        """Return what is popular here, the most asked first, and how often it was asked since it was told last.
+
+        It counts as told from now on: `take_back` what couldn't be written down.
+        """
         popular = [use for use in self._uses.values() if use.count >= POPULAR and use.count > use.told]
         found = []
         for use in sorted(popular, key=lambda use: use.told - use.count)[:WRITTEN]:
@@ -55,6 +72,12 @@ class Popular:
                 found.append((use.request, use.count - use.told))
                 use.told = use.count
         return found
+
+    def take_back(self, uses: Sequence[tuple[bytes, int]]) -> None:
+        """Have uses told again that weren't written down."""
+        for request, count in uses:
+            if (use := self._uses.get(_key(request))) is not None:
+                use.told = max(0, use.told - count)
 
 
 class PopularRequests:
@@ -89,5 +112,9 @@ class PopularRequests:
         return [request.encode() for request in self._db.scalars(statement)]
 
 
+def _key(request: bytes) -> bytes:
+    return hashlib.blake2b(request, digest_size=16).digest()
+
+
 def _digest(request: bytes) -> str:
-    return hashlib.blake2b(request, digest_size=16).hexdigest()
+    return _key(request).hex()

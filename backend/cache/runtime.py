@@ -40,7 +40,11 @@ class Cache:
     async def tell(self) -> None:
         """Write down which requests were asked more than once."""
         if uses := self.popular.untold():
-            await self._database.write(lambda db: PopularRequests(db).add(uses))
+            try:
+                await self._database.write(lambda db: PopularRequests(db).add(uses))
+            except Exception:
+                self.popular.take_back(uses)
+                raise
 
     async def top(self, count: int) -> list[bytes]:
         """Return the most popular requests of all processes and their past."""

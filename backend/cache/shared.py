@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Any
 
 import redis.asyncio as redis
 
 from backend.breaker import Breaker, State
 from backend.cache.framing import Corrupted, pack, unpack
-from backend.cache.lag import LoopLag
 from backend.cache.stats import CacheStats, Timing
+from backend.lag import Doubt, LoopLag
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 0.05  # a search takes less than a Redis that is slow
@@ -22,8 +22,6 @@ MOST_READS = 8
 MOST_WRITES = 4
 MAX_WRITES = 64  # that are on their way; more aren't begun
 Command = Callable[..., Awaitable[Any]]
-OWN_LAG_S = 0.25 * TIMEOUT_S  # of our event loop, from which a time-out says nothing about Redis
-DOUBT_S = 1.0  # without any answer, from which it does
 
 
 class SharedCache:
@@ -40,7 +38,7 @@ class SharedCache:
         self._reading, self._writing = asyncio.Semaphore(MOST_READS), asyncio.Semaphore(MOST_WRITES)
         self._breaker = Breaker()
         self._lag = LoopLag()
-        self._doubted: tuple[float, float] | None = None  # first and last time-out of our own making in a row
+        self._doubt = Doubt(TIMEOUT_S)
         self._stats = stats
         self._writes: set[asyncio.Task[None]] = set()
 
@@ -97,28 +95,18 @@ class SharedCache:
                     asked, started, was_late_s = True, perf_counter(), self._lag.late_s
                     said: object = await command(*args, **options)
         except TimeoutError as error:
-            if asked:
-                self._timed_out(error, self._lag.late_s - was_late_s)
+            if asked and self._doubt.is_ours(self._lag.late_s - was_late_s):
+                self._stats.late += 1
+            elif asked:
+                self._failed(error)
             return None
         except (redis.RedisError, OSError) as error:
             self._failed(error)
             return None
         self._breaker.succeeded()
-        self._doubted = None
+        self._doubt.answered()
         timing.add(perf_counter() - started)
         return said
-
-    def _timed_out(self, error: Exception, late_s: float) -> None:
-        """Count a time-out, unless our own loop is why, and Redis has answered something a moment ago."""
-        now = monotonic()
-        if late_s >= OWN_LAG_S:
-            first, last = self._doubted or (now, now)
-            first = first if now - last < DOUBT_S else now
-            self._doubted = first, now
-            if now - first < DOUBT_S:
-                self._stats.late += 1
-                return
-        self._failed(error)
 
     def _failed(self, error: Exception) -> None:
         self._stats.failures += 1

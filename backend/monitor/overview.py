@@ -21,7 +21,7 @@ class Window:
 
     Attributes:
         count: requests, or times of a stage.
-        timed: those of them that have a time: neither failed nor refused.
+        timed: those of them that have a time: neither errors nor refused.
         refused: those that were told to come back later.
     """
 

@@ -26,8 +26,8 @@ OTHER = "other"
 _PER_BUCKET, _SCALE, _LAST, _BOUNDS = at.PER_BUCKET, 1 / at.LOWEST_S, at.BUCKETS - 1, at.BOUNDS_S
 _CLEARED = memoryview(bytes(at.SLICE * at.FLOAT)).cast("d")
 HEAVY_RANK = 0.95
-TOO_MANY = 429
-REFUSALS = frozenset({TOO_MANY, 503})  # come back later
+REFUSALS = frozenset({429, 503})  # come back later
+LEFT = 499  # whoever asked has gone before there was an answer
 
 
 class Recorder:
@@ -92,7 +92,8 @@ class Recorder:
     ) -> bool:
         """Write down one request; return whether it is among the slowest twentieth of its kind.
 
-        What failed or was refused isn't among the times: it would make a server look quick that answers nothing.
+        What failed, was refused or was the client's mistake isn't among the times: it would make a server look quick
+        that answers nothing. Whoever left only after the target had passed is: they would have waited longer still.
 
         Args:
             series: the route's.
@@ -103,7 +104,7 @@ class Recorder:
             counts: whether it counts for the error budget.
             is_bad: it took longer than the target.
         """
-        if status >= 500 or status == TOO_MANY:
+        if status >= 400 and not (status == LEFT and is_bad):
             self._unanswered(series, now, status, counts)
             return False
         numbers = self._numbers
@@ -123,7 +124,10 @@ class Recorder:
         return is_heavy
 
     def _unanswered(self, series: int, now: float, status: int, counts: bool) -> None:
-        """Write down a request that failed, or that was refused; who sends too many spends no budget."""
+        """Write down a request without a time; of these only the server's failures spend budget.
+
+        Else whoever sends without end what can't be answered, which needs no key, could make up for the failures.
+        """
         numbers = self._numbers
         base, place = self._slice(series, now)
         numbers[base + at.CLASSES + min(status // 100, 5)] += 1
@@ -131,7 +135,7 @@ class Recorder:
         numbers[place + (at.ERRORS if status >= 500 else at.CLIENT_ERRORS)] += 1
         if status in REFUSALS:
             numbers[place + at.REFUSED] += 1
-        if counts and status != TOO_MANY:
+        if counts and status >= 500:
             self._spend(now, is_bad=True)
 
     def stages(self, operation: str, timings_ms: Mapping[str, float], now: float, *, is_heavy: bool) -> None:

@@ -12,7 +12,7 @@ Alert = Literal["none", "slow_burn", "fast_burn"]
 
 
 class Latency(BaseModel):
-    """Milliseconds of what was answered, neither failed nor refused; percentiles are at most 2 % off."""
+    """Milliseconds of what was answered, neither errors nor refused; percentiles are at most 2 % off."""
 
     p50: float
     p95: float

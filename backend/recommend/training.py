@@ -114,7 +114,7 @@ def main(task: Any) -> None:
     """Do what `task_of` described."""
     os.nice(NICENESS)
     settings = Settings(_env_file=None, **task["settings"])
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.api_keys)
     database = Database(settings.database_url, pool_size=1, max_overflow=1)
     try:
         train_once(database, settings, VectorSpace(**task["space"]))

@@ -82,6 +82,18 @@ async def test_a_failure_reaches_its_callers_and_nobody_else(encoder: GatedEncod
     assert (await queue.encode("fine")).shape == (64,)
 
 
+async def test_an_encoder_that_returns_too_few_rows_leaves_nobody_waiting(
+    encoder: GatedEncoder, queue: EncoderQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder.gate.set()
+    whole = encoder.encode_texts
+    monkeypatch.setattr(encoder, "encode_texts", lambda texts: whole(texts)[1:])
+    with pytest.raises(ValueError, match="zip"):
+        await asyncio.wait_for(queue.encode("a"), 10)
+    monkeypatch.undo()
+    assert (await asyncio.wait_for(queue.encode("a"), 10)).shape == (64,)
+
+
 async def test_a_caller_that_leaves_does_not_take_the_others_answer(
     encoder: GatedEncoder, queue: EncoderQueue
 ) -> None:

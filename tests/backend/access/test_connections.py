@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -155,6 +156,7 @@ def test_of_too_many_connections_the_slowest_make_room(server: Server, connect: 
         (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "BAD_REQUEST"),
         (b"GET /live HTTP/1.1\r\nHost: x\r\nX-Null: a\x00b\r\n\r\n", 400, "BAD_REQUEST"),
         (b"GET /live HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "BAD_REQUEST"),
+        (HEAD + b"Content-Length: " + b"0" * 5000 + b"5\r\n\r\n12345", 400, "BAD_REQUEST"),
         (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "BAD_REQUEST"),
     ],
 )
@@ -168,6 +170,33 @@ def test_what_is_too_long_or_isnt_http_is_refused(
     except (ConnectionResetError, BrokenPipeError):  # it closed while we were still sending
         got, body = status, {"error": {"code": code}}
     assert (got, body["error"]["code"]) == (status, code)
+    assert is_answered(server)
+
+
+WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+
+@pytest.mark.parametrize("whole", [1, 2])
+@pytest.mark.parametrize(
+    "next_",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        HEAD + b"Content-Length: " + b"0" * 30 + b"\r\n\r\n",
+        HEAD + b"X-Big: " + b"a" * 40_000 + b"\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nno number\r\n",
+    ],
+)
+def test_a_bad_request_costs_those_before_it_no_answer(
+    server: Server, connect: Callable[[], socket.socket], next_: bytes, whole: int
+) -> None:
+    connection = connect()
+    connection.sendall(whole * WHOLE + next_)
+    content = b""
+    while part := connection.recv(65536):
+        content += part
+    statuses = re.findall(rb"HTTP/1.1 (\d+)", content)
+    assert statuses[:whole] == [b"200"] * whole
+    assert content.count(b'"total":0') == whole
     assert is_answered(server)
 
 

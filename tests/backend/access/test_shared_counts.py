@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 import redis
+import redis.asyncio as aioredis
 
 from backend.access.limiter import Limiter
-from backend.access.shared_counts import TELL_EVERY_S, TIMEOUT_S, SharedCounts
+from backend.access.shared_counts import MOST_AT_ONCE, TELL_EVERY_S, TIMEOUT_S, SharedCounts
 from backend.access.window import WINDOW_S, Bucket, Grant, window_of
 from scripts.local_services import redis_server
 from tests.backend.access.helpers import START, Clock
@@ -172,6 +174,35 @@ async def test_a_redis_that_hangs_holds_nobody_up_and_is_used_again(own_redis: s
         assert await other.come(200) <= 90
 
 
+BUSY = "local s = redis.call('TIME') repeat local t = redis.call('TIME') until (t[1]-s[1])*1e6 + t[2]-s[2] > 7e5"
+
+
+async def test_a_busy_event_loop_does_not_switch_redis_off(redis_url: str) -> None:
+    async with workers(redis_url, Clock(), 1) as (one,), aioredis.from_url(redis_url) as client:
+        assert await one.come() == 1
+        busy = asyncio.create_task(client.eval(BUSY, 0))  # so that there are time-outs at all
+        asked = []
+        while not busy.done():
+            asked.append(asyncio.create_task(one.come(who=str(len(asked)))))
+            time.sleep(TIMEOUT_S / 2)  # what a search computes on the loop
+            await asyncio.sleep(0)
+            assert one.shared.breaker.state == "closed"
+        assert set(await asyncio.gather(*asked)) == {1}
+
+
+async def test_a_call_that_timed_out_and_ran_all_the_same_is_not_counted_twice(redis_url: str) -> None:
+    async with workers(redis_url, Clock()) as (one, other), aioredis.from_url(redis_url) as client:
+        assert await one.come() == 1
+        busy = asyncio.create_task(client.eval(BUSY, 0))
+        await asyncio.sleep(0)
+        assert await one.come(5) == 5
+        await busy
+        await told()
+        assert await one.come() == 1
+        await told()
+        assert await other.come(200) == 93
+
+
 async def _laps(seconds: float) -> int:
     """Return how often the loop came round in a time."""
     end = asyncio.get_running_loop().time() + seconds
@@ -207,6 +238,18 @@ async def test_whoever_waits_when_the_server_stops_is_answered(own_redis: str) -
     await asyncio.sleep(0)
     await worker.shared.close()
     assert (await asyncio.wait_for(asked, 5)).granted == 1
+
+
+async def test_nobody_waits_for_a_task_that_has_died(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with workers(redis_url, Clock(), 1) as (one,):
+        monkeypatch.setattr(one.shared, "_keys", lambda *_: 1 / 0)
+        asked = [one.limiter.ask(BUCKET, str(number)) for number in range(MOST_AT_ONCE + 1)]
+        assert {grant.granted for grant in await asyncio.wait_for(asyncio.gather(*asked), 20)} == {1}
+        assert not one.shared.answers
+        assert await asyncio.wait_for(one.come(200), 20) == 100
+    assert "doesn't count with the others any more" in caplog.text
 
 
 async def test_redis_keeps_no_names_and_nothing_for_long(redis_url: str) -> None:

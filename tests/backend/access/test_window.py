@@ -94,6 +94,17 @@ def test_a_clock_that_is_put_back_only_begins_anew(back: float) -> None:
     assert granted(limiter, 1) == 1
 
 
+def test_invented_names_free_nobody_from_a_limit() -> None:
+    limiter, sessions = Limiter(now=Clock()), Bucket("session", 100)
+    assert granted(limiter, 101) == 100
+    assert granted(limiter, 101, sessions, "mine") == 100
+    for number in range(2 * KNOWN_IDENTITIES):
+        limiter.take(sessions, str(number))
+        if not number % (KNOWN_IDENTITIES // 2):
+            assert granted(limiter, 1, sessions, "mine") == 0
+    assert granted(limiter, 1) == 0
+
+
 def test_memory_is_bounded() -> None:
     clock = Clock()
     limiter = Limiter(now=clock)

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.cache import popular
-from backend.cache.popular import KNOWN_BYTES, LONGEST, POPULAR, WRITTEN, Popular, PopularRequests
+from backend.cache.popular import KNOWN, KNOWN_BYTES, LONGEST, POPULAR, WRITTEN, Popular, PopularRequests
+from backend.cache.runtime import Cache
 from backend.cache.tables import PopularRequestRow
+from backend.config import Settings
 from backend.database.engine import Database
 
 
@@ -28,6 +31,30 @@ def test_only_what_was_asked_often_enough_is_told() -> None:
     asked(counts, b"often", 1)
     asked(counts, b"seldom", 1)
     assert counts.untold() == [(b"seldom", POPULAR), (b"often", 1)]
+
+
+def test_what_is_asked_by_its_bytes_is_not_forgotten_for_what_is_asked_once() -> None:
+    counts = Popular()
+    hot = counts.use_of(b"hot")
+    for number in range(3 * KNOWN):
+        counts.use_of(b"%d" % number).count += 1
+        hot.count += 1  # as the front of the cache does, which doesn't come here
+    assert len(counts._uses) == KNOWN
+    assert counts.untold() == [(b"hot", 3 * KNOWN)]
+    for number in range(2 * KNOWN):
+        counts.use_of(b"other %d" % number).count += 1
+    assert b"hot" not in {use.request for use in counts._uses.values()}
+
+
+async def test_what_could_not_be_written_down_is_told_again(database: Database) -> None:
+    cache = Cache(database, Settings(_env_file=None))
+    asked(cache.popular, b"often", POPULAR)
+    with database.writing() as db:
+        PopularRequestRow.__table__.drop(db.connection())  # type: ignore[attr-defined]
+    with pytest.raises(SQLAlchemyError):
+        await cache.tell()
+    asked(cache.popular, b"often", 1)
+    assert cache.popular.untold() == [(b"often", POPULAR + 1)]
 
 
 def test_long_requests_are_not_counted() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +87,26 @@ def test_words_and_ids_of_the_request_are_left_out(scope: dict[str, Any]) -> Non
         current.current_scope.reset(token)
     assert line["message"] == f"no vector of {MASK}, joanna bly"
     assert line["request_id"] == "r"
+
+
+SPEAK = f"""
+import logging, warnings
+from backend.log import configure_logging
+for _ in range(2):
+    configure_logging("INFO", ["{KEY}"])
+for name in ("asyncio", "redis", "sqlalchemy.pool"):
+    logging.getLogger(name).error("lost redis://:hunter2@cache, {KEY}")
+    logging.getLogger(name).info("unimportant")
+warnings.warn("unwise with {KEY}")
+"""
+
+
+def test_libraries_and_warnings_are_in_the_log_as_everything_else() -> None:
+    spoken = subprocess.run([sys.executable, "-c", SPEAK], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in spoken.stderr.splitlines()]
+    assert [line["logger"] for line in lines] == ["asyncio", "redis", "sqlalchemy.pool", "py.warnings"]
+    assert KEY not in spoken.stderr
+    assert "hunter2" not in spoken.stderr
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

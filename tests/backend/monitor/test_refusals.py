@@ -108,7 +108,9 @@ def test_who_sends_too_much_is_counted_where_it_was_sent_and_spends_no_budget(
         assert (nowhere["operation"], nowhere["count"]) == ("other", 1)
 
 
-@pytest.mark.parametrize(("status", "failed"), [(503, 0.95), (500, 0.95), (429, 0.0)])
+@pytest.mark.parametrize(
+    ("status", "failed"), [(503, 0.95), (500, 0.95), (429, 0.0), (401, 0.0), (422, 0.0), (499, 0.0)]
+)
 def test_what_is_not_answered_is_not_among_the_times(status: int, failed: float) -> None:
     recorder = Recorder(LAYOUT)
     series = recorder.series(REQUEST, "POST", "/api/v1/search")
@@ -122,6 +124,14 @@ def test_what_is_not_answered_is_not_among_the_times(status: int, failed: float)
     ((_, _, total),) = overview(recorder).totals(REQUEST)
     assert (total[: at.SUM].sum(), total[at.CLASSES + status // 100]) == (5, 95)
     assert burn_of(overview(recorder), 60, 600).alert == "fast_burn"
+
+
+def test_whoever_leaves_because_it_takes_too_long_counts_as_late() -> None:
+    recorder = Recorder(LAYOUT)
+    recorder.request(recorder.series(REQUEST, "POST", "/api/v1/search"), 2.0, NOW, 499, "", True, True)
+    figures = Shown(overview(recorder), BANDS_MS).overall
+    assert (figures.count, figures.client_errors, figures.health) == (1, 1, "critical")
+    assert overview(recorder).spent(60) == (1, 1)
 
 
 def test_what_only_fails_is_not_well() -> None:
