@@ -58,6 +58,19 @@ def test_an_answer_is_sent_again_byte_for_byte(client: TestClient) -> None:
     assert (counted["hits"], counted["misses"], counted["hit_rate"]) == (2, 1, 0.6667)
 
 
+def test_what_is_kept_for_a_shopper_is_sent_when_no_more_searches_are_let_in(
+    make_settings: Callable[..., Settings],
+) -> None:
+    with serving(make_settings(search_queue_size=1)) as client:
+        put(client, "p", "mug")
+        settle(client)
+        kept = search(client, "mug", session_id="s")
+        with client.app.state.runtime.engine.compute.admission.enter():  # type: ignore[attr-defined]
+            assert search(client, "mug", session_id="s") == kept
+            refused = ask(client, {"query": "cup", "session_id": "s"})
+            assert error_of(refused) == (503, "OVERLOADED")
+
+
 def test_a_write_shows_in_the_next_answer(client: TestClient) -> None:
     put(client, "a", "steel mug", price=10)
     request = {"query": "mug", "filters": {"max_price": 20}}

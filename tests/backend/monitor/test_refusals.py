@@ -74,20 +74,6 @@ def test_lists_that_are_too_many_are_refused_and_leave_room_for_searches(
 
 
 @on_sqlite
-def test_what_is_kept_for_a_shopper_is_sent_when_nothing_more_can_be_made(
-    make_settings: Callable[..., Settings],
-) -> None:
-    with serving(make_settings(search_queue_size=1)) as client:
-        runtime = client.app.state.runtime  # type: ignore[attr-defined]
-        put(client, "p", "mug")
-        kept = search(client, "mug", session_id="s")
-        with runtime.engine.compute.admission.enter():
-            assert search(client, "mug", session_id="s") == kept
-            refused = client.post("/api/v1/search", json={"query": "cup", "session_id": "s"})
-            assert error_of(refused) == (503, "OVERLOADED")
-
-
-@on_sqlite
 def test_who_sends_too_much_is_counted_where_it_was_sent_and_spends_no_budget(
     make_settings: Callable[..., Settings],
 ) -> None:
