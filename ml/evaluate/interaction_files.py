@@ -150,10 +150,19 @@ def _opened(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
+def _long_fields() -> Iterator[None]:
+    """Allow fields up to `MAX_FIELD`; the limit is the process's, and other readers go by it."""
+    former = csv.field_size_limit(MAX_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(former)
+
+
+@contextmanager
 def _records(path: Path, wanted: Sequence[str]) -> Iterator[Iterator[dict[str, str]]]:
     """Yield the records of a CSV file that has certain columns and at least one record."""
-    csv.field_size_limit(MAX_FIELD)
-    with _opened(path) as file:
+    with _opened(path) as file, _long_fields():
         reader = csv.DictReader(file, strict=True, restval="")
         missing = [name for name in wanted if name not in (reader.fieldnames or ())]
         if missing:

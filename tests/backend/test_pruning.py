@@ -52,7 +52,8 @@ def test_snapshots_of_the_former_layout_are_cleaned_up(settings: Settings, tmp_p
     (space,) = index_spaces(folder)
     foreign = folder / "snapshot-mine"
     foreign.mkdir()
-    shutil.rmtree(folder / space / "texts")  # came later than the former layout
+    for later in ("texts", "rows"):  # than the former layout
+        shutil.rmtree(folder / space / later)
     for path in sorted((folder / space).iterdir()):
         path.rename(folder / path.name)
     (folder / space).rmdir()

@@ -126,7 +126,7 @@ def test_a_server_that_starts_before_its_database_becomes_ready(
 def test_a_server_that_never_got_its_database_can_be_stopped(
     make_settings: Callable[..., Settings], database_url: str
 ) -> None:
-    settings = make_settings(database_url=f"{database_url}_that_is_not_there")
+    settings = make_settings().model_copy(update={"database_url": f"{database_url}_that_is_not_there"})
     with TestClient(create_app(settings, lambda _: FakeEncoder()), raise_server_exceptions=False) as client:
         assert error_of(client.get("/ready")) == (503, "NOT_READY")
 
