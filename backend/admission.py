@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from backend.errors import Overloaded
 
 LOOK_S = 1.0  # between two looks at how many are refused; as long as those are asked to stay away
+WATCH_S = 0.25  # from the first refusal until it is known whether more are refused than answered
 PRESSED_SHARE, LEAST_PRESSED = 8, 4
 
 
@@ -17,7 +18,8 @@ class Admission:
 
     By Little's law the last one in waits as long as the others take: a short queue is what keeps answers quick. A
     long one serves those who come all at once. When it has run full and more are refused than let in, its length only
-    makes everybody wait: then an eighth of it is enough to keep encoder and event loop at work.
+    makes everybody wait: then an eighth of it is enough to keep encoder and event loop at work. A few refusals after
+    a moment's standstill change nothing.
     """
 
     def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,8 +33,9 @@ class Admission:
         self._pressed_most = min(most, max(LEAST_PRESSED, most // PRESSED_SHARE))
         self._clock = clock
         self._inside = 0
-        self._pressed_since: float | None = None  # or since the last look
-        self._admitted = self._refused = 0  # since then
+        self._pressed = False
+        self._look_at: float | None = None  # None while nobody is refused
+        self._admitted = self._refused = 0  # since the last look
 
     @property
     def most(self) -> int:
@@ -47,16 +50,16 @@ class Admission:
     @property
     def is_pressed(self) -> bool:
         """Whether fewer are let in, as most would be refused in any case."""
-        return self._pressed_since is not None
+        return self._pressed
 
     def refuses(self) -> bool:
         """Whether the next one is refused; to ask is to be refused if so."""
-        if self._pressed_since is not None:
-            self._look(self._pressed_since)
-        if self._inside < (self._most if self._pressed_since is None else self._pressed_most):
+        if self._look_at is not None:
+            self._look(self._look_at)
+        if self._inside < (self._pressed_most if self._pressed else self._most):
             return False
-        if self._pressed_since is None:
-            self._begin(self._clock())
+        if self._look_at is None:
+            self._begin(self._clock() + WATCH_S)
         self._refused += 1
         return True
 
@@ -76,18 +79,19 @@ class Admission:
         finally:
             self._inside -= 1
 
-    def _look(self, since: float) -> None:
-        """Let all in again once no more are refused than answered, or nobody has asked for a while."""
+    def _look(self, due: float) -> None:
+        """Let in few while more are refused than let in; all again when not, or when nobody has asked for a while."""
         now = self._clock()
-        if now < since + LOOK_S:
+        if now < due:
             return
-        if self._refused <= self._admitted or now >= since + 2 * LOOK_S:
-            self._pressed_since = None
+        self._pressed = self._refused > self._admitted and now < due + LOOK_S
+        if self._pressed:
+            self._begin(now + LOOK_S)
         else:
-            self._begin(now)
+            self._look_at = None
 
-    def _begin(self, now: float) -> None:
-        self._pressed_since, self._admitted, self._refused = now, 0, 0
+    def _begin(self, look_at: float) -> None:
+        self._look_at, self._admitted, self._refused = look_at, 0, 0
 
 
 def too_many() -> Overloaded:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from backend.admission import LOOK_S, Admission
+from backend.admission import LOOK_S, WATCH_S, Admission
 from backend.errors import Overloaded
 
 
@@ -52,12 +52,31 @@ def test_a_crowd_that_fits_is_let_in_again_and_again() -> None:
     assert not admission.is_pressed
 
 
+def press(admission: Admission, clock: Clock) -> None:
+    """Ask for far more than is let in, for longer than a moment."""
+    with ExitStack() as inside:
+        fill(admission, inside, 3 * admission.most + 1)
+    clock.now += WATCH_S
+    assert fill(admission, ExitStack(), 1) == 1
+    assert admission.is_pressed
+
+
+def test_a_few_refusals_change_nothing() -> None:
+    clock = Clock()
+    admission = Admission(48, clock=clock)
+    for _ in range(20):
+        with ExitStack() as inside:
+            assert fill(admission, inside, 60) == 48
+        clock.now += WATCH_S / 2
+        with ExitStack() as inside:
+            assert fill(admission, inside, 48) == 48
+    assert not admission.is_pressed
+
+
 def test_while_most_are_refused_few_are_let_in() -> None:
     clock = Clock()
     admission = Admission(48, clock=clock)
-    with ExitStack() as inside:
-        assert fill(admission, inside, 60) == 48
-    assert admission.is_pressed
+    press(admission, clock)
     for _ in range(50):
         clock.now += LOOK_S / 5
         with ExitStack() as inside:
@@ -67,6 +86,7 @@ def test_while_most_are_refused_few_are_let_in() -> None:
 def test_all_are_let_in_again_when_no_more_are_refused_than_answered() -> None:
     clock = Clock()
     admission = Admission(48, clock=clock)
+    press(admission, clock)
     with ExitStack() as inside:
         fill(admission, inside, 60)
     for _ in range(3):  # one time of looking after those who were refused, and what it sees is fit for one
@@ -86,6 +106,7 @@ def test_all_are_let_in_again_when_no_more_are_refused_than_answered() -> None:
 def test_after_a_pause_all_are_let_in() -> None:
     clock = Clock()
     admission = Admission(48, clock=clock)
+    press(admission, clock)
     with ExitStack() as inside:
         fill(admission, inside, 200)
     clock.now += 2 * LOOK_S
@@ -95,8 +116,8 @@ def test_after_a_pause_all_are_let_in() -> None:
 
 @pytest.mark.parametrize(("most", "pressed"), [(1, 1), (3, 3), (16, 4), (48, 6), (800, 100)])
 def test_under_pressure_an_eighth_and_a_few_at_least(most: int, pressed: int) -> None:
-    admission = Admission(most, clock=Clock())
-    with ExitStack() as inside:
-        fill(admission, inside, most + 1)
+    clock = Clock()
+    admission = Admission(most, clock=clock)
+    press(admission, clock)
     with ExitStack() as inside:
         assert fill(admission, inside, most) == pressed
