@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from backend.admission import Admission
-from backend.errors import Overloaded
+from backend.admission import Admission, too_many
 from backend.image_queue import ImageQueue
 from backend.threads import one_openmp_thread
 from ml.encoder.base import Encoder
@@ -57,7 +56,7 @@ class EncoderQueue:
         future = self._in_flight.get(text)
         if future is None:
             if len(self._waiting) >= self._max_waiting:
-                raise _overloaded()
+                raise too_many()
             future = self._enqueue(text)
         self._wanted[text] += 1
         try:
@@ -150,7 +149,7 @@ class Compute:
             Overloaded: too much of it waits already.
         """
         if self._running >= self._max_running:
-            raise _overloaded()
+            raise too_many()
         self._running += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._index_threads, work)
@@ -198,7 +197,3 @@ class Compute:
         self._bulk_thread.shutdown()
         self.images.close()
         self.queries.close()
-
-
-def _overloaded() -> Overloaded:
-    return Overloaded("too many requests at once; try again shortly", retry_after_s=1)

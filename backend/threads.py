@@ -32,8 +32,8 @@ def one_openmp_thread() -> None:
 def with_encoder_threads(settings: Settings) -> Settings:
     """Return the settings with the number of encoder threads that a server runs with.
 
-    Each worker needs a core for its event loop. A second thread makes the encoding of a lone text a fifth quicker for
-    two fifths more processor time, so there is one only where a core is left for it.
+    Each worker needs a core for its event loop. A second thread makes a lone search a tenth quicker for two fifths
+    more processor time, so there is one only where a core is left for it.
     """
     cores, workers = len(os.sched_getaffinity(0)), settings.api_workers
     spare = max(1, (cores - workers) // workers)

@@ -12,9 +12,8 @@ import orjson
 from backend.monitor.layout import BOUNDS_S, FORM_VERSION, TOTALS
 
 FILE = "carried.json"
-FORM = (
-    f"{FORM_VERSION} {TOTALS} {BOUNDS_S}"  # what the numbers of a series mean; of another version they can't be added
-)
+FORM = f"{FORM_VERSION} {TOTALS} {BOUNDS_S}"
+"""What the numbers of a series mean: those of another form can't be added to them."""
 Key = str  # names and labels, joined by `recorder.SEPARATOR`
 
 

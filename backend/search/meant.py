@@ -10,7 +10,6 @@ from ml.ranking.calibration import spread
 from ml.types import Embedding
 
 MEANING = 1.6  # nats for each typical deviation by which the nearest product is nearer
-AMONG = 50  # likely nearest products, of which the nearest is taken
 
 
 def likeliest(live: LiveCatalogue, readings: Sequence[Correction], vectors: Sequence[Embedding]) -> Correction:
@@ -28,9 +27,7 @@ def likeliest(live: LiveCatalogue, readings: Sequence[Correction], vectors: Sequ
     unit = spread(live.calibration)
 
     def score(at: int) -> float:
-        # The nearest of those that are likely near: proof that nothing is nearer would take several times as long.
-        near = live.index.likely_rows(vectors[at], AMONG)
-        nearest = live.index.inner_products(vectors[at], near).max(initial=0.0)
-        return readings[at].likelihood + MEANING * float(nearest) / unit
+        _, nearest = live.index.search(vectors[at], 1)
+        return readings[at].likelihood + MEANING * float(nearest.max(initial=0.0)) / unit
 
     return readings[max(range(len(readings)), key=score)]
