@@ -100,6 +100,7 @@ def _asked_of_all(stage: Stage, journal: Journal, version: int) -> list[Question
         workers = connection.call("baseline", "GET", "/status")["workers"]
         pid = next(worker["pid"] for worker in workers if worker["is_answering"])
         if pid not in asked and version_of(connection) >= version:
+            stage.flush_redis()  # else it would hand out the other's answers, and never load what they show
             asked[pid] = questions(connection)
         connection.close()
     first, *others = asked.values()
