@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 
 import uvicorn
 
 from backend.access.protocol import GuardedProtocol
 from backend.config import Settings
 from backend.forking import share_imports
+from backend.worker import share_connections
 
 APP = "backend.main:create_app"
 DRAIN_S = 30  # for requests under way when the server is told to stop
@@ -30,26 +34,28 @@ def serve(settings: Settings, *, app: str = APP, host: str, port: int, workers: 
     """
     allow_connections(settings.max_connections)
     os.environ["API_WORKERS"] = str(workers)  # however many were asked for: each takes its share of the cores
-    if workers > 1:
-        share_imports(app)
-    else:
-        gc.disable()  # until the application has loaded: what is imported stays
-    uvicorn.run(
-        app,
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        http=GuardedProtocol,
-        ws="none",
-        proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        timeout_keep_alive=settings.keep_alive_timeout_s,
-        timeout_graceful_shutdown=DRAIN_S,
-        timeout_worker_healthcheck=HEALTHY_S,
-    )
+    with ExitStack() as stack:
+        if workers > 1:
+            share_imports(app)
+            share_connections(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vitrine-"))))
+        else:
+            gc.disable()  # until the application has loaded: what is imported stays
+        uvicorn.run(
+            app,
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            http=GuardedProtocol,
+            ws="none",
+            proxy_headers=False,  # TRUSTED_PROXIES says whom to believe
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+            timeout_keep_alive=settings.keep_alive_timeout_s,
+            timeout_graceful_shutdown=DRAIN_S,
+            timeout_worker_healthcheck=HEALTHY_S,
+        )
 
 
 def allow_connections(count: int) -> None:

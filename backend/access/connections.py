@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 from backend.access.address import ClientAddress
+from backend.access.handover import Handover
 from backend.config import get_settings
 
 LOOK_EVERY_S = 0.5
@@ -28,7 +29,11 @@ class Connection(Protocol):
 
 
 class Connections:
-    """The connections of one event loop."""
+    """The connections of one event loop.
+
+    Attributes:
+        handover: shares them with the other workers of the port; None where there are none.
+    """
 
     _of: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Connections]] = WeakKeyDictionary()
 
@@ -45,6 +50,7 @@ class Connections:
         self._client_address = client_address
         self._open: dict[Connection, str | None] = {}
         self._by_address: Counter[str] = Counter()
+        self.handover: Handover | None = None
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Connections:
@@ -79,6 +85,7 @@ class Connections:
         self._open[connection] = address
         if address is not None:
             self._by_address[address] += 1
+        self._tell()
         return True
 
     def leave(self, connection: Connection) -> None:
@@ -88,10 +95,18 @@ class Connections:
             self._by_address[address] -= 1
             if not self._by_address[address]:
                 del self._by_address[address]
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.handover is not None:
+            self.handover.count(len(self._open))
 
     def _look(self, loop: asyncio.AbstractEventLoop, before: float) -> None:
         now = loop.time()
         loop.call_later(LOOK_EVERY_S, self._look, loop, now)
+        if self.handover is not None:
+            self.handover.look()
+        self._tell()
         for connection in list(self._open):
             # A loop that was busy hasn't read what came meanwhile: the clients aren't to blame for that time.
             connection.look(min(now - before, 2 * LOOK_EVERY_S))

@@ -54,6 +54,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread = 0  # bytes of answers that the client hasn't taken
         self._unread_s = 0.0
         self._stopping = False
+        self._stays = self._passed_on = False
         self._in_work: RequestResponseCycle | None = None
 
     @property
@@ -61,14 +62,31 @@ class GuardedProtocol(HttpToolsProtocol):
         """Seconds that the server has waited for the client, or the connection has rested."""
         return self._waited_s
 
+    def stay(self, *, ending: bool) -> None:
+        """Serve this connection here, since another worker has handed it over.
+
+        Args:
+            ending: with its first answer, since this worker has been told to stop.
+        """
+        self._stays = True
+        self._stopping = ending
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Count the connection, or refuse it."""
+        """Count the connection, or refuse it, or let a worker have it that has fewer."""
+        handover = self._book.handover
+        if handover is not None and not self._stays and handover.passes_on(transport):
+            self._passed_on = True
+            return
         super().connection_made(transport)
         if not self._book.enter(self, None if self.client is None else self.client[0]):
             self.cut_off(503, "too many connections")
+        elif self._stopping:
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
+        if self._passed_on:
+            return
         self._book.leave(self)
         super().connection_lost(exc)
 

@@ -8,7 +8,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,12 @@ class Told:
     figures: dict[str, Any]
 
 
-def told(server: Server) -> Told | None:
-    """Ask one worker over a connection of its own; None when it is dying or still loading."""
+def told(connection: http.client.HTTPConnection) -> Told | None:
+    """Ask one worker; None when it is dying or still loading."""
     try:
-        with closing(server.connect()) as connection:
-            workers = orjson.loads(get(connection, "/status"))["workers"]
-            page = get(connection, "/metrics").decode()
-            operations = orjson.loads(get(connection, "/performance"))["operations"]
+        workers = orjson.loads(get(connection, "/status"))["workers"]
+        page = get(connection, "/metrics").decode()
+        operations = orjson.loads(get(connection, "/performance"))["operations"]
     except (OSError, http.client.HTTPException):
         return None
     (own,) = [worker["pid"] for worker in workers if worker["is_answering"]]
@@ -71,11 +70,20 @@ def told_by_both(server: Server, without: int = 0) -> dict[int, Told]:
     """Ask until two workers have answered, neither of which is the one that is left out."""
     found: dict[int, Told] = {}
     deadline = time.monotonic() + 60
-    while len(found) < 2:
-        assert time.monotonic() < deadline
-        if (answer := told(server)) is not None and answer.own != without:
+    with ExitStack() as stack:
+        while len(found) < 2:
+            assert time.monotonic() < deadline
+            connection = server.connect()
+            answer = told(connection)
+            if answer is None or answer.own == without:
+                connection.close()
+                continue
+            if answer.own in found:
+                time.sleep(0.1)
+            # Kept open, it has the next one go to the worker that hasn't answered yet, as soon as there is one.
+            stack.callback(connection.close)
             assert answer.searches == COUNT
-            found[answer.own] = answer
+            found[answer.own] = answer  # the latest: at first it may still tell of one that has just died
     return found
 
 
