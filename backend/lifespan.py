@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Scope
 
+from backend.access.connections import Connections
 from backend.access.runtime import Access
 from backend.access.visitor import caller_of, is_key_wrong
 from backend.cache.figures import tell
@@ -170,6 +171,7 @@ class Runtime:
             self._failure = f"could not load: {error}"
             logger.exception("could not load the model or the index")
         else:
+            Connections.of(asyncio.get_running_loop()).begin()
             logger.info("ready: %d products, catalogue version %d", opened.live.product_count, opened.live.version)
             with suppress(SQLAlchemyError):  # which has just answered; whoever needs it says so
                 await asyncio.to_thread(self._tell_of_pending, opened.live.space)

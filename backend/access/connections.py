@@ -51,6 +51,7 @@ class Connections:
         self._open: dict[Connection, str | None] = {}
         self._by_address: Counter[str] = Counter()
         self.handover: Handover | None = None
+        self._is_ready = False
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Connections:
@@ -66,6 +67,11 @@ class Connections:
     def __len__(self) -> int:
         """How many are open."""
         return len(self._open)
+
+    def begin(self) -> None:
+        """Take note that requests can be answered from now on."""
+        self._is_ready = True
+        self._tell()
 
     def enter(self, connection: Connection, peer: str | None) -> bool:
         """Count a new connection; False when its address has too many.
@@ -99,7 +105,7 @@ class Connections:
 
     def _tell(self) -> None:
         if self.handover is not None:
-            self.handover.count(len(self._open))
+            self.handover.count(len(self._open), is_ready=self._is_ready)
 
     def _look(self, loop: asyncio.AbstractEventLoop, before: float) -> None:
         now = loop.time()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from backend.access.peers import FIGURES, GIVEN, RECORD, SOCKET, TAKEN, Peer
+from backend.access.peers import FIGURES, GIVEN, NOT_TAKEN, RECORD, SOCKET, TAKEN, Peer
 
 Stay = Callable[[socket.socket], Awaitable[None]]
 
@@ -50,6 +50,7 @@ class Handover:
         self._peers: dict[str, Peer] = {}
         self._givers: set[socket.socket] = set()
         self._mine = 0
+        self._is_ready = False
         self._coming: set[asyncio.Task[None]] = set()  # connections that were taken, and aren't counted yet
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._door.setblocking(False)
@@ -69,20 +70,28 @@ class Handover:
             self._end(self._peers.pop(name))
         for name in names - self._peers.keys():
             with suppress(OSError, ValueError):  # it is just beginning or ending: the next look tells
-                self._peers[name] = Peer(self._folder, name, self._loop, self._lost)
+                self._peers[name] = Peer(self._folder, name, self._loop, self._begin, self._lost)
 
-    def count(self, mine: int) -> None:
-        """Tell the others how many connections are open here."""
-        self._mine = mine
+    def count(self, mine: int, *, is_ready: bool) -> None:
+        """Tell the others how this worker stands.
+
+        Args:
+            mine: connections that are open here.
+            is_ready: whether it can answer: until then they give it nothing, and get all that it accepts.
+        """
+        self._mine, self._is_ready = mine, is_ready
         self._tell()
 
     def passes_on(self, transport: Transport) -> bool:
         """Whether a connection that was just accepted has gone to another worker."""
         now = self._loop.time()
         known = [(count, name) for name, peer in self._peers.items() if (count := peer.open_at(now)) is not None]
-        if not known or min(known)[0] >= self._mine + len(self._coming):
+        if not known or (self._is_ready and min(known)[0] >= self._mine + len(self._coming)):
             return False
-        connection = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        try:
+            connection = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        except OSError:  # too many files are open
+            return False
         try:
             self._peers[min(known)[1]].send(connection)
         except OSError:  # its queue is full, or it is ending, which is heard of as well
@@ -95,7 +104,7 @@ class Handover:
         """Take no connections any more but those that are on their way."""
         for suffix in (FIGURES, SOCKET):
             (self._folder / f"{self._name}{suffix}").unlink(missing_ok=True)
-        RECORD.pack_into(self._memory, 0, 0.0, 0)  # others see it before their next look
+        RECORD.pack_into(self._memory, 0, 0.0, 0, False)  # others see it before their next look
         self._memory.close()
         self._loop.remove_reader(self._door.fileno())
         self._door.close()
@@ -111,7 +120,7 @@ class Handover:
 
     def _tell(self) -> None:
         if not self._memory.closed:
-            RECORD.pack_into(self._memory, 0, self._loop.time(), self._mine + len(self._coming))
+            RECORD.pack_into(self._memory, 0, self._loop.time(), self._mine + len(self._coming), self._is_ready)
 
     def _lost(self, peer: Peer, sent: list[socket.socket]) -> None:
         """Serve what was handed to a worker that has been killed, which left its files behind."""
@@ -149,10 +158,10 @@ class Handover:
         except OSError:
             message, descriptors = b"", []
         self._begin(socket.socket(fileno=descriptor) for descriptor in descriptors)
-        if descriptors:
+        if message:
             with suppress(OSError):  # whoever gave it has ended
-                giver.send(TAKEN)
-        if not message:  # the other worker has ended
+                giver.send(TAKEN if descriptors else NOT_TAKEN)  # as there were too many files open here
+        else:  # the other worker has ended
             self._loop.remove_reader(giver.fileno())
             self._givers.discard(giver)
             giver.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from backend.access.handover import Handover
-from backend.access.peers import FIGURES, RECORD, SOCKET, STALE_S
+from backend.access.peers import FIGURES, RECORD, SETTLED_S, SOCKET, STALE_S
 from backend.config import Settings
 from scripts.serving import Server, running_server
 from tests.backend.access.helpers import APP
@@ -98,8 +98,12 @@ async def test_a_connection_goes_with_its_bytes_to_who_has_fewer(
     with closing(client):
         client.sendall(b"GET /")
         transport = FakeTransport(accepted)
-        assert not here.passes_on(transport)  # both have none
-        here.count(2)
+        here.count(2, is_ready=True)
+        assert not here.passes_on(transport)  # the other isn't ready
+        other.count(2, is_ready=True)
+        assert not here.passes_on(transport)  # it has as many
+        other.count(1, is_ready=True)
+        await asyncio.sleep(2 * SETTLED_S)  # until then what was read counts
         assert here.passes_on(transport)
         assert transport.gone
         while not taken:
@@ -115,18 +119,18 @@ async def test_a_connection_goes_with_its_bytes_to_who_has_fewer(
 
 async def test_a_connection_stays_where_nobody_can_take_it(tmp_path: Path) -> None:
     here = Handover(tmp_path, refuse)
-    here.count(5)
+    here.count(5, is_ready=True)
     figures, door = tmp_path / f"2{FIGURES}", tmp_path / f"2{SOCKET}"
     now = asyncio.get_running_loop().time()
     client, accepted = socket.socketpair()
     with closing(client), closing(accepted), socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         transport = FakeTransport(accepted)
-        figures.write_bytes(RECORD.pack(now + 60, 0))
+        figures.write_bytes(RECORD.pack(now + 60, 0, True))
         here.look()
         assert not here.passes_on(transport)  # no door yet
         listening.bind(str(door))
         listening.listen()
-        figures.write_bytes(RECORD.pack(now - 2 * STALE_S, 0))
+        figures.write_bytes(RECORD.pack(now - 2 * STALE_S, 0, True))
         here.look()
         assert not here.passes_on(transport)  # stuck
         assert not transport.gone
@@ -140,9 +144,9 @@ async def test_what_was_handed_to_a_worker_that_is_killed_is_served_here(tmp_pat
         served.append(given)
 
     here = Handover(tmp_path, take)
-    here.count(5)
+    here.count(5, is_ready=True)
     figures, door = tmp_path / f"2{FIGURES}", tmp_path / f"2{SOCKET}"
-    figures.write_bytes(RECORD.pack(asyncio.get_running_loop().time() + 60, 0))
+    figures.write_bytes(RECORD.pack(asyncio.get_running_loop().time() + 60, 0, True))
     client, accepted = socket.socketpair()
     with closing(client):
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
@@ -160,3 +164,61 @@ async def test_what_was_handed_to_a_worker_that_is_killed_is_served_here(tmp_pat
     assert not figures.exists()
     assert not door.exists()
     here.close()
+
+
+async def test_who_is_not_ready_gives_all_to_who_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Handover(tmp_path, refuse)
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    taken: list[socket.socket] = []
+
+    async def take(given: socket.socket) -> None:
+        taken.append(given)
+
+    other = Handover(tmp_path, take)
+    here.look()
+    client, accepted = socket.socketpair()
+    with closing(client):
+        transport = FakeTransport(accepted)
+        assert not here.passes_on(transport)  # nobody is ready
+        other.count(200, is_ready=True)
+        assert here.passes_on(transport)
+        while not taken:
+            await asyncio.sleep(0.01)
+        taken[0].close()
+    here.close()
+    other.close()
+
+
+async def test_what_the_other_has_no_file_for_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[socket.socket] = []
+
+    async def take(given: socket.socket) -> None:
+        served.append(given)
+
+    here = Handover(tmp_path, take)
+    here.count(5, is_ready=True)
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    other = Handover(tmp_path, refuse)
+    other.count(0, is_ready=True)
+    here.look()
+    while not other._givers:  # the way between them is open
+        await asyncio.sleep(0.01)
+    received = socket.recv_fds
+
+    def without_files(giver: socket.socket, size: int, most: int) -> tuple[bytes, list[int], int, tuple[str, int]]:
+        message, descriptors, flags, address = received(giver, size, most)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return message, [], flags, address
+
+    monkeypatch.setattr(socket, "recv_fds", without_files)
+    client, accepted = socket.socketpair()
+    with closing(client):
+        assert here.passes_on(FakeTransport(accepted))
+        while not served:
+            await asyncio.sleep(0.01)
+        served[0].sendall(b"HTTP/1.1 200")
+        served[0].close()
+        assert client.recv(16) == b"HTTP/1.1 200"
+    here.close()
+    other.close()
