@@ -125,7 +125,8 @@ def _candidates(
         found.append(evidence.others.candidates(size, allowed))
     if len(found) < 2:  # often so, and the rows of one search are distinct
         return found[0] if found else np.zeros(0, np.int64)
-    return np.unique(np.concatenate(found))
+    rows = np.sort(np.concatenate(found))
+    return rows[np.diff(rows, prepend=-1) != 0]
 
 
 def _by_popularity(live: LiveCatalogue, votes: Mapping[str, float], allowed: RowMask, size: int) -> Shortlist:
