@@ -1,4 +1,4 @@
-"""Which row of the vector index is which product of a collaborative model: two arrays instead of a lookup a product."""
+"""Which row of the vector index is which product of a collaborative model: arrays instead of a lookup a product."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NONE = -1
 
 
 class Places:
-    """The products of one model in one index, which may change meanwhile: new rows are looked up when they are met."""
+    """The products of one model in one index, whose new rows are looked up when they are met."""
 
     def __init__(self, index: VectorIndex, model: CollaborativeModel) -> None:
         """Look up every product of the model."""
