@@ -78,12 +78,12 @@ def varied(
         variety: how they are kept varied.
         capped: int32, shape (n,): brand, or what else is capped in its place.
     """
-    rows = found.rows.tolist()
+    rows, scale_of_row = found.rows.tolist(), live.scales()
     vectors = live.index.embeddings(found.rows)
     groups = live.columns.values_of("item_group", found.rows)
 
     def scale_of(place: int) -> Scale:
-        return live.scale_of(rows[place])
+        return scale_of_row(rows[place])
 
     places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
     return places

@@ -106,20 +106,20 @@ def _most_alike(
     listed = [(id_, row) for id_ in product_ids if (row := live.index.row_of(id_)) is not None]
     if not liked or not listed:
         return {}
-    vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
-    theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
+    both = live.index.embeddings(np.array([row for _, row in (*listed, *liked)], np.int64))
+    vectors, theirs = both[: len(listed)], both[len(listed) :]
     similarities = vectors @ theirs.T  # (listed, liked)
     place_of = {id_: place for place, (id_, _) in enumerate(liked)}
     for at, (id_, _) in enumerate(listed):
         if id_ in place_of:
             similarities[at, place_of[id_]] = -np.inf
-    best = np.argmax(similarities, axis=1)
-    found = {}
-    for at, (id_, row) in enumerate(listed):
-        nearest = int(best[at])
-        if live.scale_of(row).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
-            found[id_] = liked[nearest][0]
-    return found
+    best, scale_of = similarities.argmax(axis=1).tolist(), live.scales()
+    greatest = similarities.max(axis=1).tolist()
+    return {
+        id_: liked[nearest][0]
+        for (id_, row), nearest, likeness in zip(listed, best, greatest, strict=True)
+        if scale_of(row).cosine(LEAST_LIKENESS) <= likeness
+    }
 
 
 def named_in(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Named]:
