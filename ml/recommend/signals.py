@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,7 +229,7 @@ class _Met:
     """
 
     near: NDArray[np.int32]
-    near_worth: NDArray[np.float32]
+    near_worth: NDArray[np.floating[Any]]
     alike: NDArray[np.int32]
     closest: NDArray[np.float32]
     words: NDArray[np.float32]

@@ -79,10 +79,12 @@ class Told:
         if count < len(keys):
             keys = np.partition(keys, count - 1)[:count]
         keys.sort()
-        return keys & 0xFFFFFFFF
+        rows = keys & 0xFFFFFFFF
+        return rows
 
 
 def _descending(scores: Scores) -> NDArray[np.int64]:
     """Return whole numbers of 32 bits that are the less the higher a score is, and equal where scores are."""
     bits = (scores + np.float32(0)).view(np.int32)  # the sum turns -0.0 into 0.0
-    return np.invert(np.where(bits < 0, bits ^ np.int32(0x7FFFFFFF), bits)).astype(np.int64)
+    ascending: NDArray[np.int32] = np.where(bits < 0, bits ^ np.int32(0x7FFFFFFF), bits)
+    return np.invert(ascending).astype(np.int64)
