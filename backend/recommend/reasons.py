@@ -24,6 +24,8 @@ _BY_PART: Mapping[str, ReasonKind] = {
     COLLABORATIVE: "others_chose",
 }  # fmt: skip
 
+_ALIKE = frozenset({"like_yours", "like_now"})  # what one liked product may say best
+
 _ALONE: Mapping[ReasonKind, str] = {
     "like_yours": "Fits what you like",
     "like_now": "Fits what you are looking at",
@@ -83,19 +85,22 @@ def grounds(
         shopper: for whom.
         product_id: that the list is like, if it's like one.
     """
-    alike = _most_alike(live, [one.product_id for one in picks], shopper)
-    return [_grounds(one, popular, alike.get(one.product_id), product_id) for one in picks]
+    kinds = [_kind(one, popular) for one in picks]
+    asked = [one.product_id for one, kind in zip(picks, kinds, strict=True) if kind in _ALIKE]
+    alike = _most_alike(live, asked, shopper)
+    about = None if product_id is None else ProductId(product_id)
+    return [
+        Grounds(kind, about if kind == "product" else alike.get(one.product_id) if kind in _ALIKE else None)
+        for one, kind in zip(picks, kinds, strict=True)
+    ]
 
 
-def _grounds(one: Pick, popular: int, alike: ProductId | None, product_id: str | None) -> Grounds:
+def _kind(one: Pick, popular: int) -> ReasonKind:
     if one.explored:
-        return Grounds("explored")
+        return "explored"
     if not one.parts:
-        return Grounds("popular" if one.place < popular else "newest")
-    kind = _BY_PART[max(one.parts, key=lambda name: one.parts[name])]
-    if kind == "product":
-        return Grounds(kind, None if product_id is None else ProductId(product_id))
-    return Grounds(kind, alike if kind in {"like_yours", "like_now"} else None)
+        return "popular" if one.place < popular else "newest"
+    return _BY_PART[max(one.parts, key=one.parts.__getitem__)]
 
 
 def _most_alike(
