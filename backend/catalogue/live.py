@@ -89,6 +89,10 @@ class LiveCatalogue:
         """Return what similarities to a row's vector mean."""
         return self._scales.of(self.index, row)
 
+    def scales(self) -> Callable[[int], Scale]:
+        """Return what tells the scales of many rows, at less cost than asking for each."""
+        return self._scales.by_row(self.index)
+
     def scale_of_vector(self, vector: Embedding) -> Scale:
         """Return what similarities to a vector mean that will be asked for again, such as a taste."""
         return self._scales.of_vector(self.index, vector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,10 +24,18 @@ class Scales:
 
     def of(self, index: VectorIndex, row: int) -> Scale:
         """Return the scale of a row's vector, which never changes: a product's new vector has a new row."""
+        return self.by_row(index)(row)
+
+    def by_row(self, index: VectorIndex) -> Callable[[int], Scale]:
+        """Return what finds the scales of many rows, all as of now."""
         calibration, scales = self._now(index)
-        if (known := scales.get(row)) is None:
-            known = scales[row] = calibration.scale(index.embeddings(np.array([row]))[0])
-        return known
+
+        def of(row: int) -> Scale:
+            if (known := scales.get(row)) is None:
+                known = scales[row] = calibration.scale(index.embeddings(np.array([row]))[0])
+            return known
+
+        return of
 
     def of_vector(self, index: VectorIndex, vector: Embedding) -> Scale:
         """Return the scale of any vector, such as the taste of a shopper who looks at page after page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,7 +95,7 @@ class Database:
         """
         return await self.in_time(asyncio.get_running_loop().run_in_executor(self._threads, work))
 
-    async def in_time(self, work: asyncio.Future[T]) -> T:
+    async def in_time(self, work: Awaitable[T]) -> T:
         """Wait for work that asks the database, for no longer than `timeout_s`; raises as `run` does."""
         try:
             async with asyncio.timeout(self.timeout_s):

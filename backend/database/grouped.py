@@ -104,7 +104,7 @@ class GroupedHere(Grouped[T, R]):
         self._here = work
 
     async def _results(self, tasks: Sequence[T]) -> Sequence[R | Exception]:
-        return await self._database.in_time(asyncio.ensure_future(self._here(tasks)))
+        return await self._database.in_time(self._here(tasks))
 
 
 def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequence[T]) -> list[R | Exception]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from backend.interaction.events import LoggedEvent
 from ml.profile.sums import DecayedSums
+from ml.types import Embedding
 
 RECENT = 200  # events of an actor that are remembered one by one
 PURCHASED = 1000  # purchases of a user that are remembered
@@ -56,11 +57,14 @@ class Past:
         recent: the last events of user and session, each once, the latest act first.
         purchased: ids of products that the user, or in the session somebody, has bought.
         newest: of the last event in the log: another one may have its number where a log goes on from a backup.
+        long_term: float32, shape (d,), L2 norm 1: where the sums of the user point, at any time: they have one decay,
+            so fading changes no direction. None when there is nothing to go by.
     """
 
     recent: tuple[LoggedEvent, ...] = ()
     purchased: frozenset[str] = frozenset()
     newest: LoggedEvent | None = None
+    long_term: Embedding | None = None
 
     @classmethod
     def of(cls, user: ActorState, session: ActorState) -> Past:
@@ -70,6 +74,7 @@ class Past:
             tuple(sorted(once.values(), key=lambda event: (-event.occurred_at_us, -event.seq))),
             frozenset(event.product_id for event in (*user.purchases, *session.purchases)),
             max(once.values(), key=lambda event: event.seq, default=None),
+            user.sums.vector(float(user.sums.reference_s.max())),
         )
 
 

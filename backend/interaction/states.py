@@ -172,12 +172,11 @@ class UserStates:
         self._cache.put(erasures, keys[0], user)
         self._cache.put(erasures, keys[1], session)
         past = self._cache.past(erasures, keys, user, session)
-        now_s = time.time()
         return UserState(
             version=max(user.seq, session.seq),
             erasures=erasures,
-            long_term=user.sums.vector(now_s),
-            session=session.sums.vector(now_s),
+            long_term=past.long_term,
+            session=session.sums.vector(time.time()),
             user_events=user.events,
             session_events=session.events,
             past=past,

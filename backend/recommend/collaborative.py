@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalogue.live import LiveCatalogue
+from backend.recommend.places import Places
 from ml.ranking.blend import Rows
 from ml.recommend.recommender import Recommender
 from ml.recommend.served import saturated, trust
@@ -34,6 +36,15 @@ class LoadedModel:
     version: str
     events: int
     recommender: Recommender
+    _places: WeakKeyDictionary[LiveCatalogue, Places] = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False, compare=False
+    )
+
+    def places(self, live: LiveCatalogue) -> Places:
+        """Return where its products are in a catalogue."""
+        if (known := self._places.get(live)) is None:
+            known = self._places[live] = Places(live.index, self.recommender.model)
+        return known
 
     def chosen(self, live: LiveCatalogue, strengths: Mapping[ProductId, float]) -> Chosen | None:
         """Return what it says about somebody.
@@ -74,8 +85,8 @@ class Chosen:
     """Scores of one shopper: as those of vectors, by how far a product is above the average one."""
 
     def __init__(self, live: LiveCatalogue, loaded: LoadedModel, history: History) -> None:
-        self._live = live
         self._loaded = loaded
+        self._places = loaded.places(live)
         self._model = loaded.recommender.model
         self._history = history
 
@@ -89,19 +100,13 @@ class Chosen:
         return self._loaded.version
 
     def candidates(self, count: int, allowed: RowMask) -> Rows:
-        """Return rows of the products that the model would choose first, as far as they are allowed."""
-        rows, row_of, ids = [], self._live.index.row_of, self._model.product_ids
-        for place in self._told.first(LOOKED_AT * count).tolist():
-            row = row_of(ids[place])
-            if row is not None and row < len(allowed) and allowed[row]:
-                rows.append(row)
-                if len(rows) == count:
-                    break
-        return np.array(rows, np.int64)
+        """Return rows of the products that the model would choose first, as far as they are allowed; distinct."""
+        rows = self._places.rows(self._told.first(LOOKED_AT * count))
+        rows = rows[(rows >= 0) & (rows < len(allowed))]
+        return rows[allowed[rows]][:count]
 
     def scores(self, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return scores from -1 to 1, and how much each can be trusted, from 0 to 1: float64, shape (n,) each."""
-        row_of, id_of = self._model.row_of, self._live.index.id_of
-        places = np.array([row_of.get(id_of(row), -1) for row in rows.tolist()], np.int64)
+        places = self._places.of(rows)
         trusted = np.where(places >= 0, trust(self._model.popularity[places]), 0.0)
         return saturated(self._told.deviations(places)), trusted

@@ -78,12 +78,12 @@ def varied(
         variety: how they are kept varied.
         capped: int32, shape (n,): brand, or what else is capped in its place.
     """
-    rows = found.rows.tolist()
+    rows, scale_of_row = found.rows.tolist(), live.scales()
     vectors = live.index.embeddings(found.rows)
     groups = live.columns.values_of("item_group", found.rows)
 
     def scale_of(place: int) -> Scale:
-        return live.scale_of(rows[place])
+        return scale_of_row(rows[place])
 
     places: list[int] = choose(Pool(found.scores, vectors, groups, capped), limit, variety, scale_of).tolist()
     return places
@@ -106,13 +106,17 @@ def _others(
     places: list[int], groups: NDArray[np.int32], brands: NDArray[np.int32], per_brand: int, count: int
 ) -> list[int]:
     """Return the next best products that could stand at the last place by the rules of the list."""
-    listed = set(places)
-    group_of, brand_of = groups.tolist(), brands.tolist()
-    taken = {group_of[place] for place in places} - {0}
-    held = Counter(brand_of[place] for place in places[:-1])
+    free = np.ones(len(groups), np.bool_)
+    free[places] = False
+    held = Counter(brands[places[:-1]].tolist())
+    for brand, count_held in held.items():
+        if brand and count_held >= per_brand:
+            free &= brands != brand
+    left = np.flatnonzero(free)
+    taken = set(groups[places].tolist()) - {0}
     found: list[int] = []
-    for place, (group, brand) in enumerate(zip(group_of, brand_of, strict=True)):
-        if place in listed or group in taken or (brand and held[brand] >= per_brand):
+    for place, group in zip(left.tolist(), groups[left].tolist(), strict=True):
+        if group in taken:
             continue
         found.append(place)
         if group:

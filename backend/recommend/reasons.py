@@ -24,6 +24,8 @@ _BY_PART: Mapping[str, ReasonKind] = {
     COLLABORATIVE: "others_chose",
 }  # fmt: skip
 
+_ALIKE = frozenset({"like_yours", "like_now"})  # what one liked product may say best
+
 _ALONE: Mapping[ReasonKind, str] = {
     "like_yours": "Fits what you like",
     "like_now": "Fits what you are looking at",
@@ -83,19 +85,22 @@ def grounds(
         shopper: for whom.
         product_id: that the list is like, if it's like one.
     """
-    alike = _most_alike(live, [one.product_id for one in picks], shopper)
-    return [_grounds(one, popular, alike.get(one.product_id), product_id) for one in picks]
+    kinds = [_kind(one, popular) for one in picks]
+    asked = [one.product_id for one, kind in zip(picks, kinds, strict=True) if kind in _ALIKE]
+    alike = _most_alike(live, asked, shopper)
+    about = None if product_id is None else ProductId(product_id)
+    return [
+        Grounds(kind, about if kind == "product" else alike.get(one.product_id) if kind in _ALIKE else None)
+        for one, kind in zip(picks, kinds, strict=True)
+    ]
 
 
-def _grounds(one: Pick, popular: int, alike: ProductId | None, product_id: str | None) -> Grounds:
+def _kind(one: Pick, popular: int) -> ReasonKind:
     if one.explored:
-        return Grounds("explored")
+        return "explored"
     if not one.parts:
-        return Grounds("popular" if one.place < popular else "newest")
-    kind = _BY_PART[max(one.parts, key=lambda name: one.parts[name])]
-    if kind == "product":
-        return Grounds(kind, None if product_id is None else ProductId(product_id))
-    return Grounds(kind, alike if kind in {"like_yours", "like_now"} else None)
+        return "popular" if one.place < popular else "newest"
+    return _BY_PART[max(one.parts, key=one.parts.__getitem__)]
 
 
 def _most_alike(
@@ -106,20 +111,20 @@ def _most_alike(
     listed = [(id_, row) for id_ in product_ids if (row := live.index.row_of(id_)) is not None]
     if not liked or not listed:
         return {}
-    vectors = live.index.embeddings(np.array([row for _, row in listed], np.int64))
-    theirs = live.index.embeddings(np.array([row for _, row in liked], np.int64))
+    both = live.index.embeddings(np.array([row for _, row in (*listed, *liked)], np.int64))
+    vectors, theirs = both[: len(listed)], both[len(listed) :]
     similarities = vectors @ theirs.T  # (listed, liked)
     place_of = {id_: place for place, (id_, _) in enumerate(liked)}
     for at, (id_, _) in enumerate(listed):
         if id_ in place_of:
             similarities[at, place_of[id_]] = -np.inf
-    best = np.argmax(similarities, axis=1)
-    found = {}
-    for at, (id_, row) in enumerate(listed):
-        nearest = int(best[at])
-        if live.scale_of(row).cosine(LEAST_LIKENESS) <= similarities[at, nearest]:
-            found[id_] = liked[nearest][0]
-    return found
+    best, scale_of = similarities.argmax(axis=1).tolist(), live.scales()
+    greatest = similarities.max(axis=1).tolist()
+    return {
+        id_: liked[nearest][0]
+        for (id_, row), nearest, likeness in zip(listed, best, greatest, strict=True)
+        if scale_of(row).cosine(LEAST_LIKENESS) <= likeness
+    }
 
 
 def named_in(live: LiveCatalogue, found: Sequence[Grounds]) -> list[Named]:

@@ -62,7 +62,7 @@ def write_outline(path: Path, outline: Outline) -> None:
 def open_outline(path: Path) -> Outline:
     """Read the outlines of a snapshot."""
     arrays = read_arrays(path / OUTLINE)
-    return Outline(arrays["axes"], arrays["near"], arrays["far"])
+    return Outline(arrays["axes"], np.asfortranarray(arrays["near"]), arrays["far"])
 
 
 def write_moments(path: Path, moments: Moments) -> None:

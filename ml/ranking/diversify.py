@@ -65,30 +65,38 @@ def choose(pool: Pool, k: int, variety: Variety, scale_of: ScaleOf) -> NDArray[n
     References:
         Carbonell and Goldstein 1998, The use of MMR.
     """
-    vectors, groups, brands = pool.vectors, pool.groups, pool.brands
-    group_of, brand_of = groups.tolist(), brands.tolist()
-    # What each place is worth before likeness; of places that can't be taken any more -inf. Copies, as they change.
-    open_ = (1 - variety.diversity) * pool.scores
-    uncapped = open_.copy()
+    vectors, brands = pool.vectors, pool.brands
+    group_of, brand_of = pool.groups.tolist(), brands.tolist()
+    members: dict[int, list[int]] = {}
+    for place, group in enumerate(group_of):
+        if group:
+            members.setdefault(group, []).append(place)
+    # What each place is worth before likeness; of places that can't be taken any more -inf.
+    worth = (1 - variety.diversity) * pool.scores
+    open_ = worth.copy()
     taken_off, gains, likeness = np.zeros_like(open_), np.empty_like(open_), np.empty_like(open_)
     per_brand: Counter[int] = Counter()
+    gone: list[int] = []
     chosen: list[int] = []
     while len(chosen) < k and len(open_):
-        place = int(np.subtract(uncapped, taken_off, out=gains).argmax())
+        place = int(np.subtract(open_, taken_off, out=gains).argmax())
         if gains[place] == -np.inf:
-            # rather one brand once more than a short list
+            # rather one brand once more than a short list; from here on only such are left
+            open_ = worth.copy()
+            open_[gone] = -np.inf
             place = int(np.subtract(open_, taken_off, out=gains).argmax())
             if gains[place] == -np.inf:
                 break
         chosen.append(place)
         if len(chosen) == k:
             break
-        gone = groups == group_of[place] if group_of[place] else place
-        open_[gone] = uncapped[gone] = -np.inf
+        for other in members.get(group_of[place], (place,)):
+            gone.append(other)
+            open_[other] = -np.inf
         if brand := brand_of[place]:
             per_brand[brand] += 1
             if per_brand[brand] == variety.per_brand:
-                uncapped[brands == brand] = -np.inf
+                open_[brands == brand] = -np.inf
         if variety.diversity > 0:
             scale = scale_of(place)
             np.subtract(vectors @ vectors[place], scale.mean, out=likeness, dtype=np.float64)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from ml.recommend.met import Met
 from ml.recommend.model import CollaborativeModel
 from ml.recommend.table import Rows, Scores
 from ml.types import Embeddings, ProductId
@@ -156,9 +157,18 @@ class Signals:
         Returns:
             int64, shape (m,), rows of the model, ascending; float32, shape (m, signals).
         """
-        likest, near, seen = self._from(history)
-        rows = np.flatnonzero((likest[0] > 0) | (likest[1] > 0) | (near > 0) | (seen > 0))
-        return rows, self._joined(likest, near, seen, rows, len(rows))
+        met = self._met(history)
+        is_met = np.zeros(self.model.count, np.bool_)
+        for met_rows in (met.near, met.alike, met.recent, met.seen):
+            is_met[met_rows] = True
+        rows = np.flatnonzero(is_met)
+        place = np.empty(self.model.count, np.int32)  # among these; of the others it is never looked at
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        likest, near, seen = met.summed(len(rows), place)
+        told = (likest[0] > 0) | (likest[1] > 0) | (near > 0) | (seen > 0)
+        if not told.all():
+            rows, likest, near, seen = rows[told], likest[:, told], near[told], seen[told]
+        return rows, self._joined(likest, near, seen, rows)
 
     def _of(self, history: History, rows: Rows | slice, count: int, taste: Scores | None) -> NDArray[np.float32]:
         """Return the signals of `count` rows: what is counted over all products is looked up for these alone."""
@@ -167,19 +177,30 @@ class Signals:
             found[4] = self._popular[rows]
             joined = found.T
         else:
-            joined = self._joined(*self._from(history), rows, count)
+            likest, near, seen = self._met(history).summed(self.model.count)
+            joined = self._joined(likest[:, rows], near[rows], seen[rows], rows)
         if taste is not None:
             joined[:, TASTE] = taste
         return joined
 
-    def _from(self, history: History) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float32]]:
-        """Return what a history says of every product: likeness (2, n), what was chosen near it (n,), seen (n,)."""
-        recent = history.newest(self.settings.history)
-        weights = recent.weights(self.settings.taste_decay)
-        near = self.model.transitions.spread(recent.rows, weights * self._damping[recent.rows])
-        seen = np.zeros(self.model.count, np.float32)
-        seen[history.rows] = 1.0
-        return self._likest(recent), near, seen
+    def _met(self, history: History) -> Met:
+        """Look up what a history's newest products are alike to, and what was chosen near them."""
+        model, settings = self.model, self.settings
+        recent = history.newest(settings.history)
+        weights = recent.weights(settings.taste_decay) * self._damping[recent.rows]
+        source, at = model.transitions.entries(recent.rows)
+        worth = np.float32(settings.closest_decay) ** np.arange(len(recent.rows), dtype=np.float32)
+        alike_source, alike_at = model.alike.table.entries(recent.rows)
+        return Met(
+            near=model.transitions.rows[at],
+            near_worth=weights[source] * model.transitions.scores[at],
+            alike=model.alike.table.rows[alike_at],
+            closest=model.alike.cosines[alike_at] * worth[alike_source],
+            words=model.alike.words[alike_at] * worth[alike_source],
+            recent=recent.rows,
+            recent_worth=worth,
+            seen=history.rows,
+        )
 
     def _joined(
         self,
@@ -187,23 +208,11 @@ class Signals:
         near: NDArray[np.float64],
         seen: NDArray[np.float32],
         rows: Rows | slice,
-        count: int,
     ) -> NDArray[np.float32]:
-        found = np.zeros((len(SIGNALS), count), np.float32)
-        found[1:3] = likest[:, rows]
-        found[3] = np.log1p(self.settings.together_scale * near[rows] * self._damping[rows])
+        """Return the signals of rows: float32, shape (m, signals), of as many values each."""
+        found = np.zeros((len(SIGNALS), len(seen)), np.float32)
+        found[1:3] = likest
+        found[3] = np.log1p(self.settings.together_scale * near * self._damping[rows])
         found[4] = self._popular[rows]
-        found[5] = seen[rows]
+        found[5] = seen
         return found.T
-
-    def _likest(self, recent: History) -> NDArray[np.float32]:
-        """Return `closest` and `words`: float32, shape (2, n); a product is as like itself as can be."""
-        alike = self.model.alike
-        likest = np.zeros((2, self.model.count), np.float32)
-        source, at = alike.table.entries(recent.rows)
-        worth = np.float32(self.settings.closest_decay) ** np.arange(len(recent.rows), dtype=np.float32)
-        rows = alike.table.rows[at]
-        np.maximum.at(likest[0], rows, alike.cosines[at] * worth[source])
-        np.maximum.at(likest[1], rows, alike.words[at] * worth[source])
-        likest[:, recent.rows] = np.maximum(likest[:, recent.rows], worth)
-        return likest

@@ -75,8 +75,18 @@ class Told:
         others = self.baseline.order[: count + len(self.rows)]
         others = others[~is_told[others]][:count]
         rows = np.concatenate([self.rows, others])
-        scores = np.concatenate([self.scores, self.baseline.scores[others]])
-        if count < len(rows):
-            best = scores >= np.partition(scores, -count)[-count]
-            rows, scores = rows[best], scores[best]
-        return rows[np.lexsort((rows, -scores))[:count]]
+        # One number says both score and row, so that sorting numbers is all there is to do.
+        keys = _descending(np.concatenate([self.scores, self.baseline.scores[others]])) << 32 | rows
+        if count < len(keys):
+            keys = np.partition(keys, count - 1)[:count]
+        keys.sort()
+        first: Rows = keys & 0xFFFFFFFF
+        return first
+
+
+def _descending(scores: Scores) -> NDArray[np.int64]:
+    """Return whole numbers of 32 bits that are the less the higher a score is, and equal where scores are."""
+    bits = (scores + np.float32(0)).view(np.int32)  # the sum turns -0.0 into 0.0
+    ascending = np.where(bits < 0, bits ^ np.int32(0x7FFFFFFF), bits)
+    descending: NDArray[np.int64] = np.invert(ascending).astype(np.int64)
+    return descending

@@ -31,6 +31,23 @@ def test_the_first_ones_are_those_of_all(history: History, count: int) -> None:
     np.testing.assert_array_equal(scores[found], np.sort(scores)[::-1][:count])
 
 
+@given(histories, st.integers(1, len(IDS) + 5))
+def test_equal_ones_are_ordered_by_row(history: History, count: int) -> None:
+    told = RECOMMENDER.told(history)
+    scores = told.baseline.scores.copy()
+    scores[told.rows] = told.scores
+    in_order = np.lexsort((np.arange(len(scores)), -scores))
+    np.testing.assert_array_equal(told.first(count), in_order[:count])
+
+
+@given(histories)
+def test_only_what_a_history_tells_of_differs_from_nobody(history: History) -> None:
+    told = RECOMMENDER.told(history)
+    scores = told.baseline.scores.copy()
+    scores[told.rows] = told.scores
+    np.testing.assert_allclose(scores, RECOMMENDER.score_all(history, None), rtol=1e-6, atol=1e-6)
+
+
 def test_nobody_tells_of_nothing() -> None:
     told = RECOMMENDER.told(History.of_rows([]))
     assert not len(told.rows)
