@@ -130,12 +130,13 @@ class RecommendService:
         if not evidence.weights:
             evidence = evidence.of_popularity(await self._shared.popular.votes())
         task = _Task(request, shopper, evidence, treatment, _limits(request, shopper, subject, treatment))
-        changes = self._live.columns.changes
+        began = self._live.columns.changes, self._live.moves
         found = await done(self._engine, request, partial(self._find, task))
         stages.end("retrieve")
         named = await self._engine.cards.of(named_in(self._live, found.grounds))
         cards = await self._engine.cards.of(found.picks)
-        changed = changes % 2 or self._live.columns.changes != changes  # only then may one not pass any more
+        # Only then may one not pass any more. Rows that are being moved are in the columns before the index has them.
+        changed = any(count % 2 for count in began) or began != (self._live.columns.changes, self._live.moves)
         shown = [
             (one, in_words(reason, shopper, named, request.query))
             for one, reason in zip(found.picks, found.grounds, strict=True)

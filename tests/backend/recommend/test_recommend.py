@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.catalogue.live import LiveCatalogue
 from backend.config import Settings
+from backend.recommend.shortlist import Limits
+from ml.types import Embedding, ProductId, RowMask
 from tests.backend.conftest import error_of, put, serving
 from tests.backend.interaction.helpers import send
 from tests.backend.recommend.helpers import BRANDS, fill, ids, kinds, recommend, served, work
@@ -212,3 +217,33 @@ def test_a_key_is_needed_where_there_is_one(make_settings: Callable[..., Setting
         assert error_of(client.post("/api/v1/recommend", json={})) == (401, "UNAUTHORIZED")
         answer = client.post("/api/v1/recommend", json={}, headers={"X-API-Key": "k" * 16})
         assert answer.status_code == 200
+
+
+def test_a_product_that_is_moved_meanwhile_stays_excluded(shop: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(shop, "mug-red", "PURCHASE", user_id="u")
+    index = shop.app.state.runtime.engine.live.index  # type: ignore[attr-defined]
+    upsert, mask = index.upsert, Limits.mask
+    columns_done, mask_made, moved, answered = Event(), Event(), Event(), Event()
+
+    def slow_upsert(ids: Sequence[ProductId], vectors: Embedding) -> None:
+        columns_done.set()
+        assert mask_made.wait(30)
+        upsert(ids, vectors)
+        moved.set()
+        assert answered.wait(30)
+
+    def mask_before_the_move(limits: Limits, live: LiveCatalogue) -> RowMask:
+        made = mask(limits, live)
+        mask_made.set()
+        assert moved.wait(30)
+        return made
+
+    monkeypatch.setattr(index, "upsert", slow_upsert)
+    monkeypatch.setattr(Limits, "mask", mask_before_the_move)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(put, shop, "mug-red", title="red mug, glazed", brand="Alder", category="mug")
+        assert columns_done.wait(30)
+        answer = recommend(shop, user_id="u", limit=20)
+        answered.set()
+        assert "mug-red" not in ids(answer)
+        written.result()
