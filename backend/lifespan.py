@@ -24,7 +24,7 @@ from backend.catalogue.space import VectorSpace
 from backend.closing import Closable, close_all
 from backend.config import Settings
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import may_work_later
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.health.gauges import gauges_of
@@ -180,7 +180,7 @@ class Runtime:
             try:
                 return await asyncio.to_thread(self._load)
             except Exception as error:
-                if self._closing.is_set() or not is_database_down(error):
+                if self._closing.is_set() or not may_work_later(error):
                     raise
                 if self._failure is None:  # once an outage
                     logger.warning("can't load while the database doesn't answer, trying again: %s", error)

@@ -82,7 +82,7 @@ def test_what_the_system_says_nothing_of_came_now() -> None:
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the system doesn't tell")
 def test_what_a_quiet_server_reads_came_no_more_than_a_step_before_it_was_sent() -> None:
-    """Nothing was read for long, so the kernel's clock alone tells; a machine that stood still may skip steps of it."""
+    """Nothing was read for long, so the kernel's clock alone tells; a machine that stood still skips steps."""
 
     async def run() -> None:
         protocol = Noting()
