@@ -202,7 +202,7 @@ class Runtime:
         self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
-        opened = self._loader.open(choice)
+        opened = self._loader.open(choice, self._stop_if_closing)
         configured = configured_model(self.settings)
         if not same_model(choice, configured):
             logger.warning(
@@ -210,6 +210,10 @@ class Runtime:
             )
         keep()
         return opened, catalogue_id(self.database)
+
+    def _stop_if_closing(self) -> None:
+        if self._closing.is_set():
+            raise NotReady("the server is stopping")
 
     def _tell_of_pending(self, space: VectorSpace) -> None:
         with self.database.reading() as db:
@@ -227,7 +231,7 @@ class Runtime:
         return await gauges_of(engine, self.interactions, self.cache)
 
     def give_up_loading(self) -> None:
-        """Have `load` fail at the next chance where the database keeps it waiting."""
+        """Have `load` fail before its next step, or where the database keeps it waiting."""
         self._closing.set()
 
     async def close(self) -> None:
