@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from backend.database.failures import is_database_down
+from backend.database.failures import is_conflict, is_database_down
 from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
 
 logger = logging.getLogger(__name__)
@@ -150,6 +150,9 @@ async def _client_left(request: Request, _: Exception) -> Response:
 
 
 async def _database_failed(request: Request, error: Exception) -> Response:
+    if is_conflict(error):
+        logger.error("the database undid a request in favour of others", exc_info=error)
+        return error_response(request, 503, DependencyUnavailable.code, "others write the same now; try again", {})
     if not is_database_down(error):  # but a mistake of ours
         raise error
     logger.error("the database doesn't answer: %s", error)

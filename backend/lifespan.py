@@ -25,7 +25,7 @@ from backend.catalogue.space import VectorSpace
 from backend.closing import Closable, close_all
 from backend.config import Settings
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import may_work_later
 from backend.database.migrate import migrate
 from backend.errors import NotReady
 from backend.health.gauges import gauges_of
@@ -182,7 +182,7 @@ class Runtime:
             try:
                 return await asyncio.to_thread(self._load)
             except Exception as error:
-                if self._closing.is_set() or not is_database_down(error):
+                if self._closing.is_set() or not may_work_later(error):
                     raise
                 if self._failure is None:  # once an outage
                     logger.warning("can't load while the database doesn't answer, trying again: %s", error)
@@ -204,7 +204,7 @@ class Runtime:
         self.access.keys.read()
         with self.database.reading() as db:
             choice = wanted_model(db, self.settings)
-        opened = self._loader.open(choice)
+        opened = self._loader.open(choice, self._stop_if_closing)
         configured = configured_model(self.settings)
         if not same_model(choice, configured):
             logger.warning(
@@ -212,6 +212,10 @@ class Runtime:
             )
         keep()
         return opened, catalogue_id(self.database)
+
+    def _stop_if_closing(self) -> None:
+        if self._closing.is_set():
+            raise NotReady("the server is stopping")
 
     def _tell_of_pending(self, space: VectorSpace) -> None:
         with self.database.reading() as db:
@@ -229,7 +233,7 @@ class Runtime:
         return await gauges_of(engine, self.interactions, self.cache)
 
     def give_up_loading(self) -> None:
-        """Have `load` fail at the next chance where the database keeps it waiting."""
+        """Have `load` fail before its next step, or where the database keeps it waiting."""
         self._closing.set()
 
     async def close(self) -> None:

@@ -17,15 +17,17 @@ class Arrivals:
     """Tells for the connections of one event loop when what they just read had come.
 
     The kernel knows how long ago a connection last got something, in steps of its clock of 1 to 10 ms. A step between
-    coming and reading makes a moment look like a whole step, so no wait is longer than the time since the loop looked
-    at its sockets before: what came earlier would have been read then.
+    coming and reading makes a moment look like a whole step, and none makes nearly a step look like nothing: one wait
+    may be told up to a step too long or too short, the mean is right. While connections are read one look after the
+    other, none is told longer than since the last look that read any: what came earlier would have been read then.
+    When the loop looked and found nothing isn't noted, so on a quiet server a whole step may be told for a moment.
     """
 
     _of: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, Arrivals]] = WeakKeyDictionary()
 
     def __init__(self) -> None:
         self._looking = False
-        self._looked = self._looked_before = monotonic()
+        self._read = self._read_before = monotonic()
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Arrivals:
@@ -38,12 +40,12 @@ class Arrivals:
     def at(self, transport: asyncio.Transport) -> float:
         """Return when what a transport has just read came, by `time.monotonic`; now where nothing is known."""
         now = monotonic()
-        if not self._looking:  # the first one of this look
+        if not self._looking:  # the first one that this look reads
             self._looking = True
-            self._looked_before, self._looked = self._looked, now
+            self._read_before, self._read = self._read, now
             asyncio.get_running_loop().call_soon(self._end_look)
         waited_s = _waited_s(transport)
-        return now - min(waited_s, now - self._looked_before)
+        return now - min(waited_s, now - self._read_before)
 
     def _end_look(self) -> None:
         self._looking = False

@@ -104,6 +104,6 @@ class Limiter:
         return count.grant(bucket, granted, now)
 
     def _locally(self, bucket: Bucket, count: Count, wanted: int, now: float) -> Grant:
-        granted = max(0, min(wanted, int(bucket.limit - count.used(now))))
+        granted = count.fits(wanted, bucket.limit, now)
         count.pending += granted
         return count.grant(bucket, granted, now)

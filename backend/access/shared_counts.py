@@ -68,9 +68,9 @@ class _Item:
 class SharedCounts:
     """Brings the counts of this process and those of the others together.
 
-    One task talks to Redis, one call at a time: whoever asks meanwhile shares the next one. A call that fails or
-    takes longer than `TIMEOUT_S` is answered with None, and after some of them Redis is left alone for a second.
-    Those that our own event loop was too late for don't count.
+    One task talks to Redis, one call at a time: whoever asks meanwhile shares the next one. A call that fails is
+    answered with None, one that takes longer than `TIMEOUT_S` with what this process knows, and after some of them
+    Redis is left alone for a second. Those that our own event loop was too late for don't count.
     """
 
     def __init__(self, url: str, now: Callable[[], float] = time, prefix: str = PREFIX) -> None:
@@ -132,7 +132,7 @@ class SharedCounts:
         self._untold[bucket.name, identity] = _Item(bucket, identity, count)
 
     async def ask(self, bucket: Bucket, identity: str, count: Count, wanted: int) -> int | None:
-        """Count requests, as many as there is room for, and return how many; None when Redis didn't answer."""
+        """Count requests, as many as there is room for, and return how many; None when they aren't counted."""
         if not self.answers:
             return None
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
@@ -187,6 +187,9 @@ class SharedCounts:
                     item.count.current += pending  # it may have run: told as known, it isn't counted twice
                 elif item.count.window == window:
                     item.count.pending += pending
+            if is_late:
+                for item in items:
+                    _answer(item, self._guess(item, window, now))
             if not (is_late and self._doubt.is_ours(self._lag.late_s - was_late_s)):
                 self._failed(error)
             return
@@ -206,6 +209,15 @@ class SharedCounts:
         self.breaker.failed()
         if was == "closed" != self.breaker.state:  # once an outage
             logger.warning("Redis doesn't count requests, each process does for itself: %r", error)
+
+    def _guess(self, item: _Item, window: int, now: float) -> int:
+        """Grant what there is room for as far as is known, and count it as what Redis may have counted already."""
+        count = item.count
+        if count.window != window:  # what was wanted is among the requests of the minute before
+            return count.fits(item.wanted, item.bucket.limit, self._now())
+        granted = count.fits(item.wanted, item.bucket.limit, now)
+        count.current += granted
+        return granted
 
     def _send(self, item: _Item, window: int) -> int:
         """Take what is pending along, and make room for what is wanted, so that others here don't take it."""

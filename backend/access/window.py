@@ -77,6 +77,10 @@ class Count:
         """Return how many requests count at a moment, in seconds since 1970."""
         return self.previous * left(now) + self.known
 
+    def fits(self, wanted: int, limit: int, now: float) -> int:
+        """Return how many of some requests there is room for at a moment."""
+        return max(0, min(wanted, int(limit - self.used(now))))
+
     def grant(self, bucket: Bucket, granted: int, now: float) -> Grant:
         """Return the answer for requests that are counted already."""
         room = int(bucket.limit - self.used(now))

@@ -107,6 +107,11 @@ class DirectConnection:
             self._used_at = monotonic()
             return rows
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a statement is being answered, or waits for its turn."""
+        return self._turn.locked()
+
     def close(self) -> None:
         """Close it, if it is open."""
         self._drop()

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from backend.database.cutting import OpenConnections
 from backend.database.direct import DirectConnection
@@ -109,6 +110,13 @@ class Database:
             return None
         self._direct.append(DirectConnection(self.engine, self._options))
         return self._direct[-1]
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether anybody has a connection, or is being given one, at this moment."""
+        pool = self.engine.pool
+        has_some = isinstance(pool, QueuePool) and pool.checkedout() > 0
+        return has_some or any(direct.is_in_use for direct in self._direct)
 
     def cut_off(self) -> None:
         """Break every connection for good: who waits for a database that hangs gets an `OperationalError` at once.

@@ -10,13 +10,14 @@ from functools import partial
 from typing import Generic, TypeVar, cast
 
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import is_conflict, is_database_down
 from backend.errors import Overloaded
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
+TRIES = 3  # of what the database undoes in favour of others: most often they have ended by then
 WAITING = 5_000  # tasks that may wait for their group to begin
 
 
@@ -107,16 +108,21 @@ class GroupedHere(Grouped[T, R]):
         return await self._database.in_time(self._here(tasks))
 
 
-def together_or_alone(work: Callable[[Sequence[T]], Sequence[R]], group: Sequence[T]) -> list[R | Exception]:
+def together_or_alone(
+    work: Callable[[Sequence[T]], Sequence[R]], group: Sequence[T], tries: int = TRIES
+) -> list[R | Exception]:
     """Do a group in one transaction; where that fails, each alone, so that none costs another its own.
 
     Args:
         work: opens a transaction, does all of them and returns their results; nothing is done where it raises.
         group: at least one.
+        tries: of the group, and then of each, where it only lost to others.
     """
     try:
         return list(work(group))
     except Exception as error:
+        if is_conflict(error) and tries > 1:
+            return together_or_alone(work, group, tries - 1)
         if len(group) == 1 or is_database_down(error):  # then it is for all of them
             return [error] * len(group)
         logger.warning("%d tasks failed together and are tried one by one: %r", len(group), error)

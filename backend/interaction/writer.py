@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import is_conflict, is_database_down
 from backend.errors import Overloaded
 from backend.interaction.appenders import appender_of
 from backend.interaction.events import NewEvent, Outcome
 from backend.interaction.vectors import EventVectors, StateSpace
 
+TRIES = 3  # of a group that the database undoes in favour of others
 GROUP = 1000  # events in one transaction; while it lasts, those of other processes wait
 
 
@@ -90,11 +91,13 @@ class EventWriter:
         self._count -= sum(len(waiting.events) for waiting in group)
         return group
 
-    async def _write(self, group: Sequence[_Waiting]) -> list[list[Outcome] | Exception]:
+    async def _write(self, group: Sequence[_Waiting], tries: int = TRIES) -> list[list[Outcome] | Exception]:
         events = [event for waiting in group for event in waiting.events]
         try:
             outcomes = iter(await self._appender.append(group[0].space, events))
         except Exception as error:
+            if is_conflict(error) and tries > 1:
+                return await self._write(group, tries - 1)
             if len(group) == 1 or is_database_down(error):  # then it is for all of them
                 return [error] * len(group)
             # One of them is more than the database takes. It mustn't cost the others theirs, and each caller hears.

@@ -114,8 +114,12 @@ class EngineLoader:
         self._load = load
         self._on_model_message = on_model_message
 
-    def open(self, choice: ModelChoice) -> Opened:
+    def open(self, choice: ModelChoice, go_on: Callable[[], None] = lambda: None) -> Opened:
         """Load encoder and index and use both once, so that the first request finds them warm.
+
+        Args:
+            choice: the model.
+            go_on: is called between steps, in this thread; what it raises ends the loading.
 
         Raises:
             ModelNotFound, ExportRejected: the model can't be used.
@@ -132,12 +136,23 @@ class EngineLoader:
                     ahead.live.close()
                 raise
         space = VectorSpace.of(encoder, self._settings)
+        try:
+            go_on()
+        except BaseException:
+            if ahead is not None:
+                ahead.live.close()
+            raise
         if ahead is not None and ahead.live.space != space:  # the model's files are others than those of the export
             ahead.live.close()
             ahead = None
         shelf = ahead or self._shelf(space)
-        shelf.live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
-        shelf.live.catch_up(self._database)
+        try:
+            go_on()
+            shelf.live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
+            shelf.live.catch_up(self._database)
+        except BaseException:
+            shelf.live.close()
+            raise
         return Opened(choice, encoder, shelf.live, shelf.rules, shelf.shop)
 
     def _has_index(self, space: VectorSpace) -> bool:

@@ -13,7 +13,7 @@ from backend.config import Settings
 from backend.database.engine import Database
 from backend.memory import keep_anew
 from backend.model.active import ModelChoice, same_model, wanted_model
-from backend.model.engine import Engine, EngineLoader
+from backend.model.engine import Engine, EngineLoader, Opened
 from ml.types import Fingerprint
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ MAX_DOUBLINGS = 16  # more would overflow some day
 
 
 class _Closing(Exception):
-    """Ends a sweep between two blocks."""
+    """Ends a sweep between two blocks, and a load between two steps."""
 
 
 class ModelFollower:
@@ -65,14 +65,20 @@ class ModelFollower:
         return len(self._retiring)
 
     async def close(self) -> None:
-        """Stop following, then every engine."""
+        """Stop following, then every engine, also where this is cancelled meanwhile.
+
+        A model that is just being loaded isn't waited for, but its thread can't be ended: it goes on to its next
+        step, and a process lives as long as its threads.
+        """
         self._closing = True
-        self._wake.set()
-        await self._task
-        await asyncio.gather(*self._retiring.values(), return_exceptions=True)  # each has logged its own
-        if self._freeing is not None:
-            await self._freeing
-        await self.engine.close()
+        self._task.cancel()
+        try:
+            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.gather(*self._retiring.values(), return_exceptions=True)  # each has logged its own
+            if self._freeing is not None:
+                await self._freeing
+        finally:
+            await self.engine.close()
 
     async def _follow(self) -> None:
         unreadable = False
@@ -126,15 +132,19 @@ class ModelFollower:
 
     async def _change(self, wanted: ModelChoice) -> None:
         logger.info("loading %s beside %s", wanted.title, self.engine.encoder.name)
-        opened = await asyncio.to_thread(self._loader.open, wanted)
+        opened = await self._opened(wanted)
         old = self.engine
         if opened.encoder.fingerprint == old.encoder.fingerprint:  # another name of the same model
             old.choice = wanted
             return
         # A client that has just written has been told a version; no later answer may be of an earlier one. What
         # still is written through the old engine sees to that itself: it waits for the one that follows.
-        while opened.live.version < old.live.version:
-            await asyncio.to_thread(opened.live.catch_up, self._database)
+        try:
+            while opened.live.version < old.live.version:
+                await asyncio.to_thread(opened.live.catch_up, self._database)
+        except BaseException:
+            opened.live.close()
+            raise
         new = self._loader.start(opened)
         self.engine = new
         old.sync.followed_by(new.sync)
@@ -142,26 +152,39 @@ class ModelFollower:
         retiring = self._retiring[old] = asyncio.create_task(self._retire(old))
         retiring.add_done_callback(self._forget)
 
+    async def _opened(self, wanted: ModelChoice) -> Opened:
+        loading = asyncio.get_running_loop().run_in_executor(None, self._loader.open, wanted, self._stop_if_closing)
+        try:
+            return await asyncio.shield(loading)
+        except asyncio.CancelledError:  # the thread goes on
+            loading.add_done_callback(_abandon)
+            raise
+
     async def _retire(self, old: Engine) -> None:
         """Close an engine once nothing uses it.
 
         What was written through it has no embedding of the new model yet, so that is made up for at once, while it
         still drains, and after its last request.
         """
-        deadline = monotonic() + DRAIN_S
         try:
-            await self._sweep()
-            while not await old.drained(SWEEP_EVERY_S) and monotonic() < deadline and not self._closing:
-                await self._sweep()
-            self._left = None  # the last one tries everything
-            await self._sweep()
-            if not await old.drained(0):
-                logger.warning("cutting off requests that began with %s and don't end", old.encoder.name)
-            await old.close()
+            try:
+                await self._drain(old)
+            finally:  # also where the server can't wait for that any longer
+                await old.close()
         except Exception:  # nobody waits for this task before the process ends
             logger.exception("can't close %s", old.encoder.name)
         finally:
             self._retiring.pop(old, None)
+
+    async def _drain(self, old: Engine) -> None:
+        deadline = monotonic() + DRAIN_S
+        await self._sweep()
+        while not await old.drained(SWEEP_EVERY_S) and monotonic() < deadline and not self._closing:
+            await self._sweep()
+        self._left = None  # the last one tries everything
+        await self._sweep()
+        if not await old.drained(0):
+            logger.warning("cutting off requests that began with %s and don't end", old.encoder.name)
 
     def _forget(self, _: asyncio.Task[None]) -> None:
         """Free what a retired engine held, now that nobody does: parts of it hold each other.
@@ -199,3 +222,9 @@ class ModelFollower:
     def _stop_if_closing(self) -> None:
         if self._closing:
             raise _Closing
+
+
+def _abandon(loading: asyncio.Future[Opened]) -> None:
+    """Close what was opened for a server that has stopped meanwhile."""
+    if not loading.cancelled() and loading.exception() is None:
+        loading.result().live.close()

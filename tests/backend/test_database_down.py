@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backend.catalogue.space import VectorSpace
 from backend.config import Settings
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import is_conflict, is_database_down, may_work_later
 from backend.database.grouped import together_or_alone
 from backend.database.migrate import migrate
 from backend.errors import DependencyUnavailable
@@ -69,6 +72,96 @@ def event(number: int) -> NewEvent:
 )
 def test_what_means_that_the_database_is_down(error: Exception, is_down: bool) -> None:
     assert is_database_down(error) is is_down
+
+
+def refused(database: Database, statement: str) -> Exception:
+    """Return the error of a statement."""
+    with database.reading() as db, pytest.raises(SQLAlchemyError) as failure:
+        db.execute(text(statement))
+    return failure.value
+
+
+@pytest.mark.parametrize(
+    ("code", "is_down", "conflicts"),
+    [
+        ("deadlock_detected", False, True),
+        ("serialization_failure", False, True),
+        ("lock_not_available", True, False),
+        ("query_canceled", True, False),
+        ("cannot_connect_now", True, False),
+        ("too_many_connections", True, False),
+        ("disk_full", True, False),
+        ("connection_failure", True, False),
+        ("io_error", True, False),
+        ("program_limit_exceeded", False, False),
+        ("statement_too_complex", False, False),
+        ("object_in_use", False, False),
+        ("undefined_table", False, False),
+        ("unique_violation", False, False),
+    ],
+)
+def test_what_postgresql_says_of_itself(small: Database, code: str, is_down: bool, conflicts: bool) -> None:
+    error = refused(small, f"DO $$ BEGIN RAISE EXCEPTION 'of a test' USING ERRCODE = '{code}'; END $$")
+    assert (is_database_down(error), is_conflict(error)) == (is_down, conflicts)
+    assert may_work_later(error) is (is_down or conflicts)
+
+
+def test_a_time_limit_in_the_server_is_a_database_that_is_stuck(small: Database) -> None:
+    assert is_database_down(refused(small, "SET LOCAL statement_timeout = 10; SELECT pg_sleep(60)"))
+
+
+@pytest.mark.parametrize("statement", ["SELECT * FROM missing", "SELEC 1", "SELECT nope FROM sqlite_master"])
+def test_a_mistake_is_none_of_sqlites_failures(tmp_path: Path, statement: str) -> None:
+    database = Database(f"sqlite:///{tmp_path}/s.db")
+    error = refused(database, statement)
+    database.close()
+    assert isinstance(error, OperationalError)
+    assert not may_work_later(error)
+
+
+def test_a_file_that_others_keep_or_that_can_not_be_opened_is_down(tmp_path: Path) -> None:
+    database, other = Database(f"sqlite:///{tmp_path}/s.db"), sqlite3.connect(tmp_path / "s.db", isolation_level=None)
+    with database.reading() as db:
+        db.execute(text("PRAGMA busy_timeout = 1"))
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError) as locked:
+            db.execute(text("CREATE TABLE t (a)"))
+    other.close()
+    database.close()
+    assert is_database_down(locked.value)
+    nowhere = create_engine(f"sqlite:///{tmp_path}/missing/s.db")
+    with pytest.raises(OperationalError) as unopened:
+        nowhere.connect()
+    assert is_database_down(unopened.value)
+
+
+def test_groups_that_lock_each_other_are_both_done(postgres_url: str) -> None:
+    """Each has one row and wants the other's; PostgreSQL ends one of them."""
+    with fresh_database(postgres_url) as url:
+        database = Database(url)
+        with database.writing() as db:
+            db.execute(text("CREATE TABLE counts AS SELECT id, 0 AS count FROM generate_series(1, 2) AS id"))
+        both, undone = Barrier(2), []
+
+        def work(group: Sequence[int]) -> list[int]:
+            try:
+                with database.writing() as db:
+                    for id_ in group:
+                        db.execute(text("UPDATE counts SET count = count + 1 WHERE id = :id"), {"id": id_})
+                        if not undone:
+                            both.wait(PATIENCE_S)
+            except OperationalError as error:
+                undone.append(error)
+                raise
+            return list(group)
+
+        with ThreadPoolExecutor(2) as threads:
+            results = list(threads.map(together_or_alone, [work, work], [[1, 2], [2, 1]]))
+        with database.reading() as db:
+            counts = list(db.execute(text("SELECT count FROM counts")).scalars())
+        database.close()
+    assert [is_conflict(error) for error in undone] == [True]
+    assert (results, counts) == ([[1, 2], [2, 1]], [2, 2])
 
 
 async def test_recommendations_are_written_once_a_connection_is_free(small: Database) -> None:

@@ -100,6 +100,22 @@ async def test_one_part_that_fails_keeps_no_other_open(database: Database, caplo
     assert "LookupError: a part" in caplog.text
 
 
+async def test_a_database_that_answers_is_not_cut_off_for_what_something_else_keeps(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(database_url, timeout_s=TIMEOUT_S)
+
+    async def computes() -> None:
+        for _ in range(10):
+            await asyncio.sleep(0.3 * TIMEOUT_S)
+            await database.read(lambda db: db.execute(text("SELECT 1")))
+
+    await close_all([computes], database)
+    assert await database.read(lambda db: db.execute(text("SELECT 2")).scalar_one()) == 2
+    assert not caplog.text
+    database.close()
+
+
 async def test_who_waits_when_the_connections_are_broken_hears_of_it(database_url: str) -> None:
     database = Database(database_url, timeout_s=HUNG_S)
     direct = database.direct()

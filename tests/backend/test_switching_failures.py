@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,9 +14,12 @@ from backend.catalogue.embedding import Embedder
 from backend.catalogue.tables import ProductRow
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.lifespan import Runtime
 from backend.model import follower
 from backend.model.active import ModelRepository
 from ml.encoder.fake import FakeEncoder
+from ml.encoder.spec import EncoderSpec
+from ml.types import Embeddings
 from tests.backend.switching import (
     FIRST,
     NAMES,
@@ -106,6 +111,46 @@ def test_a_model_that_has_failed_for_months_is_still_tried(settings: Settings, d
         following._retry_at = 0.0
         models.missing.clear()
         wait_for(lambda: serves(client) == SECOND.fingerprint)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_server_stops_while_a_model_is_being_loaded(settings: Settings, database: Database) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+    steps: list[str] = []
+
+    class Noting(FakeEncoder):
+        def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+            steps.append("warmed up")
+            return super().encode_texts(texts)
+
+    class Slow(Models):
+        def load(self, spec: EncoderSpec) -> FakeEncoder:
+            if spec.model == "first":
+                return FIRST
+            loading.set()
+            assert go_on.wait(30)
+            steps.append("loaded")
+            return Noting(96)
+
+    async def run() -> None:
+        runtime = Runtime(settings, Slow().load)
+        runtime.access.start()
+        await runtime.monitor.start(runtime.gauges)
+        await runtime.load()
+        engine = runtime.engine
+        with database.writing() as db:
+            ModelRepository(db).activate(choice("second"), choice("first"))
+        assert await asyncio.to_thread(loading.wait, 30)
+        runtime.give_up_loading()
+        try:
+            await asyncio.wait_for(runtime.close(), 15)
+            assert engine.compute._index_threads._shutdown
+            assert all(task.done() for task in engine.sync._tasks)
+        finally:
+            go_on.set()
+
+    asyncio.run(run())  # which ends when the loading thread has
+    assert steps == ["loaded"]
 
 
 def test_a_failed_switch_leaves_the_old_model_and_is_tried_again(settings: Settings, database: Database) -> None:

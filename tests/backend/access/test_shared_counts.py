@@ -203,6 +203,32 @@ async def test_a_call_that_timed_out_and_ran_all_the_same_is_not_counted_twice(r
         assert await other.come(200) == 93
 
 
+async def test_what_was_asked_in_a_call_that_timed_out_is_not_counted_twice(redis_url: str) -> None:
+    async with workers(redis_url, Clock()) as (one, other), aioredis.from_url(redis_url) as client:
+        assert await one.come() == 1
+        for _ in range(3):
+            busy = asyncio.create_task(client.eval(BUSY, 0))
+            await asyncio.sleep(0.01)
+            asked = [one.limiter.ask(BUCKET, "a", wanted) for wanted in (1, 20)]
+            assert [grant.granted for grant in await asyncio.gather(*asked)] == [1, 20]
+            await busy
+            await told()
+            assert one.shared.breaker.state == "closed"
+            assert (await one.limiter.ask(BUCKET, "a")).granted == 1
+        assert await other.come(200) == 100 - (1 + 3 * 22)
+
+
+async def test_a_call_that_timed_out_lets_through_no_more_than_the_limit(redis_url: str) -> None:
+    async with workers(redis_url, Clock()) as (one, other), aioredis.from_url(redis_url) as client:
+        assert await one.come(90) == 90
+        busy = asyncio.create_task(client.eval(BUSY, 0))
+        await asyncio.sleep(0.01)
+        grants = await asyncio.gather(*(one.limiter.ask(BUCKET, "a", 4) for _ in range(5)))
+        assert [grant.granted for grant in grants] == [4, 4, 2, 0, 0]
+        await busy
+        assert await other.come() == 0
+
+
 async def _laps(seconds: float) -> int:
     """Return how often the loop came round in a time."""
     end = asyncio.get_running_loop().time() + seconds

@@ -19,6 +19,7 @@ from backend.config import Settings
 from backend.interaction.appenders import SMALL
 from backend.interaction.states import UserStates
 from backend.interaction.vectors import EventVectors
+from backend.interaction.writer import TRIES
 from ml.profile.rules import ProfileRules
 from tests.backend.conftest import error_of, serving
 from tests.backend.interaction.helpers import parts, state
@@ -69,6 +70,45 @@ REFUSING = {
         "EXECUTE FUNCTION refuse()",
     ),
 }
+
+
+LOSES = (
+    "CREATE SEQUENCE tries",
+    """
+    CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tries') <= {times} THEN RAISE 'of a test' USING ERRCODE = 'deadlock_detected'; END IF;
+        RETURN NULL;
+    END $$
+    """,
+    "CREATE TRIGGER loses BEFORE INSERT ON interactions FOR EACH STATEMENT EXECUTE FUNCTION lose()",
+)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("count", [1, SMALL + 1])
+def test_events_that_lose_to_others_are_written_again(shop: TestClient, count: int) -> None:
+    database, _, _ = parts(shop)
+    with database.writing() as db:
+        for statement in LOSES:
+            db.execute(text(statement.format(times=TRIES - 1)))
+    batch = {"events": [{**EVENT, "event_id": f"e{number}"} for number in range(count)]}
+    assert shop.post("/api/v1/feedback/batch", json=batch).json()["accepted"] == count
+    assert state(shop)["long_term"]["events"] == count
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_events_that_lose_to_others_again_and_again_can_be_sent_again(
+    capsys: pytest.CaptureFixture[str], shop: TestClient
+) -> None:
+    database, _, _ = parts(shop)
+    with database.writing() as db:
+        for statement in LOSES:
+            db.execute(text(statement.format(times=TRIES)))
+    answer = shop.post("/api/v1/feedback", json=EVENT)
+    assert error_of(answer) == (503, "DEPENDENCY_UNAVAILABLE")
+    assert answer.headers["Retry-After"] == "1"
+    assert "DeadlockDetected" in capsys.readouterr().err
+    assert shop.post("/api/v1/feedback", json=EVENT).status_code == 200
 
 
 def test_an_event_that_the_database_refuses_costs_the_others_nothing(shop: TestClient) -> None:

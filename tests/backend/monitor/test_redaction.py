@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,39 @@ def test_words_and_ids_of_the_request_are_left_out(scope: dict[str, Any]) -> Non
         current.current_scope.reset(token)
     assert line["message"] == f"no vector of {MASK}, joanna bly"
     assert line["request_id"] == "r"
+
+
+class Shy:
+    """Says nothing of itself, and its key in the error."""
+
+    def __str__(self) -> str:
+        raise ValueError(KEY)
+
+
+@pytest.mark.parametrize(
+    ("template", "arguments", "fields", "kept"),
+    [
+        ("can't find %s with %s", ("mug\ud800", KEY), {}, "can't find mug? with"),
+        ("%s is refused", (KEY,), {"n": 2**70, "half": "\udfff"}, str(2**70)),
+        ("%s is refused", (KEY,), {"who": Path(KEY), "when": {1: "now"}}, "is refused"),
+        ("%s is refused", (KEY,), {"who": Shy()}, "can't be written"),
+        ("%s is refused by %s", (KEY, Shy()), {}, "can't be written (ValueError)"),
+        ("%s is refused by %s", (KEY,), {}, "can't be written (TypeError) from shop.py:7"),
+    ],
+)
+def test_what_json_can_not_say_is_in_the_log_without_secrets(
+    capsys: pytest.CaptureFixture[str], template: str, arguments: tuple[object, ...], fields: object, kept: str
+) -> None:
+    record = logging.LogRecord("backend.shop", logging.WARNING, "shop.py", 7, template, arguments, None)
+    record.fields = fields
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter([KEY]))
+    handler.handle(record)
+    written = capsys.readouterr().err
+    assert KEY not in written
+    line = json.loads(written)
+    assert (line["level"], line["logger"]) == ("WARNING", "backend.shop")
+    assert kept in line["message"] + str(line.get("n"))
 
 
 SPEAK = f"""
