@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from backend.database.engine import Database
-from backend.database.failures import is_database_down
+from backend.database.failures import may_work_later
 from backend.interaction.log import EventLog
 from backend.recommend.experiments import Exposure
 from backend.recommend.repository import RecommendationLog, Served
@@ -99,7 +99,7 @@ class Ledger:
                 try:
                     await loop.run_in_executor(self._thread, self._write, group)
                 except Exception as error:  # whatever it is, the others must be written
-                    if not is_database_down(error):
+                    if not may_work_later(error):
                         logger.exception("%d records of recommendations couldn't be written", len(group))
                         continue
                     if self._closing:
