@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from uvicorn import _subprocess
+from uvicorn.supervisors import multiprocess
 
 FROZEN = "backend.frozen"
 
@@ -32,3 +33,18 @@ def share_imports(app: str) -> None:
     context.set_forkserver_preload([*([command.name] if command else []), app.partition(":")[0], FROZEN])
     uvicorn_starts: Any = _subprocess
     uvicorn_starts.spawn = context  # it has no setting for this
+    uvicorn_keeps: Any = multiprocess
+    uvicorn_keeps.Process = Worker
+
+
+class Worker(multiprocess.Process):
+    """A worker whose death is noticed at once, even by who waits for a sign of life just then.
+
+    uvicorn keeps the worker's end of their pipe open, so that the pipe of a dead one only says nothing, for as long
+    as a worker may take to show that it lives.
+    """
+
+    def start(self) -> None:
+        """Start it, and leave its end of the pipe to it alone."""
+        super().start()
+        self.child_conn.close()
