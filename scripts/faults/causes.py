@@ -9,8 +9,9 @@ from typing import Literal
 
 from scripts.faults.stage import Stage
 
-Excuse = Literal["nothing", "database", "connections"]
-"""What may fail: nothing; 503 for what needs the database; connections to a worker that is gone."""
+Excuse = Literal["nothing", "database", "connections", "capacity"]
+"""What may fail: nothing; 503 for what needs the database; connections to a worker that is gone; these, and 503 where
+those that are left are asked for more than they can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,6 @@ FAULTS = (
     ),
     Fault(
         "one of two workers killed, 100 clients",
-        Stage.kill_a_worker, recovered=Stage.wait_for_workers, excuse="connections", crowd=CROWD,
+        Stage.kill_a_worker, recovered=Stage.wait_for_workers, excuse="capacity", crowd=CROWD,
     ),
 )  # fmt: skip

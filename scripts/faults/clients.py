@@ -17,7 +17,7 @@ from scripts.faults.calls import Connection, Journal, NotAnswered
 from scripts.faults.shop import STATIC, WRITERS, Question, word_of, written_by
 
 PAUSE_S = 0.01
-CROWD_PAUSE_S = 0.4  # of each one of a crowd: together they are to ask what the server can answer
+CROWD_PAUSE_S = 1.0  # of each one of a crowd, as between two requests of a shopper
 REST_S = 0.05  # after a request that wasn't answered
 LAG_S = 5.0  # by when a worker must have what another one acknowledged: its poll is each second
 SEARCHERS, SHOPPERS, READERS = 2, 2, 1
