@@ -84,7 +84,7 @@ def _disturb(stage: Stage, faults: Sequence[Fault], warm_s: float) -> list[Outco
         for number, fault in enumerate(faults, 1):
             console.print(fault.name, highlight=False)
             with asking(crowd(known, fault.crowd, number * SEEDS_APART), pause_s=CROWD_PAUSE_S):
-                outcomes.append(_suffer(stage, journal, fault))
+                outcomes.append(_suffer(stage, journal, products, fault))
         console.print("SIGTERM", highlight=False)
         asked_at = time.monotonic()
         returncode = stage.terminate()
@@ -112,12 +112,16 @@ def _asked_of_all(stage: Stage, journal: Journal, version: int) -> list[Question
     return first
 
 
-def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:
+def _suffer(stage: Stage, journal: Journal, products: ProductBook, fault: Fault) -> Outcome:
     began = time.monotonic()
+    if fault.excuse == "database":
+        products.database_down(began)
     fault.begin(stage)
     time.sleep(fault.lasts_s)
     fault.end(stage)
     ended = time.monotonic()
+    if fault.excuse == "database":
+        products.database_down(began, ended)
     fault.recovered(stage)
     recovered = time.monotonic()
     wrong = []

@@ -19,7 +19,6 @@ from scripts.faults.shop import STATIC, WRITERS, Question, word_of, written_by
 PAUSE_S = 0.01
 CROWD_PAUSE_S = 1.0  # of each one of a crowd, as between two requests of a shopper
 REST_S = 0.05  # after a request that wasn't answered
-LAG_S = 5.0  # by when a worker must have what another one acknowledged: its poll is each second
 SEARCHERS, SHOPPERS, READERS = 2, 2, 1
 SEARCH = "/api/v1/search"
 
@@ -193,9 +192,10 @@ class Reader(Client):
                 self._complain(f"{id_} is shown with the price {shown['price']}")
         else:
             answer = self._search("written search", asking_for(id_))
-            if answer["catalogue_version"] < self._book.version_at(began - LAG_S):
-                self._complain(f"catalogue version {answer['catalogue_version']} is more than {LAG_S:g} s old")
-            check_found(self._complain, self._book, answer, id_, began - LAG_S)
+            due = self._book.due_by(began)
+            if answer["catalogue_version"] < self._book.version_at(due):
+                self._complain(f"catalogue version {answer['catalogue_version']} is {began - due:.1f} s old, or more")
+            check_found(self._complain, self._book, answer, id_, due)
 
 
 def asking_for(product_id: str) -> dict[str, Any]:
