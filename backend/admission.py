@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from backend.errors import Overloaded
 
 LOOK_S = 1.0  # between two looks at how many are refused; as long as those are asked to stay away
-WATCH_S = 0.25  # from the first refusal until it is known whether more are refused than answered
-PRESSED_SHARE, LEAST_PRESSED = 8, 4
+SETTLE_S = 0.03  # after the first refusal, in which those who came during a standstill are through
+SAMPLE = 24  # who ask from then on, by whom it is known whether more are refused than let in
+PRESSED_SHARE, LEAST_PRESSED = 20, 2
 
 
 class Admission:
     """Counts the requests of one kind that are at work or wait; for one event loop.
 
     By Little's law the last one in waits as long as the others take: a short queue is what keeps answers quick. A
-    long one serves those who come all at once. When it has run full and more are refused than let in, its length only
-    makes everybody wait: then an eighth of it is enough to keep encoder and event loop at work. A few refusals after
-    a moment's standstill change nothing.
+    long one serves those who come all at once. A burst and a queue that stands look the same until it is full; then
+    a burst is over, and of a standing queue more are refused than let in. From that moment on its length only makes
+    everybody wait: those inside, who have waited for too long already, are told to come back, but for the newest, and
+    one at work with one that waits for it keeps encoder and event loop busy.
     """
 
     def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,10 +35,10 @@ class Admission:
         self._most = most
         self._pressed_most = min(most, max(LEAST_PRESSED, most // PRESSED_SHARE))
         self._clock = clock
-        self._inside = 0
+        self._inside: dict[asyncio.Timeout, None] = {}  # the oldest first
         self._pressed = False
-        self._look_at: float | None = None  # None while nobody is refused
-        self._admitted = self._refused = 0  # since the last look
+        self._count_from: float | None = None  # None while nobody is refused
+        self._admitted = self._refused = 0  # since then
 
     @property
     def most(self) -> int:
@@ -45,7 +48,7 @@ class Admission:
     @property
     def inside(self) -> int:
         """How many there are."""
-        return self._inside
+        return len(self._inside)
 
     @property
     def is_pressed(self) -> bool:
@@ -54,44 +57,63 @@ class Admission:
 
     def refuses(self) -> bool:
         """Whether the next one is refused; to ask is to be refused if so."""
-        if self._look_at is not None:
-            self._look(self._look_at)
-        if self._inside < (self._pressed_most if self._pressed else self._most):
+        now = self._clock()
+        if self._count_from is not None:
+            self._look(now, self._count_from)
+        if self.inside < (self._pressed_most if self._pressed else self._most):
             return False
-        if self._look_at is None:
-            self._begin(self._clock() + WATCH_S)
-        self._refused += 1
+        if self._count_from is None:
+            self._count(now + SETTLE_S)
+        elif now >= self._count_from:
+            self._refused += 1
         return True
 
-    @contextmanager
-    def enter(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def enter(self) -> AsyncIterator[None]:
         """Count a request while it is worked on.
 
         Raises:
-            Overloaded: there are as many as may be.
+            Overloaded: there are as many as may be, or this one has waited while the queue was found to stand.
         """
         if self.refuses():
             raise too_many()
-        self._inside += 1
-        self._admitted += 1
+        if self._count_from is not None and self._clock() >= self._count_from:
+            self._admitted += 1
+        place = asyncio.timeout(None)
         try:
-            yield
+            async with place:
+                self._inside[place] = None
+                yield
+        except TimeoutError:
+            if place.expired():
+                raise too_many() from None
+            raise
         finally:
-            self._inside -= 1
+            self._inside.pop(place, None)
 
-    def _look(self, due: float) -> None:
+    def _look(self, now: float, since: float) -> None:
         """Let in few while more are refused than let in; all again when not, or when nobody has asked for a while."""
-        now = self._clock()
-        if now < due:
+        is_over = now >= since + LOOK_S
+        if not is_over and (self._pressed or self._refused + self._admitted < SAMPLE):
             return
-        self._pressed = self._refused > self._admitted and now < due + LOOK_S
-        if self._pressed:
-            self._begin(now + LOOK_S)
+        stands = self._refused > self._admitted and now < since + 2 * LOOK_S
+        if stands and not self._pressed:
+            self._send_away()
+        self._pressed = stands
+        if stands:
+            self._count(now)
         else:
-            self._look_at = None
+            self._count_from = None
 
-    def _begin(self, look_at: float) -> None:
-        self._look_at, self._admitted, self._refused = look_at, 0, 0
+    def _send_away(self) -> None:
+        """End what waits but for the newest."""
+        now = asyncio.get_running_loop().time()
+        for place in list(self._inside)[: -self._pressed_most]:
+            if not place.expired():
+                place.reschedule(now)
+
+    def _count(self, since: float) -> None:
+        self._count_from, self._admitted, self._refused = since, 0, 0
 
 
 def too_many() -> Overloaded:

@@ -38,6 +38,15 @@ class WorkerProcess(UvicornProcess):
         self._folder = folder
         super().__init__(config, sockets)
 
+    def start(self) -> None:
+        """Start it, and leave its end of their pipe to it alone.
+
+        With that open here too, the pipe of a worker that has died only says nothing, for as long as a worker may
+        take to show that it lives.
+        """
+        super().start()
+        self.child_conn.close()
+
     @property
     def server(self) -> Server:
         """What answers, in the worker itself."""

@@ -5,11 +5,12 @@
 
 Two workers on a durable PostgreSQL and a Redis, all started here, are asked without pause: searches with known right
 answers, personal searches, recommendations, feedback, and writes of products that are looked for at once. Meanwhile
-Redis is killed, paused, flushed and filled with garbage, PostgreSQL shut down, killed and paused, a worker killed,
-and in the end the server told to stop. An answer must be one that was right at some moment between request and
-answer; without Redis everything is answered, without PostgreSQL what is in memory, and the rest gets a typed 503;
-nothing takes longer than 8 s; all recovers without a hand; what was acknowledged is in the database; and what was
-accepted before SIGTERM is answered. Exit code 1 when anything is otherwise.
+Redis is killed, paused, flushed and filled with garbage, PostgreSQL shut down, killed and paused, once for longer
+than any time limit, a worker killed, some of it beside 100 clients, and in the end the server told to stop. An answer
+must be one that was right at some moment between request and answer; without Redis everything is answered, without
+PostgreSQL what is in memory, and the rest gets a typed 503; nothing takes longer than 8 s; all recovers without a
+hand; what was acknowledged is in the database; and what was accepted before SIGTERM is answered. Exit code 1 when
+anything is otherwise.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from scripts.console import clear_errors, console, fail, load_settings
 from scripts.faults.books import EventBook, ProductBook, Write
 from scripts.faults.calls import Connection, Journal
 from scripts.faults.causes import FAULTS, Fault
-from scripts.faults.clients import READERS, SEARCHERS, SHOPPERS, asking
+from scripts.faults.clients import CROWD_PAUSE_S, READERS, SEARCHERS, SHOPPERS, Known, asking, crowd, usual
 from scripts.faults.outcome import Outcome, judge, judge_stop, table
 from scripts.faults.shop import WRITERS, Question, questions, static_products, version_of, written_products
 from scripts.faults.stage import Stage
@@ -36,6 +37,7 @@ from scripts.local_services import server_account, server_folder
 app = typer.Typer(add_completion=False)
 
 CLIENTS = SEARCHERS + SHOPPERS + WRITERS + READERS
+SEEDS_APART = 1000  # of two crowds: none has as many
 QUIET_S = 2.0  # without a failure: all is well again
 PATIENCE_S = 60.0
 UNEXPECTED = '"message":"unexpected error'
@@ -74,14 +76,15 @@ def _disturb(stage: Stage, faults: Sequence[Fault], warm_s: float) -> list[Outco
             products.send(product["id"], 1)
             products.acknowledge(product["id"], Write(1, told["catalogue_version"], time.monotonic()))
     connection.close()
-    asked = _asked_of_all(stage, journal, told["catalogue_version"])
+    known = Known(stage.port, journal, products, events, _asked_of_all(stage, journal, told["catalogue_version"]))
     outcomes = []
-    with asking(stage.port, journal, products, events, asked) as stopping:
+    with asking(usual(known)) as stopping:
         time.sleep(warm_s)
         outcomes.append(judge("none", journal.since(0), journal.wrong_since(0), "nothing", time.monotonic(), CLIENTS))
-        for fault in faults:
+        for number, fault in enumerate(faults, 1):
             console.print(fault.name, highlight=False)
-            outcomes.append(_suffer(stage, journal, fault))
+            with asking(crowd(known, fault.crowd, number * SEEDS_APART), pause_s=CROWD_PAUSE_S):
+                outcomes.append(_suffer(stage, journal, products, fault))
         console.print("SIGTERM", highlight=False)
         asked_at = time.monotonic()
         returncode = stage.terminate()
@@ -109,12 +112,16 @@ def _asked_of_all(stage: Stage, journal: Journal, version: int) -> list[Question
     return first
 
 
-def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:
+def _suffer(stage: Stage, journal: Journal, products: ProductBook, fault: Fault) -> Outcome:
     began = time.monotonic()
+    if fault.excuse == "database":
+        products.database_down(began)
     fault.begin(stage)
     time.sleep(fault.lasts_s)
     fault.end(stage)
     ended = time.monotonic()
+    if fault.excuse == "database":
+        products.database_down(began, ended)
     fault.recovered(stage)
     recovered = time.monotonic()
     wrong = []
@@ -126,7 +133,8 @@ def _suffer(stage: Stage, journal: Journal, fault: Fault) -> Outcome:
             break
         time.sleep(0.1)
     complaints = [*journal.wrong_since(began), *wrong]
-    return judge(fault.name, journal.since(began), complaints, fault.excuse, ended, CLIENTS, recovered - ended)
+    clients = CLIENTS + fault.crowd
+    return judge(fault.name, journal.since(began), complaints, fault.excuse, ended, clients, recovered - ended)
 
 
 def _audit(stage: Stage, products: ProductBook, events: EventBook) -> Outcome:

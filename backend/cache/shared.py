@@ -41,6 +41,7 @@ class SharedCache:
         self._doubt = Doubt(TIMEOUT_S)
         self._stats = stats
         self._writes: set[asyncio.Task[None]] = set()
+        self._asked: set[asyncio.Future[Any]] = set()
 
     @property
     def state(self) -> State:
@@ -72,7 +73,7 @@ class SharedCache:
         """Close its connections."""
         for write in self._writes:
             write.cancel()
-        await asyncio.gather(*self._writes, return_exceptions=True)
+        await asyncio.gather(*self._writes, *self._asked, return_exceptions=True)
         self._lag.close()
         await self._redis.aclose()
 
@@ -93,7 +94,7 @@ class SharedCache:
                     if not self._breaker.allows():
                         return None
                     asked, started, was_late_s = True, perf_counter(), self._lag.late_s
-                    said: object = await command(*args, **options)
+                    said = await self._ask(command(*args, **options))
         except TimeoutError as error:
             if asked and self._doubt.is_ours(self._lag.late_s - was_late_s):
                 self._stats.late += 1
@@ -107,6 +108,22 @@ class SharedCache:
         self._doubt.answered()
         timing.add(perf_counter() - started)
         return said
+
+    async def _ask(self, call: Awaitable[Any]) -> object:
+        """Wait for a call alone: the client can take as long to give one up as Redis takes to answer."""
+        asked = asyncio.ensure_future(call)
+        self._asked.add(asked)
+        asked.add_done_callback(self._heard)
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.cancel()
+            raise
+
+    def _heard(self, asked: asyncio.Future[Any]) -> None:
+        self._asked.discard(asked)
+        if not asked.cancelled():
+            asked.exception()  # heard, even if who waited has gone
 
     def _failed(self, error: Exception) -> None:
         self._stats.failures += 1

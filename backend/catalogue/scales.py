@@ -12,7 +12,8 @@ from ml.index.moments import Moments
 from ml.ranking.calibration import Calibration, Scale
 from ml.types import Embedding
 
-KNOWN_SCALES = 50_000
+KNOWN_ROWS = 50_000
+KNOWN_VECTORS = 1000  # tastes, each of which is another one after the shopper's next act
 
 
 class Scales:
@@ -20,7 +21,7 @@ class Scales:
 
     def __init__(self) -> None:
         # One attribute, so that threads that meet here see numbers that belong together.
-        self._known: tuple[Calibration, dict[int | bytes, Scale]] = (Calibration(Moments.none(0)), {})
+        self._known: tuple[Calibration, dict[int, Scale], dict[bytes, Scale]] = (Calibration(Moments.none(0)), {}, {})
 
     def of(self, index: VectorIndex, row: int) -> Scale:
         """Return the scale of a row's vector, which never changes: a product's new vector has a new row."""
@@ -28,7 +29,7 @@ class Scales:
 
     def by_row(self, index: VectorIndex) -> Callable[[int], Scale]:
         """Return what finds the scales of many rows, all as of now."""
-        calibration, scales = self._now(index)
+        calibration, scales, _ = self._now(index)
 
         def of(row: int) -> Scale:
             if (known := scales.get(row)) is None:
@@ -39,14 +40,17 @@ class Scales:
 
     def of_vector(self, index: VectorIndex, vector: Embedding) -> Scale:
         """Return the scale of any vector, such as the taste of a shopper who looks at page after page."""
-        calibration, scales = self._now(index)
+        calibration, _, scales = self._now(index)
         name = hashlib.blake2b(vector.tobytes(), digest_size=16).digest()
         if (known := scales.get(name)) is None:
             known = scales[name] = calibration.scale(vector)
         return known
 
-    def _now(self, index: VectorIndex) -> tuple[Calibration, dict[int | bytes, Scale]]:
+    def _now(self, index: VectorIndex) -> tuple[Calibration, dict[int, Scale], dict[bytes, Scale]]:
         moments = index.moments
-        if self._known[0].moments is not moments or len(self._known[1]) >= KNOWN_SCALES:
-            self._known = Calibration(moments), {}
+        calibration, rows, vectors = self._known
+        if calibration.moments is not moments or len(rows) >= KNOWN_ROWS:
+            self._known = Calibration(moments), {}, {}
+        elif len(vectors) >= KNOWN_VECTORS:
+            self._known = calibration, rows, {}
         return self._known

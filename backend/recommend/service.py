@@ -116,7 +116,7 @@ class RecommendService:
             InvalidProductId, ProductNotFound, ProductNotSearchable: of the product that the list should be like.
             Overloaded: too many lists are at work or wait.
         """
-        with self._engine.compute.list_admission.enter():
+        async with self._engine.compute.list_admission.enter():
             return await self._recommend(asked)
 
     async def _recommend(self, asked: Asked) -> RecommendPage:

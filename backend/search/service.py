@@ -106,7 +106,7 @@ class SearchService:
             InvalidRequest: the cursor doesn't fit the request.
             Overloaded: too many searches are at work or wait.
         """
-        with self._compute.admission.enter():
+        async with self._compute.admission.enter():
             return await self._search(request, taste)
 
     async def _search(self, request: SearchRequest, taste: Taste) -> SearchPage:

@@ -18,6 +18,7 @@ from scripts.bench.options import FOLDER, Architecture, Checkpoint, Folder, Prec
 from scripts.bench.overload import percentile
 from scripts.bench.report import goals_text, machine
 from scripts.bench.servers import Contender, prepared
+from scripts.bench.shoppers import shop_with_locust
 from scripts.bench.verdicts import of_soak
 from scripts.console import clear_errors
 from scripts.load.generator import closed_loop, open_loop
@@ -38,8 +39,11 @@ def soak(
     warm: Annotated[
         float, typer.Option(min=1, help="Seconds of full load before, at most, in which caches fill.")
     ] = WARM_S,
-    pause: Annotated[float, typer.Option(min=0.01, help="Seconds between two requests of one, on average.")] = 1.0,
+    pause: Annotated[
+        float, typer.Option(min=0.01, help="Seconds between two requests of one, on average; locust's take 1.")
+    ] = 1.0,
     workers: Annotated[int, typer.Option(min=1)] = 2,
+    locust: Annotated[bool, typer.Option(help="Shoppers of locust instead of our generator.")] = False,
     small: Small = False,
     products: Products = 50_000,
     users: Users = 1000,
@@ -50,7 +54,8 @@ def soak(
 ) -> None:
     """Search, recommend and tell of acts as 60 to 20 to 20, queries as Zipf says, for some minutes.
 
-    Half of the searches name nobody, a quarter a visitor of whom nothing is known, a quarter a shopper with a past.
+    Half of the searches name nobody, a quarter a visitor of whom nothing is known, a quarter a shopper with a past;
+    with --locust the other half names shoppers who have begun with the load.
     """
     with clear_errors():
         shop = shop_of(
@@ -72,12 +77,16 @@ def soak(
         ):
             warmed_s = fill(ours, asking, warm)
             with MemoryLog(ours.server) as memory:
-                phases = [(shoppers / pause, seconds)]
-                seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
+                if locust:
+                    seen = shop_with_locust(ours.address, shoppers=shoppers, seconds=seconds)
+                else:
+                    phases = [(shoppers / pause, seconds)]
+                    seen = open_loop(ours.address, asking.mixed_of_shoppers, phases=phases, check=check)
             said = {path: told(ours.server, path) for path in ("/cache/stats", "/performance")}
         report: dict[str, Any] = {
             "machine": machine(),
             "workers": workers,
+            "load": "locust" if locust else "generator",
             "warmed_s": round(warmed_s, 1),
             "per_second": round(len(seen) / seen.elapsed_s, 1),
             "errors": seen.errors,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from math import inf
+
+LAG_S = 5.0  # by when a worker must have what another one acknowledged: its poll is each second
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class ProductBook:
         self._lock = threading.Lock()
         self._products: dict[str, _Product] = {}
         self._latest: list[tuple[float, int]] = []
+        self._outage = (0.0, 0.0)  # the last one, from when until when
+
+    def database_down(self, begin: float, end: float = inf) -> None:
+        """Note from when until when the database doesn't answer: no worker learns from it what another one wrote."""
+        self._outage = begin, end
+
+    def due_by(self, moment: float) -> float:
+        """Return the moment until which a worker must have, by another one, what others acknowledged."""
+        begin, end = self._outage
+        return min(moment, begin) - LAG_S if moment < end + LAG_S else moment - LAG_S
 
     def send(self, product_id: str, price: int) -> None:
         """Note a write before it leaves."""

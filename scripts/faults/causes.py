@@ -9,8 +9,9 @@ from typing import Literal
 
 from scripts.faults.stage import Stage
 
-Excuse = Literal["nothing", "database", "connections"]
-"""What may fail: nothing; 503 for what needs the database; connections to a worker that is gone."""
+Excuse = Literal["nothing", "database", "connections", "capacity"]
+"""What may fail: nothing; 503 for what needs the database; connections to a worker that is gone; these, and 503 where
+those that are left are asked for more than they can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Fault:
         end: takes it back; all must recover by themselves from then on.
         recovered: waits until what was lost has come back.
         excuse: what may fail until the recovery.
+        crowd: clients who come with it, beside the usual ones, and go when all is well again.
     """
 
     name: str
@@ -32,6 +34,11 @@ class Fault:
     end: Callable[[Stage], None] = lambda _: None
     recovered: Callable[[Stage], None] = lambda _: None
     excuse: Excuse = "nothing"
+    crowd: int = 0
+
+
+CROWD = 93  # with the usual ones 100; more than any number of threads, connections or tasks in a group
+LONGEST_PAUSE_S = 40  # longer than any time limit of the server's and of the system's: 30 s are the longest
 
 
 def _spoil(stage: Stage) -> None:
@@ -47,4 +54,18 @@ FAULTS = (
     Fault("PostgreSQL killed, at once started", Stage.kill_postgres, 0, Stage.start_postgres, excuse="database"),
     Fault("PostgreSQL paused for 8 s", Stage.pause_postgres, 8, Stage.resume_postgres, excuse="database"),
     Fault("a worker killed", Stage.kill_a_worker, recovered=Stage.wait_for_workers, excuse="connections"),
-)
+    Fault("100 clients", lambda _: None, 5, crowd=CROWD),
+    Fault("Redis paused for 2 s, 100 clients", Stage.pause_redis, 2, Stage.resume_redis, crowd=CROWD),
+    Fault(
+        "PostgreSQL paused for 8 s, 100 clients",
+        Stage.pause_postgres, 8, Stage.resume_postgres, excuse="database", crowd=CROWD,
+    ),
+    Fault(
+        "PostgreSQL paused for 40 s",
+        Stage.pause_postgres, LONGEST_PAUSE_S, Stage.resume_postgres, excuse="database",
+    ),
+    Fault(
+        "one of two workers killed, 100 clients",
+        Stage.kill_a_worker, recovered=Stage.wait_for_workers, excuse="capacity", crowd=CROWD,
+    ),
+)  # fmt: skip

@@ -9,6 +9,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from scripts.faults.books import EventBook, ProductBook, Write
@@ -16,8 +17,8 @@ from scripts.faults.calls import Connection, Journal, NotAnswered
 from scripts.faults.shop import STATIC, WRITERS, Question, word_of, written_by
 
 PAUSE_S = 0.01
+CROWD_PAUSE_S = 1.0  # of each one of a crowd, as between two requests of a shopper
 REST_S = 0.05  # after a request that wasn't answered
-LAG_S = 5.0  # by when a worker must have what another one acknowledged: its poll is each second
 SEARCHERS, SHOPPERS, READERS = 2, 2, 1
 SEARCH = "/api/v1/search"
 
@@ -30,8 +31,8 @@ class Client(ABC):
         self._rng = random.Random(seed)  # noqa: S311  reproducible, not secret
         self._version = (0, 0)  # the connection, and the highest catalogue version that it has answered
 
-    def run(self, stopping: threading.Event) -> None:
-        """Ask and check until told to stop."""
+    def run(self, stopping: threading.Event, pause_s: float) -> None:
+        """Ask and check until told to stop, with a pause after each answer."""
         while not stopping.is_set():
             try:
                 self.turn()
@@ -39,7 +40,7 @@ class Client(ABC):
                 stopping.wait(REST_S)
             except (KeyError, TypeError, IndexError) as error:
                 self._complain(f"an answer has another form: {error!r}")
-            stopping.wait(PAUSE_S)
+            stopping.wait(pause_s)
         self._connection.close()
 
     @abstractmethod
@@ -191,9 +192,10 @@ class Reader(Client):
                 self._complain(f"{id_} is shown with the price {shown['price']}")
         else:
             answer = self._search("written search", asking_for(id_))
-            if answer["catalogue_version"] < self._book.version_at(began - LAG_S):
-                self._complain(f"catalogue version {answer['catalogue_version']} is more than {LAG_S:g} s old")
-            check_found(self._complain, self._book, answer, id_, began - LAG_S)
+            due = self._book.due_by(began)
+            if answer["catalogue_version"] < self._book.version_at(due):
+                self._complain(f"catalogue version {answer['catalogue_version']} is {began - due:.1f} s old, or more")
+            check_found(self._complain, self._book, answer, id_, due)
 
 
 def asking_for(product_id: str) -> dict[str, Any]:
@@ -212,23 +214,61 @@ def check_found(
         complain(f"{id_} is found with {found[0]['price']} in version {answer['catalogue_version']}")
 
 
-@contextmanager
-def asking(
-    port: int, journal: Journal, products: ProductBook, events: EventBook, questions: Sequence[Question]
-) -> Iterator[threading.Event]:
-    """Have all clients at work until the block ends; yields what stops them earlier."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What clients share.
 
-    def connection() -> Connection:
-        return Connection(port, journal)
+    Attributes:
+        port: of the server.
+        journal: gets every call.
+        products, events: what was acknowledged.
+        questions: with the only right answers.
+    """
 
-    clients: list[Client] = [
-        *(Searcher(connection(), seed, questions, passes_by=seed % 2 == 1) for seed in range(SEARCHERS)),
-        *(Shopper(connection(), 10 + seed, events, questions) for seed in range(SHOPPERS)),
-        *(Writer(connection(), number, products) for number in range(WRITERS)),
-        *(Reader(connection(), 50 + seed, products) for seed in range(READERS)),
+    port: int
+    journal: Journal
+    products: ProductBook
+    events: EventBook
+    questions: Sequence[Question]
+
+    def connection(self) -> Connection:
+        """Return a connection of its own for one client."""
+        return Connection(self.port, self.journal)
+
+
+def usual(known: Known) -> list[Client]:
+    """Return those who ask from beginning to end."""
+    return [
+        *(Searcher(known.connection(), seed, known.questions, passes_by=seed % 2 == 1) for seed in range(SEARCHERS)),
+        *(Shopper(known.connection(), 10 + seed, known.events, known.questions) for seed in range(SHOPPERS)),
+        *(Writer(known.connection(), number, known.products) for number in range(WRITERS)),
+        *(Reader(known.connection(), 50 + seed, known.products) for seed in range(READERS)),
     ]
+
+
+def crowd(known: Known, size: int, first: int) -> list[Client]:
+    """Return as many more, of whom every second one searches, and the others act or read.
+
+    Args:
+        known: what they share with the usual ones.
+        size: how many.
+        first: seed of the first one; no other client may have it or one of the following.
+    """
+    return [
+        Searcher(known.connection(), seed, known.questions, passes_by=seed % 8 == 0)
+        if seed % 2 == 0
+        else Shopper(known.connection(), seed, known.events, known.questions)
+        if seed % 4 == 1
+        else Reader(known.connection(), seed, known.products)
+        for seed in range(first, first + size)
+    ]
+
+
+@contextmanager
+def asking(clients: Sequence[Client], *, pause_s: float = PAUSE_S) -> Iterator[threading.Event]:
+    """Have clients at work until the block ends; yields what stops them earlier."""
     stopping = threading.Event()
-    threads = [threading.Thread(target=client.run, args=(stopping,)) for client in clients]
+    threads = [threading.Thread(target=client.run, args=(stopping, pause_s)) for client in clients]
     for thread in threads:
         thread.start()
     try:

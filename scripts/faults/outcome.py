@@ -11,6 +11,7 @@ from scripts.faults.causes import Excuse
 
 MEMORY = frozenset({"search"})  # kinds that are answered from memory, whatever the database does
 DOWN = frozenset({"DEPENDENCY_UNAVAILABLE"})
+TOO_MANY = "OVERLOADED"
 TOO_LONG_S = 8.0  # waiting for a connection, and once for an answer, and some room
 
 
@@ -65,7 +66,7 @@ def judge(
         if not _excused(kind, status, code, excuse):
             wrong.append(f"{count} times {kind} got {status or 'no answer'} {code}")
     unanswered = sum(call.status == NO_ANSWER for call in calls)
-    if excuse == "connections" and unanswered > clients:
+    if excuse in {"connections", "capacity"} and unanswered > clients:
         wrong.append(f"{unanswered} requests weren't answered, only {clients} can have been on their way")
     slowest = max((call.ended - call.began for call in calls), default=0.0)
     if slowest > TOO_LONG_S:
@@ -125,4 +126,6 @@ def table(outcomes: Sequence[Outcome]) -> str:
 def _excused(kind: str, status: int, code: str, excuse: Excuse) -> bool:
     if excuse == "database":
         return status == 503 and code in DOWN and kind not in MEMORY
-    return excuse == "connections" and status == NO_ANSWER
+    if excuse == "capacity" and status == 503 and code == TOO_MANY:
+        return True
+    return excuse in {"connections", "capacity"} and status == NO_ANSWER

@@ -9,6 +9,8 @@ few queries are asked often, many seldom. With --mix requests are 60 % searches,
 feedback, as in the benchmark's soak; without it shoppers do one thing after another, as people do.
 
 Half of the searches name user and session. At the end the hit rate of the cache is printed for these and the others.
+With --record FILE every answer is noted there as `scripts.load.recording` reads it: locust's own tables round times
+below 100 ms to whole ones, and longer ones to two digits.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from __future__ import annotations
 import random
 import sys
 import threading
+import time
 import uuid
 from collections import Counter
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -27,11 +31,13 @@ from locust import FastHttpUser, between, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
+from scripts.load.recording import Recording
 from scripts.load.zipf import Zipf
 
 POOL = 2000
 PAGE = 100
 CARDS = 20
+KNOWN = "search, known shopper"  # as the bench calls it
 NAMED = 0.5  # share of searches that say who asks
 LOOKS = (0.6, 0.5, 0.4)  # chances that a shopper goes on: to look, to put into the cart, to buy
 
@@ -77,18 +83,39 @@ class Catalogue:
 _catalogue = Catalogue()
 _seen: Counter[tuple[str, str]] = Counter()  # searches, by whether somebody is named and what X-Cache says
 _rng = random.Random()  # noqa: S311  load, not secrets
+_recording = Recording()
+_begun = time.time()
 
 
 def add_options(parser: LocustArgumentParser, **_: Any) -> None:
-    """Add our option to locust's."""
+    """Add our options to locust's."""
     parser.add_argument("--mix", action="store_true", help="60 % searches, 20 % recommendations, 20 % feedback")
+    parser.add_argument("--record", default="", help="file that every answer is noted in")
 
 
 def forget(environment: Environment, **_: Any) -> None:
     """Begin anew: the next test may be of another server."""
+    global _recording, _begun
+    _recording, _begun = Recording(), time.time()
     _catalogue.queries.clear()
     _catalogue.products.clear()
     _seen.clear()
+
+
+def note(
+    name: str, response_time: float, start_time: float, response: Any, context: dict[str, Any], **_: Any
+) -> None:
+    """Keep what became of a request."""
+    kept = response is not None and response.headers is not None and response.headers.get("x-cache") == "hit"
+    status = 0 if response is None else response.status_code
+    _recording.add(context.get("kind", name), start_time - _begun, response_time, status, kept=kept)
+
+
+def save(environment: Environment, **_: Any) -> None:
+    """Write down what was noted."""
+    _recording.seconds = time.time() - _begun
+    if environment.parsed_options is not None and environment.parsed_options.record:
+        _recording.save(Path(environment.parsed_options.record))
 
 
 def tell_hit_rates(**_: Any) -> None:
@@ -101,6 +128,8 @@ def tell_hit_rates(**_: Any) -> None:
 
 events.init_command_line_parser.add_listener(add_options)  # type: ignore[no-untyped-call]
 events.test_start.add_listener(forget)  # type: ignore[no-untyped-call]
+events.request.add_listener(note)  # type: ignore[no-untyped-call]
+events.test_stop.add_listener(save)  # type: ignore[no-untyped-call]
 events.test_stop.add_listener(tell_hit_rates)  # type: ignore[no-untyped-call]
 
 
@@ -153,7 +182,9 @@ class Shopper(FastHttpUser):
         who = "named" if _rng.random() < NAMED else "anonymous"
         if who == "named":
             body |= {"user_id": self.user_id, "session_id": self.session_id}
-        with self.client.post("/api/v1/search", json=body, name="search", catch_response=True) as answer:
+        context = {"kind": KNOWN if who == "named" else "search"}
+        sent = self.client.post("/api/v1/search", json=body, name="search", catch_response=True, context=context)
+        with sent as answer:
             if answer.status_code != 200:
                 answer.failure(f"status {answer.status_code}")
                 return []

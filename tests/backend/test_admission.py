@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from contextlib import ExitStack
+import asyncio
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
-from backend.admission import LOOK_S, WATCH_S, Admission
+from backend.admission import LOOK_S, SAMPLE, SETTLE_S, Admission
 from backend.errors import Overloaded
+
+pytestmark = pytest.mark.anyio
 
 
 class Clock:
@@ -20,104 +22,156 @@ class Clock:
         return self.now
 
 
-def fill(admission: Admission, inside: ExitStack, asked: int) -> int:
+async def fill(admission: Admission, inside: AsyncExitStack, asked: int) -> int:
     """Ask for so many at once, and return how many are let in."""
     let_in = 0
     for _ in range(asked):
-        with contextlib.suppress(Overloaded):
-            inside.enter_context(admission.enter())
+        with suppress(Overloaded):
+            await inside.enter_async_context(admission.enter())
             let_in += 1
     return let_in
 
 
-def test_requests_at_work_or_waiting_are_bounded() -> None:
+async def test_requests_at_work_or_waiting_are_bounded() -> None:
     admission = Admission(2)
-    with admission.enter():
-        with contextlib.suppress(RuntimeError), admission.enter():
-            assert admission.refuses()
-            with pytest.raises(Overloaded):
-                admission.enter().__enter__()
-            raise RuntimeError("it failed")
+    async with admission.enter():
+        with suppress(RuntimeError):
+            async with admission.enter():
+                assert admission.refuses()
+                with pytest.raises(Overloaded):
+                    await admission.enter().__aenter__()
+                raise RuntimeError("it failed")
         assert not admission.refuses()
     assert admission.inside == 0
 
 
-def test_a_crowd_that_fits_is_let_in_again_and_again() -> None:
+async def test_a_time_out_of_the_work_stays_one() -> None:
+    admission = Admission(2)
+    with pytest.raises(TimeoutError):
+        async with admission.enter():
+            raise TimeoutError
+    assert admission.inside == 0
+
+
+async def test_a_crowd_that_fits_is_let_in_again_and_again() -> None:
     clock = Clock()
-    admission = Admission(48, clock=clock)
+    admission = Admission(40, clock=clock)
     for _ in range(100):
-        with ExitStack() as inside:
-            assert fill(admission, inside, 48) == 48
+        async with AsyncExitStack() as inside:
+            assert await fill(admission, inside, 40) == 40
         clock.now += 0.01
     assert not admission.is_pressed
 
 
-def press(admission: Admission, clock: Clock) -> None:
-    """Ask for far more than is let in, for longer than a moment."""
-    with ExitStack() as inside:
-        fill(admission, inside, 3 * admission.most + 1)
-    clock.now += WATCH_S
-    assert fill(admission, ExitStack(), 1) == 1
-    assert admission.is_pressed
-
-
-def test_a_few_refusals_change_nothing() -> None:
+async def test_who_come_during_a_standstill_change_nothing() -> None:
     clock = Clock()
-    admission = Admission(48, clock=clock)
+    admission = Admission(40, clock=clock)
     for _ in range(20):
-        with ExitStack() as inside:
-            assert fill(admission, inside, 60) == 48
-        clock.now += WATCH_S / 2
-        with ExitStack() as inside:
-            assert fill(admission, inside, 48) == 48
+        async with AsyncExitStack() as inside:
+            assert await fill(admission, inside, 100) == 40
+        clock.now += SETTLE_S
+        async with AsyncExitStack() as inside:
+            assert await fill(admission, inside, 40) == 40
+        clock.now += 2 * LOOK_S
     assert not admission.is_pressed
 
 
-def test_while_most_are_refused_few_are_let_in() -> None:
+class Crowd:
+    """Requests that wait until they are let go."""
+
+    def __init__(self, admission: Admission) -> None:
+        self.tasks: list[asyncio.Task[str]] = []
+        self._admission = admission
+        self._over = asyncio.Event()
+
+    async def come(self, count: int) -> None:
+        """Send so many more."""
+        self.tasks += [asyncio.create_task(self._ask()) for _ in range(count)]
+        for _ in range(3):  # who was sent away needs two turns of the loop to be gone
+            await asyncio.sleep(0)
+
+    async def fates(self) -> list[str]:
+        """Let them go; return what became of each."""
+        self._over.set()
+        return await asyncio.gather(*self.tasks)
+
+    async def _ask(self) -> str:
+        try:
+            async with self._admission.enter():
+                await self._over.wait()
+        except Overloaded:
+            return "refused"
+        return "answered"
+
+
+async def press(admission: Admission, clock: Clock, crowd: Crowd) -> None:
+    """Ask for more than is let in, and go on with it."""
+    await crowd.come(admission.most + 1)
+    clock.now += SETTLE_S
+    assert not admission.is_pressed
+    await crowd.come(SAMPLE + 1)
+    assert admission.is_pressed
+
+
+async def test_where_the_queue_stands_who_waits_is_told_to_come_back() -> None:
     clock = Clock()
-    admission = Admission(48, clock=clock)
-    press(admission, clock)
+    admission = Admission(40, clock=clock)
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    assert admission.inside == 2
+    fates = await crowd.fates()
+    assert [place for place, fate in enumerate(fates) if fate == "answered"] == [38, 39]  # those who came last
+    assert admission.inside == 0
+
+
+async def test_while_most_are_refused_few_are_let_in() -> None:
+    clock = Clock()
+    admission = Admission(40, clock=clock)
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    await crowd.fates()
     for _ in range(50):
         clock.now += LOOK_S / 5
-        with ExitStack() as inside:
-            assert fill(admission, inside, 48) == 6
+        async with AsyncExitStack() as inside:
+            assert await fill(admission, inside, 40) == 2
 
 
-def test_all_are_let_in_again_when_no_more_are_refused_than_answered() -> None:
+async def test_all_are_let_in_again_when_no_more_are_refused_than_answered() -> None:
     clock = Clock()
-    admission = Admission(48, clock=clock)
-    press(admission, clock)
-    with ExitStack() as inside:
-        fill(admission, inside, 60)
-    for _ in range(3):  # one time of looking after those who were refused, and what it sees is fit for one
+    admission = Admission(40, clock=clock)
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    await crowd.fates()
+    async with AsyncExitStack() as inside:
+        await fill(admission, inside, 60)
+    for _ in range(5):  # what the look after these sees fits
         clock.now += LOOK_S / 2
-        with ExitStack() as inside:
-            assert fill(admission, inside, 6) == 6
-    assert admission.is_pressed
-    for _ in range(3):
-        clock.now += LOOK_S / 2
-        with ExitStack() as inside:
-            fill(admission, inside, 8)
+        async with AsyncExitStack() as inside:
+            await fill(admission, inside, 4)
     assert not admission.is_pressed
-    with ExitStack() as inside:
-        assert fill(admission, inside, 48) == 48
+    async with AsyncExitStack() as inside:
+        assert await fill(admission, inside, 40) == 40
 
 
-def test_after_a_pause_all_are_let_in() -> None:
+async def test_after_a_pause_all_are_let_in() -> None:
     clock = Clock()
-    admission = Admission(48, clock=clock)
-    press(admission, clock)
-    with ExitStack() as inside:
-        fill(admission, inside, 200)
+    admission = Admission(40, clock=clock)
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    await crowd.fates()
+    async with AsyncExitStack() as inside:
+        await fill(admission, inside, 200)
     clock.now += 2 * LOOK_S
-    with ExitStack() as inside:
-        assert fill(admission, inside, 48) == 48
+    async with AsyncExitStack() as inside:
+        assert await fill(admission, inside, 40) == 40
 
 
-@pytest.mark.parametrize(("most", "pressed"), [(1, 1), (3, 3), (16, 4), (48, 6), (800, 100)])
-def test_under_pressure_an_eighth_and_a_few_at_least(most: int, pressed: int) -> None:
+@pytest.mark.parametrize(("most", "pressed"), [(1, 1), (3, 2), (40, 2), (800, 40)])
+async def test_of_a_standing_queue_a_twentieth_is_left_and_two_at_least(most: int, pressed: int) -> None:
     clock = Clock()
     admission = Admission(most, clock=clock)
-    press(admission, clock)
-    with ExitStack() as inside:
-        assert fill(admission, inside, most) == pressed
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    await crowd.fates()
+    async with AsyncExitStack() as inside:
+        assert await fill(admission, inside, most) == pressed

@@ -97,6 +97,21 @@ def test_soak(shop: Shop, bench_folder: Path) -> None:
     assert report["memory_mb"]["most"] >= report["memory_mb"]["last"] > 100
 
 
+@with_sqlite
+def test_soak_by_locust(shop: Shop, bench_folder: Path) -> None:
+    done = shop.run(
+        "scripts.bench", "soak", "--small", "--folder", bench_folder,
+        "--minutes", 0.1, "--warm", 2, "--shoppers", 20, "--locust",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = orjson.loads(done.stdout)
+    assert (report["load"], report["errors"]) == ("locust", 0)
+    counts = {kind: figures["count"] for kind, figures in report["latency_ms"].items()}
+    assert counts["all"] == counts["search"] + counts["recommend"] + counts["feedback"] > 60
+    assert report["search_hit_rate"]["known shoppers"] is not None
+    assert set(report["server_to_client"]) == {"search", "recommend", "feedback"}
+
+
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     base = Settings(_env_file=None, encoder_cache_path=ROOT / "var/encoders")

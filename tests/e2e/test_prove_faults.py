@@ -9,7 +9,7 @@ from scripts.faults.causes import FAULTS
 from scripts.prove_faults import prove
 from tests.e2e.conftest import ROOT
 
-CHOSEN = ("garbage", "PostgreSQL killed", "worker")
+CHOSEN = ("garbage", "PostgreSQL killed", "a worker killed")
 
 
 @pytest.mark.timeout(600)

@@ -15,11 +15,13 @@ import orjson
 import pytest
 
 from backend.config import Settings
+from backend.server import HEALTHY_S
 from scripts.local_services import fresh_database
 from scripts.serving import Server, running_server
 from tests.backend.access.helpers import APP
 
 POLL_S = 0.2
+LOOKED_AT_S = 0.5  # how often the parent asks each worker whether it lives
 
 
 class Worker:
@@ -115,4 +117,18 @@ def test_a_worker_that_is_started_again_takes_no_request_before_it_can_answer(se
         if victim.pid not in {worker["pid"] for worker in workers} and sum(one["ready"] for one in workers) == 2:
             break
         assert time.monotonic() < deadline
+    other.connection.close()
+
+
+@pytest.mark.parametrize("server", ["without Redis"], indirect=True)
+def test_a_worker_that_hangs_when_it_is_killed_is_started_again_as_soon(server: Server) -> None:
+    victim, other = both(server)
+    os.kill(victim.pid, signal.SIGSTOP)
+    time.sleep(3 * LOOKED_AT_S)  # until a sign of life is waited for: it may take a minute
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.connection.close()
+    deadline = time.monotonic() + HEALTHY_S / 2
+    while sum(one["ready"] and one["pid"] != victim.pid for one in other.call("GET", "/status")["workers"]) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     other.connection.close()

@@ -65,7 +65,8 @@ def test_what_is_kept_for_a_shopper_is_sent_when_no_more_searches_are_let_in(
         put(client, "p", "mug")
         settle(client)
         kept = search(client, "mug", session_id="s")
-        with client.app.state.runtime.engine.compute.admission.enter():  # type: ignore[attr-defined]
+        admission = client.app.state.runtime.engine.compute.admission  # type: ignore[attr-defined]
+        with client.portal.wrap_async_context_manager(admission.enter()):  # type: ignore[union-attr]
             assert search(client, "mug", session_id="s") == kept
             refused = ask(client, {"query": "cup", "session_id": "s"})
             assert error_of(refused) == (503, "OVERLOADED")

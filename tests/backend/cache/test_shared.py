@@ -151,3 +151,23 @@ def test_a_dead_redis_is_left_alone_and_found_again(monkeypatch: pytest.MonkeyPa
 
     with own_redis(monkeypatch) as (url, pid):
         asyncio.run(run(url, pid))
+
+
+def test_nobody_waits_for_a_call_that_is_slow_to_be_given_up(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        cache, tidied = SharedCache(redis_url, CacheStats()), asyncio.Event()
+
+        async def get(name: bytes) -> bytes:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await tidied.wait()
+            return name
+
+        monkeypatch.setattr(cache._redis, "get", get)
+        async with asyncio.timeout(20):
+            assert await cache.get(b"k") is None
+        tidied.set()
+        await cache.close()
+
+    asyncio.run(run())

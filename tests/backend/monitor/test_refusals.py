@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.admission import Admission
 from backend.config import Settings
 from backend.monitor import layout as at
 from backend.monitor.burn import burn_of
@@ -27,6 +29,12 @@ def behind(client: TestClient) -> TestClient:
     return TestClient(client.app, client=("203.0.113.7", 1), raise_server_exceptions=False)
 
 
+def held(client: TestClient, admission: Admission) -> AbstractContextManager[None]:
+    """One request inside for as long as the block runs."""
+    assert client.portal is not None
+    return client.portal.wrap_async_context_manager(admission.enter())
+
+
 def shown(client: TestClient, operation: str) -> dict[str, Any]:
     (found,) = [one for one in client.get("/performance").json()["operations"] if one["operation"] == operation]
     return dict(found)
@@ -40,7 +48,7 @@ def test_searches_that_are_too_many_are_failed_searches(make_settings: Callable[
         search(client, "mug")
         before = client.get("/performance").json()
         assert before["target"]["verdict"] == "met"
-        with runtime.engine.compute.admission.enter():
+        with held(client, runtime.engine.compute.admission):
             for number in range(3):
                 assert error_of(client.post("/api/v1/search", json={"query": f"m{number}"})) == (503, "OVERLOADED")
             full = client.get("/metrics").text  # the alert compares these two
@@ -66,7 +74,7 @@ def test_lists_that_are_too_many_are_refused_and_leave_room_for_searches(
         put(client, "p", "mug")
         asked = {"user_id": "u", "context": "feed", "limit": 1}
         assert client.post("/api/v1/recommend", json=asked).status_code == 200
-        with runtime.engine.compute.list_admission.enter():
+        with held(client, runtime.engine.compute.list_admission):
             assert error_of(client.post("/api/v1/recommend", json=asked | {"limit": 2})) == (503, "OVERLOADED")
             assert 'vitrine_queue_depth{queue="lists"} 1.0' in client.get("/metrics").text
             search(client, "mug")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.faults.books import EventBook, ProductBook, Write
+from scripts.faults.books import LAG_S, EventBook, ProductBook, Write
 
 
 def written() -> ProductBook:
@@ -38,6 +38,17 @@ def test_a_write_without_an_answer_may_be_done_or_not() -> None:
     assert book.wrong_at_the_end({"p": 3}) == book.wrong_at_the_end({"p": 2}) == []
     assert len(book.wrong_at_the_end({"p": 1})) == 1
     assert len(book.wrong_at_the_end({})) == 1
+
+
+def test_while_the_database_is_down_workers_dont_learn_what_others_wrote() -> None:
+    book = ProductBook()
+    assert book.due_by(100) == 100 - LAG_S
+    book.database_down(200)
+    assert book.due_by(300) == 200 - LAG_S
+    book.database_down(200, 300)
+    assert book.due_by(199) == 199 - LAG_S
+    assert book.due_by(300 + LAG_S / 2) == 200 - LAG_S
+    assert book.due_by(300 + LAG_S) == 300
 
 
 def test_events_that_are_lost_or_doubled_are_found() -> None:

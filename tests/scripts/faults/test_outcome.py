@@ -25,6 +25,10 @@ def call(kind: str = "state", status: int = 200, code: str = "", **times: float)
         ("database", call(status=NO_ANSWER, code="timeout"), True),
         ("connections", call(status=NO_ANSWER, code="RemoteDisconnected"), False),
         ("connections", call(status=503, code="NOT_READY"), True),
+        ("connections", call(status=503, code="OVERLOADED"), True),
+        ("capacity", call(status=503, code="OVERLOADED"), False),
+        ("capacity", call(status=NO_ANSWER, code="RemoteDisconnected"), False),
+        ("capacity", call(status=503, code="DEPENDENCY_UNAVAILABLE"), True),
     ],
 )
 def test_only_what_the_fault_excuses_may_fail(excuse: Excuse, failed: Call, is_wrong: bool) -> None:

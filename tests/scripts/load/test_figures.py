@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,17 @@ def test_a_run_lasts_until_its_last_answer() -> None:
     assert seen.elapsed_s == 1
     seen.add("search", 0.9, 600, 200)
     assert seen.elapsed_s == pytest.approx(1.5)
+
+
+def test_a_recording_is_read_as_it_was_saved(tmp_path: Path) -> None:
+    recording = Recording(2.5)
+    recording.add("search", 0.1, 5.5, 200, kept=True)
+    recording.add("feedback", 0.2, 7.25, 503, held_ms=2.0)
+    recording.save(tmp_path / "saved")
+    found = Recording.load(tmp_path / "saved")
+    assert (found.seconds, found.statuses) == (2.5, {200: 1, 503: 1})
+    assert found.kinds.tolist() == ["search", "feedback"]
+    assert found.kept.tolist() == [True, False]
+    assert found.answer_ms.tolist() == [5.5, 5.25]
+    Recording(1.0).save(tmp_path / "empty")
+    assert len(Recording.load(tmp_path / "empty")) == 0
