@@ -12,7 +12,7 @@ from backend.errors import Overloaded
 LOOK_S = 1.0  # between two looks at how many are refused; as long as those are asked to stay away
 SETTLE_S = 0.03  # after the first refusal, in which those who came during a standstill are through
 SAMPLE = 24  # who ask from then on, by whom it is known whether more are refused than let in
-PRESSED_SHARE, LEAST_PRESSED = 20, 2
+FEW, PRESSED_SHARE = 2, 20  # one at work and one that waits for it; of who may be at work or wait otherwise
 
 
 class Admission:
@@ -21,19 +21,23 @@ class Admission:
     By Little's law the last one in waits as long as the others take: a short queue is what keeps answers quick. A
     long one serves those who come all at once. A burst and a queue that stands look the same until it is full; then
     a burst is over, and of a standing queue more are refused than let in. From that moment on its length only makes
-    everybody wait: those inside, who have waited for too long already, are told to come back, but for the newest, and
-    one at work with one that waits for it keeps encoder and event loop busy.
+    everybody wait: those inside, who have waited for too long already, are told to come back, but for the newest few:
+    as many as are worked on at once, and one that waits.
     """
 
-    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, most: int, *, few: Callable[[], int] = lambda: FEW, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Let in so many.
 
         Args:
             most: requests, for as long as that isn't far too few.
+            few: while it is: one more than are worked on at once; with less, what could be answered would be refused
+                for ever.
             clock: seconds.
         """
         self._most = most
-        self._pressed_most = min(most, max(LEAST_PRESSED, most // PRESSED_SHARE))
+        self._few = few
         self._clock = clock
         self._inside: dict[asyncio.Timeout, None] = {}  # the oldest first
         self._pressed = False
@@ -41,9 +45,9 @@ class Admission:
         self._admitted = self._refused = 0  # since then
 
     @property
-    def most(self) -> int:
-        """How many there may be."""
-        return self._most
+    def limit(self) -> int:
+        """How many there may be just now."""
+        return self._pressed_limit() if self._pressed else self._most
 
     @property
     def inside(self) -> int:
@@ -60,7 +64,7 @@ class Admission:
         now = self._clock()
         if self._count_from is not None:
             self._look(now, self._count_from)
-        if self.inside < (self._pressed_most if self._pressed else self._most):
+        if self.inside < self.limit:
             return False
         if self._count_from is None:
             self._count(now + SETTLE_S)
@@ -108,9 +112,12 @@ class Admission:
     def _send_away(self) -> None:
         """End what waits but for the newest."""
         now = asyncio.get_running_loop().time()
-        for place in list(self._inside)[: -self._pressed_most]:
+        for place in list(self._inside)[: -self._pressed_limit()]:
             if not place.expired():
                 place.reschedule(now)
+
+    def _pressed_limit(self) -> int:
+        return min(self._most, max(self._few(), self._most // PRESSED_SHARE))
 
     def _count(self, since: float) -> None:
         self._count_from, self._admitted, self._refused = since, 0, 0

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from backend.admission import Admission, too_many
+from backend.admission import FEW, Admission, too_many
 from backend.image_queue import ImageQueue
 from backend.threads import one_openmp_thread
 from ml.encoder.base import Encoder
@@ -18,6 +18,9 @@ from ml.types import Embedding, Embeddings
 
 T = TypeVar("T")
 BULK_RUN = 16  # texts; of average length some 30 ms on 2 cores
+LIGHT_ROWS = 100_000
+"""Up to here the work on a plain search, some 2 ms twice, stays on the event loop: nearly all of it holds Python's
+lock, so that threads would only take turns. They made it a third dearer and halved what 32 shoppers got a second."""
 
 
 class EncoderQueue:
@@ -130,12 +133,33 @@ class EncoderQueue:
 class Compute:
     """Runs index work and bulk encoding off the event loop."""
 
-    def __init__(self, encoder: Encoder, queue: EncoderQueue, *, threads: int, max_waiting: int) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        queue: EncoderQueue,
+        *,
+        threads: int,
+        max_waiting: int,
+        is_light: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            encoder: of pictures and of bulk.
+            queue: of queries.
+            threads: for index work.
+            max_waiting: requests of one kind at once.
+            is_light: whether index work is mostly done on the event loop.
+        """
         self.encoder = encoder
         self.queries = queue
         self.images = ImageQueue(encoder)
-        self.admission = Admission(max_waiting)  # of searches
-        self.list_admission = Admission(max_waiting)  # of recommendations, which take turns with searches
+
+        def few() -> int:
+            return FEW if is_light() else threads + 1
+
+        self.admission = Admission(max_waiting, few=few)  # of searches
+        self.list_admission = Admission(max_waiting, few=few)  # of recommendations, which take turns with searches
         self._max_running = threads + max_waiting
         self._running = 0
         self._turn = asyncio.Lock()

@@ -16,7 +16,7 @@ from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.opening import index_folder, open_live
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.sync import CatalogueSync
-from backend.compute import Compute, EncoderQueue
+from backend.compute import LIGHT_ROWS, Compute, EncoderQueue
 from backend.config import Settings
 from backend.database.engine import Database
 from backend.metrics import Metrics
@@ -195,7 +195,13 @@ class EngineLoader:
             batch_size=settings.encoder_batch_size,
             cache_size=settings.query_cache_size,
         )
-        compute = Compute(opened.encoder, queue, threads=os.cpu_count() or 2, max_waiting=settings.search_queue_size)
+        compute = Compute(
+            opened.encoder,
+            queue,
+            threads=os.cpu_count() or 2,
+            max_waiting=settings.search_queue_size,
+            is_light=lambda: opened.live.product_count <= LIGHT_ROWS,
+        )
         sync = CatalogueSync(
             self._database,
             opened.live,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from backend.catalogue.live import LiveCatalogue
+from backend.compute import LIGHT_ROWS
 from backend.model.engine import Engine
 from backend.recommend.schemas import RecommendRequest
-from backend.search.service import INLINE_ROWS, LIGHT_QUERY, LIGHT_ROWS
+from backend.search.service import INLINE_ROWS, LIGHT_QUERY
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from backend.catalogue.images import ImageRefused
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.ranking import Hit
 from backend.catalogue.row_filter import RowFilter
-from backend.compute import Compute
+from backend.compute import LIGHT_ROWS, Compute
 from backend.errors import InvalidRequest, PictureRefused
 from backend.image_queue import EncodedImage
 from backend.search.candidates import Work
@@ -37,9 +37,6 @@ from ml.ranking.composition import Opposed, composed
 from ml.types import Embedding, ProductId
 
 INLINE_ROWS = 5_000  # up to here a scan takes less time than handing it to a thread and back
-LIGHT_ROWS = 100_000
-"""Up to here the work on a plain search, some 2 ms twice, stays on the event loop: nearly all of it holds Python's
-lock, so that threads would only take turns. They made it a third dearer and halved what 32 shoppers got a second."""
 LIGHT_QUERY, LIGHT_DEPTH = 100, 100  # characters, products
 MOVE_S = 0.005  # by when a product has changed rows
 LOOKS = 3  # at most, where products of a page are written or deleted while it is made

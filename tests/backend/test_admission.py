@@ -106,7 +106,7 @@ class Crowd:
 
 async def press(admission: Admission, clock: Clock, crowd: Crowd) -> None:
     """Ask for more than is let in, and go on with it."""
-    await crowd.come(admission.most + 1)
+    await crowd.come(admission.limit + 1)
     clock.now += SETTLE_S
     assert not admission.is_pressed
     await crowd.come(SAMPLE + 1)
@@ -151,6 +151,17 @@ async def test_all_are_let_in_again_when_no_more_are_refused_than_answered() -> 
     assert not admission.is_pressed
     async with AsyncExitStack() as inside:
         assert await fill(admission, inside, 40) == 40
+
+
+async def test_as_many_as_are_worked_on_at_once_are_let_in() -> None:
+    clock, threads = Clock(), 16
+    admission = Admission(40, few=lambda: threads + 1, clock=clock)
+    crowd = Crowd(admission)
+    await press(admission, clock, crowd)
+    assert admission.limit == admission.inside == 17
+    assert (await crowd.fates()).count("answered") == 17
+    threads = 1
+    assert admission.limit == 2
 
 
 async def test_after_a_pause_all_are_let_in() -> None:

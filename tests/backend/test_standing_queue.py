@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from backend.admission import Admission
 from backend.errors import Overloaded
 
+T = TypeVar("T")
 QUEUE, BATCH = 40, 16  # as the server has them
 BATCH_S, ENCODE_S, RETRIEVE_S, REFUSE_S = (
     0.006,
@@ -65,7 +66,7 @@ class Shop:
                     future.set_result(None)
 
 
-def in_its_own_time(work: Callable[[], Coroutine[Any, Any, Shop]]) -> Shop:
+def in_its_own_time(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run something whose sleeping takes no time."""
     loop, now = asyncio.SelectorEventLoop(), 0.0
     select = loop._selector.select  # type: ignore[attr-defined]
@@ -135,3 +136,32 @@ def test_after_a_burst_nobody_is_sent_away() -> None:
         return shop
 
     assert len(in_its_own_time(bursting).answered) == 5 * QUEUE
+
+
+def test_what_works_in_parallel_recovers_from_a_standstill() -> None:
+    threads, work_s, asked = 16, 0.01, 1200  # a second, of 1,600 that can be answered
+
+    async def asking() -> list[tuple[float, bool]]:
+        loop, rng = asyncio.get_running_loop(), np.random.default_rng(0)
+        admission = Admission(QUEUE, few=lambda: threads + 1, clock=loop.time)
+        pool = asyncio.Semaphore(threads)
+        fates: list[tuple[float, bool]] = []
+
+        async def ask() -> None:
+            try:
+                async with admission.enter(), pool:
+                    await asyncio.sleep(work_s + max(0.0, 2.0 - loop.time()) * (1.4 < loop.time() < 2.0))
+                fates.append((loop.time(), True))
+            except Overloaded:
+                fates.append((loop.time(), False))
+
+        tasks = []
+        for pause in rng.exponential(1 / asked, 10 * asked):
+            await asyncio.sleep(pause)
+            tasks.append(asyncio.create_task(ask()))
+        await asyncio.gather(*tasks)
+        return fates
+
+    fates = in_its_own_time(asking)
+    assert any(not answered for at, answered in fates if 1.4 < at < 2.1)  # it was at a standstill
+    assert all(answered for at, answered in fates if at > 7)
