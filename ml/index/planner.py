@@ -89,6 +89,11 @@ class Outlined(BaseModel):
     cost_ms: _Positive
     """Time of a search, the lower quartile."""
 
+    @property
+    def suffices(self) -> bool:
+        """Whether outlines find enough to be used, and so to be kept."""
+        return self.recall >= LIKELY_RECALL
+
 
 class Tuning(BaseModel):
     """What was measured when compact rows were built; a snapshot's manifest holds it."""
@@ -200,7 +205,7 @@ def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None,
     if not scans(allowed, shape, tuning.costs):
         return plan
     outlined = tuning.outlined
-    if outlined is not None and outlined.recall >= LIKELY_RECALL:
+    if outlined is not None and outlined.suffices:
         rerank = math.ceil((outlined.factor - 1) * count)
         return Plan("approximate", allowed, plan.scanned, 0, rerank, outlined.cost_ms, outlined.recall)
     return replace(plan, mode="approximate", probes=shape.lists, rerank=tuning.rerank)

@@ -5,7 +5,7 @@
       LOCK                      held while a snapshot is written
       snapshot-<32 hex digits>/ vectors.faiss  ids.txt  moments.npz  manifest.json
                                 codes.faiss  codes.npz, if there are enough products for codes to pay
-                                outline.npz, if the codes aren't clustered
+                                outline.npz, if the codes aren't clustered and outlines find enough
 
 CURRENT vouches for the manifest and the manifest for the other files, so no changed byte goes unseen. A crash at any
 point leaves the old CURRENT or the new one, and both name a directory whose contents have reached the disk.
@@ -56,10 +56,10 @@ IDS = "ids.txt"
 _ALWAYS = (VECTORS, IDS, MOMENTS)
 _FILES: Mapping[Kind, tuple[str, ...]] = {
     "flat": _ALWAYS,
-    "compact": (*_ALWAYS, CODES, CODES_META, OUTLINE),
+    "compact": (*_ALWAYS, CODES, CODES_META),
     "clustered": (*_ALWAYS, CODES, CODES_META),
 }
-"""What each kind of snapshot has beside its manifest."""
+"""What each kind of snapshot has beside its manifest; a compact one may have an outline too."""
 
 
 def save_snapshot(
@@ -213,6 +213,7 @@ def _write_files(
     if built.outline is not None:
         write_outline(path, built.outline)
     write_moments(path, moments)
+    outlines = () if built.outline is None else (OUTLINE,)
     write_durably(path / IDS, "".join(f"{product_id}\n" for product_id in ids).encode())
     kind: Kind = "flat" if compact is None else "compact" if compact.lists == 1 else "clustered"
     manifest = Manifest(
@@ -227,7 +228,8 @@ def _write_files(
         lists=0 if compact is None else compact.lists,
         tuning=built.tuning,
         failure=built.failure,
-        files={name: FileRecord.of(path / name) for name in _FILES[kind]},
+        catalogue_stamp=meta.catalogue_stamp,
+        files={name: FileRecord.of(path / name) for name in (*_FILES[kind], *outlines)},
     )
     text = manifest.model_dump_json(indent=2).encode()
     write_durably(path / MANIFEST, text)
@@ -256,7 +258,8 @@ def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimen
             f"in use is {fingerprint} with {dimension}; build the index again"
         )
     path = directory / current.name
-    if manifest.files.keys() != set(_FILES[manifest.kind]):
+    optional = {OUTLINE} if manifest.kind == "compact" else set()
+    if manifest.files.keys() - optional != set(_FILES[manifest.kind]):
         raise IndexDamaged(f"{path / MANIFEST} lists other files than a snapshot of its kind has")
     for name, record in manifest.files.items():
         record.verify(path / name)
@@ -277,13 +280,16 @@ def _open(
         if not isinstance(flat, faiss.IndexFlat) or len(ids) != manifest.count:
             raise IndexDamaged(f"{path} holds another index than its manifest says")
         compact = None if manifest.kind == "flat" else open_codes(path)
+        outlined = None if manifest.tuning is None else manifest.tuning.outlined
+        # Earlier versions have written outlines too that are never used.
+        used = OUTLINE in manifest.files and outlined is not None and outlined.suffices
         return FaissFlatIndex(
             manifest.dimension,
             flat,
             ids,
             moments=open_moments(path),
             compact=compact,
-            outline=open_outline(path) if manifest.kind == "compact" else None,
+            outline=open_outline(path) if used else None,
             tuning=manifest.tuning,
             planning=planning,
             merging=merging,
