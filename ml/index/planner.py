@@ -91,7 +91,7 @@ class Outlined(BaseModel):
 
     @property
     def suffices(self) -> bool:
-        """Whether outlines find enough to be used, and so to be kept."""
+        """Whether outlines find enough to be used."""
         return self.recall >= LIKELY_RECALL
 
 
@@ -109,6 +109,11 @@ class Tuning(BaseModel):
     """Best estimates that are scored exactly, beyond the rows wanted."""
     outlined: Outlined | None = None
     """None where rows are clustered, which serves as well."""
+
+    @property
+    def keeps_outlines(self) -> bool:
+        """Whether rows that aren't clustered have outlines: not where these were measured to find too little."""
+        return self.outlined is None or self.outlined.suffices
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord, Kind, Manifest, SnapshotMeta
 from ml.index.merge import Merged, MergeSettings, merge_or_exact
 from ml.index.moments import Moments
-from ml.index.planner import PlannerSettings
+from ml.index.planner import PlannerSettings, Tuning
 from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
 from ml.index.view import View
@@ -59,7 +59,7 @@ _FILES: Mapping[Kind, tuple[str, ...]] = {
     "compact": (*_ALWAYS, CODES, CODES_META),
     "clustered": (*_ALWAYS, CODES, CODES_META),
 }
-"""What each kind of snapshot has beside its manifest; a compact one may have an outline too."""
+"""What each kind of snapshot has beside its manifest; outlines aren't counted."""
 
 
 def save_snapshot(
@@ -213,7 +213,6 @@ def _write_files(
     if built.outline is not None:
         write_outline(path, built.outline)
     write_moments(path, moments)
-    outlines = () if built.outline is None else (OUTLINE,)
     write_durably(path / IDS, "".join(f"{product_id}\n" for product_id in ids).encode())
     kind: Kind = "flat" if compact is None else "compact" if compact.lists == 1 else "clustered"
     manifest = Manifest(
@@ -229,12 +228,18 @@ def _write_files(
         tuning=built.tuning,
         failure=built.failure,
         catalogue_stamp=meta.catalogue_stamp,
-        files={name: FileRecord.of(path / name) for name in (*_FILES[kind], *outlines)},
+        files={name: FileRecord.of(path / name) for name in _files_of(kind, built.tuning)},
     )
     text = manifest.model_dump_json(indent=2).encode()
     write_durably(path / MANIFEST, text)
     sync(path)
     return manifest, hashlib.sha256(text).hexdigest()
+
+
+def _files_of(kind: Kind, tuning: Tuning | None) -> set[str]:
+    """Return what a snapshot has beside its manifest."""
+    outlines = {OUTLINE} if kind == "compact" and tuning is not None and tuning.keeps_outlines else set()
+    return {*_FILES[kind], *outlines}
 
 
 def _read_manifest(directory: Path, current: Current) -> Manifest:
@@ -258,8 +263,10 @@ def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimen
             f"in use is {fingerprint} with {dimension}; build the index again"
         )
     path = directory / current.name
-    optional = {OUTLINE} if manifest.kind == "compact" else set()
-    if manifest.files.keys() - optional != set(_FILES[manifest.kind]):
+    wanted = _files_of(manifest.kind, manifest.tuning)
+    # Earlier versions have written outlines too that are never used.
+    unread = {OUTLINE} if manifest.kind == "compact" else set()
+    if not wanted <= manifest.files.keys() <= wanted | unread:
         raise IndexDamaged(f"{path / MANIFEST} lists other files than a snapshot of its kind has")
     for name, record in manifest.files.items():
         record.verify(path / name)
@@ -280,16 +287,13 @@ def _open(
         if not isinstance(flat, faiss.IndexFlat) or len(ids) != manifest.count:
             raise IndexDamaged(f"{path} holds another index than its manifest says")
         compact = None if manifest.kind == "flat" else open_codes(path)
-        outlined = None if manifest.tuning is None else manifest.tuning.outlined
-        # Earlier versions have written outlines too that are never used.
-        used = OUTLINE in manifest.files and outlined is not None and outlined.suffices
         return FaissFlatIndex(
             manifest.dimension,
             flat,
             ids,
             moments=open_moments(path),
             compact=compact,
-            outline=open_outline(path) if used else None,
+            outline=open_outline(path) if OUTLINE in _files_of(manifest.kind, manifest.tuning) else None,
             tuning=manifest.tuning,
             planning=planning,
             merging=merging,
