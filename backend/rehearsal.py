@@ -58,6 +58,8 @@ async def rehearse(app: ASGIApp, engine: Engine, key: str | None) -> None:
                 await _ask(app, asked, key)
     except TimeoutError:
         logger.info("ready without having tried everything: that took longer than %g s", WARM_UP_S)
+    except Exception:  # a server that hasn't tried everything is worth more than one that never serves
+        logger.exception("ready without having tried everything")
     finally:
         _rehearsing.reset(token)
         # Connections and timers that were made meanwhile keep a copy of this context, some for as long as they live.

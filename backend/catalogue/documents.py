@@ -24,9 +24,9 @@ def document_of(product: ChangedProduct) -> Document:
     )
 
 
-def digest_of(document: Document) -> int:
-    """Return 63 bits that change with any of the texts."""
-    joined = "\0".join(document.texts).encode()
+def digest_of(document: Document, picture: str | None) -> int:
+    """Return 63 bits that change with any of the texts and the picture: words and vector follow from these."""
+    joined = "\0".join((*document.texts, picture or "")).encode()
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "big") >> 1
 
 

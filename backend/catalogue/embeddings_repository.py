@@ -133,6 +133,10 @@ class EmbeddingRepository:
                     found[id_] = vector
         return found
 
+    def any_until(self, version: int, ids: Sequence[str]) -> bool:
+        """Whether one of these products had its text embedding at a catalogue version."""
+        return any(stored <= version for chunk in chunks(ids) for stored, _ in self.vectors(chunk).values())
+
     def searchable_ids(self) -> list[str]:
         """Return the ids of active products that have a text embedding, in id order."""
         statement = (

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
 from backend.catalogue.attributes import Attributes
 from backend.catalogue.columns import Columns
+from backend.catalogue.embeddings_repository import EmbeddingRepository
 from backend.catalogue.marks import marks_of
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.records import CARD_FIELDS
 from backend.catalogue.repository import CatalogueRepository
-from backend.catalogue.saved import FOLDER, SavedRows, load_rows
+from backend.catalogue.saved import FOLDER, SavedRows, Shown, load_rows
 from backend.catalogue.saved_cards import NONE, CardArrays
+from backend.catalogue.space import VectorSpace
 from backend.catalogue.texts import Texts
 from backend.database.engine import Database
 from backend.version import VERSION
@@ -28,11 +31,32 @@ from ml.types import ProductId
 
 logger = logging.getLogger(__name__)
 BLOCK = 2000
-ANALYSIS = 1  # of texts into words; another number makes every start read them anew
-MAKING = 1  # of columns and cards; the same for them
+ANALYSIS = 2  # of texts into words and of products into marks; another number makes every start read all anew
+MAKING = 1  # of columns and cards; the same for them alone
 TEXTS = "texts"  # folder of the words, beside the vectors of the same space
 
 RowOf = Callable[[ProductId], int | None]
+
+
+class OtherPast(IndexDamaged):
+    """A snapshot is of another past of this database, which has gone on from a backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An open snapshot of vectors.
+
+    Attributes:
+        row_of: the row of a product.
+        manifest: of the snapshot.
+        folder: of the snapshots of this vector space.
+        space: that is.
+    """
+
+    row_of: RowOf
+    manifest: Manifest
+    folder: Path
+    space: VectorSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,61 +68,72 @@ class Filled:
     cards: CardArrays | None
 
 
-def filled(database: Database, row_of: RowOf, manifest: Manifest, folder: Path, options: SearchOptions) -> Filled:
-    """Return columns, words and cards of the rows of a snapshot; what isn't kept or isn't true any more is made.
+def filled(database: Database, snapshot: Snapshot, options: SearchOptions) -> Filled:
+    """Return columns, words and cards of the rows of a snapshot; what isn't kept is made.
 
     Args:
         database: the truth.
-        row_of: the row of a product.
-        manifest: of the snapshot.
-        folder: of the snapshots of this vector space.
+        snapshot: whose rows they are.
         options: how it is searched.
-    """
-    written = manifest.model_dump_json()
-    tag = _digest(f"{ANALYSIS} {written}")
-    texts = Texts.open(folder / TEXTS, tag, options.language, options.synonyms)
-    declared = None if options.attributes is None else sorted(options.attributes)
-    own_tag = _digest(f"{MAKING} {ANALYSIS} {VERSION} {CARD_FIELDS} {declared} {written}")
-    if texts.was_saved:
-        try:
-            saved = _still_true(database, row_of, manifest, load_rows(folder / FOLDER, own_tag, options.attributes))
-        except IndexDamaged as error:
-            logger.info("reading every product again: %s", error)
-        else:
-            texts.restore(saved.text_digests)
-            return Filled(saved.columns, texts, saved.cards)
-    columns = _read(database, row_of, manifest.catalogue_version, texts, options)
-    try:
-        if not texts.was_saved:
-            texts = texts.saved(folder / TEXTS, tag)
-        _made(database, row_of, manifest, columns, texts).save(folder / FOLDER, own_tag)
-        # Opened like any other, so that the next start can't be the first to find that it doesn't work.
-        saved = load_rows(folder / FOLDER, own_tag, options.attributes)
-    except (OSError, IndexDamaged) as error:  # it only saves the next start some time
-        logger.warning("can't save what was read of the catalogue: %s", error)
-        return Filled(columns, texts, None)
-    return Filled(columns, texts, saved.cards)
-
-
-def _still_true(database: Database, row_of: RowOf, manifest: Manifest, saved: SavedRows) -> SavedRows:
-    """Compare what was saved with SQL; what changed since the snapshot, the change log brings.
 
     Raises:
-        IndexDamaged: SQL says something else of an older product.
+        OtherPast: the snapshot is of another past of the database, so neither its rows nor what is kept is true.
     """
+    folder = snapshot.folder
+    tag = _digest(f"{ANALYSIS} {snapshot.manifest.model_dump_json()}")
+    declared = None if options.attributes is None else sorted(options.attributes)
+    making = _digest(f"{MAKING} {VERSION} {CARD_FIELDS} {declared}")
+    saved = _saved(database, snapshot, tag, making, options.attributes)
+    words = None if saved is None else saved.words
+    texts = Texts.open(folder / TEXTS, words, options.language, options.synonyms)
+    if saved is not None and texts.was_saved:
+        texts.restore(saved.text_digests)
+        if saved.shown is not None:
+            return Filled(saved.shown.columns, texts, saved.shown.cards)
+    columns = _read(database, snapshot.row_of, texts, options)
+    try:
+        if words is None or not texts.was_saved:
+            words = uuid4().hex
+            texts = texts.saved(folder / TEXTS, words)
+        _made(database, snapshot, columns, texts, words).save(folder / FOLDER, tag, making)
+        # Opened like any other, so that the next start can't be the first to find that it doesn't work.
+        shown = load_rows(folder / FOLDER, tag, making, options.attributes).shown
+    except (OSError, IndexDamaged) as error:  # it only saves the next start some time
+        logger.warning("can't save what was read of the catalogue: %s", error)
+        shown = None
+    return Filled(columns, texts, None if shown is None else shown.cards)
+
+
+def _saved(
+    database: Database, snapshot: Snapshot, tag: str, making: str, attributes: frozenset[str] | None
+) -> SavedRows | None:
+    """Open what was saved and compare it with SQL; None where it isn't there or can't be used.
+
+    Raises:
+        OtherPast: SQL says something else of a product that hasn't changed since the snapshot.
+    """
+    folder, version = snapshot.folder / FOLDER, snapshot.manifest.catalogue_version
+    try:
+        saved = load_rows(folder, tag, making, attributes)
+    except IndexDamaged as error:
+        logger.info("reading every product again: %s", error)
+        return None
     with database.reading() as db:
-        marks, later = marks_of(CatalogueRepository(db), row_of, manifest.count, manifest.catalogue_version)
-    if len(saved.marks) != manifest.count or not ((marks == saved.marks) | later).all():
-        raise IndexDamaged(
-            "the database isn't the one that was read, though it has its name: restored from a backup?"
-        )
+        seen = marks_of(CatalogueRepository(db), snapshot.row_of, len(saved.marks), version)
+        # What has no row wasn't embedded then, or the snapshot never knew of it.
+        unknown = EmbeddingRepository(db, snapshot.space).any_until(version, seen.missing)
+    if unknown or not ((seen.values == saved.marks) | seen.later).all():
+        raise OtherPast("the database isn't the one that was read, though it has its name: restored from a backup?")
+    if saved.shown is None:
+        logger.info("reading every product again: %s was made by other settings or another version", folder)
+        return saved
     # Of another past of the database the same version of a product may show something else.
-    cards = saved.cards
-    versions = np.where(later, np.int32(NONE), cards.versions)
-    return SavedRows(saved.columns, CardArrays(cards.text, cards.ends, versions), saved.text_digests, saved.marks)
+    cards = saved.shown.cards
+    cards = CardArrays(cards.text, cards.ends, np.where(seen.later, np.int32(NONE), cards.versions))
+    return replace(saved, shown=Shown(saved.shown.columns, cards))
 
 
-def _read(database: Database, row_of: RowOf, version: int, texts: Texts, options: SearchOptions) -> Columns:
+def _read(database: Database, row_of: RowOf, texts: Texts, options: SearchOptions) -> Columns:
     columns = Columns(attributes=Attributes(options.attributes))
     with database.reading() as db:
         changed = CatalogueRepository(db).changed_since(-1)
@@ -110,20 +145,18 @@ def _read(database: Database, row_of: RowOf, version: int, texts: Texts, options
                     columns.put(row, product)
                     rows.append(row)
                     products.append(product)
-            if texts.was_saved:
-                texts.recognise(rows, products, version)
-            else:
+            if not texts.was_saved:
                 texts.put(rows, products)
     return columns
 
 
-def _made(database: Database, row_of: RowOf, manifest: Manifest, columns: Columns, texts: Texts) -> SavedRows:
-    count = manifest.count
+def _made(database: Database, snapshot: Snapshot, columns: Columns, texts: Texts, words: str) -> SavedRows:
+    count = snapshot.manifest.count
     with database.reading() as db:
         repository = CatalogueRepository(db)
-        cards = CardArrays.made(repository, row_of, count)
-        marks, _ = marks_of(repository, row_of, count, manifest.catalogue_version)
-    return SavedRows(columns, cards, texts.digests(count), marks)
+        cards = CardArrays.made(repository, snapshot.row_of, count)
+        marks = marks_of(repository, snapshot.row_of, count, snapshot.manifest.catalogue_version)
+    return SavedRows(Shown(columns, cards), words, texts.digests(count), marks.values)
 
 
 def _digest(text: str) -> str:

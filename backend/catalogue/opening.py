@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.catalogue.embeddings_repository import EmbeddingRepository
-from backend.catalogue.filling import filled
+from backend.catalogue.filling import Snapshot, filled
 from backend.catalogue.live import LiveCatalogue
 from backend.catalogue.options import SearchOptions
 from backend.catalogue.repository import CatalogueRepository
@@ -30,10 +30,12 @@ logger = logging.getLogger(__name__)
 BLOCK = 2000
 MERGING = MergeSettings()  # what pays in service
 STALE_SHARE = 0.2  # rows changed since the snapshot, from which a new one is worth its time at start
-
-
 _SPACE_FOLDER = re.compile(r"[0-9a-f]{16}")
 _SNAPSHOT = re.compile(r"snapshot-[0-9a-f]{32}")
+
+
+class _Behind(IndexDamaged):
+    """A snapshot is sound and true, but so old that a new one pays."""
 
 
 def index_folder(path: Path, space: VectorSpace) -> Path:
@@ -100,7 +102,7 @@ def build_snapshot(
     """
     with database.reading() as db:
         repository, embeddings = CatalogueRepository(db), EmbeddingRepository(db, space)
-        version = repository.version()
+        version, stamp = repository.moment()
         ids = [ProductId(id_) for id_ in embeddings.searchable_ids()]
         if not ids and (others := embeddings.other_spaces()):
             stored = ", ".join(f"{count} under {name}" for name, count in others.items())
@@ -123,6 +125,7 @@ def build_snapshot(
             catalogue_id=repository.catalogue_id(),
             catalogue_version=version,
             blend=space.blend,
+            catalogue_stamp=stamp,
         )
         manifest = save_snapshot(index_folder(path, space), ids, blocks(), meta, merging or MERGING)
     _remove_former_layout(path)
@@ -151,51 +154,56 @@ def open_live(
         FingerprintMismatch: products are embedded, but not for this encoder and template.
     """
     options = options or SearchOptions()
-    index, manifest = _load_or_build(database, space, path, options, on_failure)
-    live = _live(database, space, path, (index, manifest), options)
-    live.catch_up(database)
+    folder = index_folder(path, space)
+    try:
+        if current_manifest(folder) is not None:
+            return open_saved(database, space, path, options, on_failure)
+        logger.info("building the first index")
+    except (IndexDamaged, FingerprintMismatch) as error:
+        level = logging.INFO if isinstance(error, _Behind) else logging.WARNING
+        logger.log(level, "building the index from the database: %s", error)
+    if build_snapshot(database, space, path, merging=options.merging).failure is not None:
+        on_failure()
+    return _caught_up(database, space, folder, _load(folder, space, options, on_failure), options)
+
+
+def open_saved(
+    database: Database,
+    space: VectorSpace,
+    path: Path,
+    options: SearchOptions,
+    on_failure: Callable[[], None] = lambda: None,
+) -> LiveCatalogue:
+    """Do the same with the snapshot that is there, or not at all.
+
+    Args:
+        database: as for `open_live`.
+        space: as for `open_live`.
+        path: as for `open_live`.
+        options: as for `open_live`.
+        on_failure: as for `open_live`.
+
+    Raises:
+        IndexDamaged: there's no snapshot, or it isn't sound, or doesn't belong to this database and these settings.
+        FingerprintMismatch: it is of another encoder.
+    """
+    folder = index_folder(path, space)
+    index, manifest = _load(folder, space, options, on_failure)
+    reason = _unusable(database, space, manifest)
+    if reason is not None:
+        raise IndexDamaged(reason)
+    live = _caught_up(database, space, folder, (index, manifest), options)
     if index.row_count - manifest.count > STALE_SHARE * manifest.count:
-        logger.info("snapshot is %d rows behind; building a new one", index.row_count - manifest.count)
         live.close()
-        index, manifest = _built(database, space, path, options, on_failure)
-        live = _live(database, space, path, (index, manifest), options)
-        live.catch_up(database)
-    if manifest.failure is not None:
-        logger.error("every search is exact, as the index has no codes: %s", manifest.failure)
-        index.merge_if_due()
+        raise _Behind(f"the snapshot is {index.row_count - manifest.count} rows behind")
     return live
 
 
-def _load_or_build(
-    database: Database, space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
-) -> tuple[FaissFlatIndex, Manifest]:
-    try:
-        if current_manifest(index_folder(path, space)) is None:
-            logger.info("building the first index")
-        else:
-            index, manifest = _load(space, path, options, on_failure)
-            reason = _unusable(database, space, manifest)
-            if reason is None:
-                return index, manifest
-            logger.warning("building the index from the database: %s", reason)
-    except (IndexDamaged, FingerprintMismatch) as error:
-        logger.warning("building the index from the database: %s", error)
-    return _built(database, space, path, options, on_failure)
-
-
-def _built(
-    database: Database, space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
-) -> tuple[FaissFlatIndex, Manifest]:
-    if build_snapshot(database, space, path, merging=options.merging).failure is not None:
-        on_failure()
-    return _load(space, path, options, on_failure)
-
-
 def _load(
-    space: VectorSpace, path: Path, options: SearchOptions, on_failure: Callable[[], None]
+    folder: Path, space: VectorSpace, options: SearchOptions, on_failure: Callable[[], None]
 ) -> tuple[FaissFlatIndex, Manifest]:
     return load_snapshot(
-        index_folder(path, space),
+        folder,
         fingerprint=space.fingerprint,
         dimension=space.dimension,
         planning=options.planning,
@@ -210,24 +218,31 @@ def _unusable(database: Database, space: VectorSpace, manifest: Manifest) -> str
         repository = CatalogueRepository(db)
         if manifest.catalogue_id != repository.catalogue_id():
             return "the snapshot is of another database"
-        if manifest.catalogue_version > repository.version():
+        version, stamp = repository.moment()
+        if manifest.catalogue_version > version:
             return "the database is older than the snapshot: restored from a backup?"
+        if manifest.catalogue_version == version and manifest.catalogue_stamp not in (None, stamp):
+            return "the database has reached the snapshot's version a second time: restored from a backup?"
     if manifest.blend != space.blend:
         return "the weights of text and image changed"
     return None
 
 
-def _live(
+def _caught_up(
     database: Database,
     space: VectorSpace,
-    path: Path,
+    folder: Path,
     snapshot: tuple[FaissFlatIndex, Manifest],
     options: SearchOptions,
 ) -> LiveCatalogue:
     """Fill what belongs to the snapshot's rows; the change log brings what has changed since."""
     index, manifest = snapshot
-    rows = filled(database, index.row_of, manifest, index_folder(path, space), options)
+    rows = filled(database, Snapshot(index.row_of, manifest, folder, space), options)
     cards = None if rows.cards is None else SavedCards(rows.cards, index.row_of)
-    return LiveCatalogue(
-        index, rows.columns, rows.texts, space, version=manifest.catalogue_version, fusion=options.fusion, cards=cards
-    )
+    version = manifest.catalogue_version
+    live = LiveCatalogue(index, rows.columns, rows.texts, space, version=version, fusion=options.fusion, cards=cards)
+    live.catch_up(database)
+    if manifest.failure is not None:
+        logger.error("every search is exact, as the index has no codes: %s", manifest.failure)
+        index.merge_if_due()
+    return live

@@ -43,6 +43,7 @@ class ChangedProduct(NamedTuple):
     version: int
     change_version: int
     list_price_cents: int | None = None
+    image_file: str | None = None
 
     @property
     def item_group(self) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, false, func, insert, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, false, func, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -40,7 +40,10 @@ _CHANGED = (
 )
 # The moment as the driver returns it: all that counts is whether it is the same.
 _MARKS = select(
-    *(PRODUCTS.c[name] for name in ("id", "change_version", "version", "content_hash", "image_file")),
+    PRODUCTS.c.id,
+    PRODUCTS.c.change_version,
+    and_(PRODUCTS.c.active, ~PRODUCTS.c.deleted),
+    *(PRODUCTS.c[name] for name in ("version", "content_hash", "image_file")),
     type_coerce(PRODUCTS.c.created_at, NullType),
 ).execution_options(yield_per=1000)
 # The description of a book can be long, and a card shows its beginning.
@@ -208,7 +211,7 @@ class CatalogueRepository:
         return (ChangedProduct(*row) for row in self._db.connection().execute(_CHANGED, {"since": version}))
 
     def marks(self) -> Iterator[Any]:
-        """Yield of each product, deleted ones too, id, change version and what tells its contents from others'."""
+        """Yield each product, deleted ones too: id, change version, if it can be found, what tells its contents."""
         return iter(self._db.connection().execute(_MARKS))
 
     def labels(self) -> Iterator[tuple[str, str | None, str | None, str | None, str | None, bool]]:

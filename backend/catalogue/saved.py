@@ -1,6 +1,6 @@
 """What a start would otherwise make from every product again, kept beside the snapshot whose rows it belongs to.
 
-It is derived: each start compares it with SQL, product by product, and makes it anew where anything differs.
+It is derived: each start compares it with SQL, product by product, and makes everything anew where anything differs.
 """
 
 from __future__ import annotations
@@ -43,12 +43,29 @@ _FIELDS, _NAMES = "fields", "attributes"  # JSON a line, in the order of `CODES`
 class RowsManifest(ArrayManifest):
     """The contents of ``manifest.json``."""
 
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     tag: str
-    """Which snapshot of vectors the rows are of, and how what is kept of them was made."""
+    """Which snapshot of vectors the rows are of."""
+    words: str
+    """Tag of the words that were read together with this."""
+    making: str
+    """How columns and cards were made."""
 
 
 _SNAPSHOTS: Final = ArraySnapshots(RowsManifest, _ARRAYS, (_FIELDS, _NAMES))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What settings and the version of Vitrine have a part in.
+
+    Attributes:
+        columns: the fields and attributes.
+        cards: the products as shown.
+    """
+
+    columns: Columns
+    cards: CardArrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +73,27 @@ class SavedRows:
     """What is kept of the rows of one snapshot.
 
     Attributes:
-        columns: the fields and attributes.
-        cards: the products as shown.
+        shown: None when opened by others than it was made for.
+        words: tag of the words that have these digests.
         text_digests: as of `Texts.digests`.
-        marks: as of `marks_of`.
+        marks: the values of `Marks`.
     """
 
-    columns: Columns
-    cards: CardArrays
+    shown: Shown | None
+    words: str
     text_digests: NDArray[np.int64]
     marks: NDArray[np.int64]
 
-    def save(self, folder: Path, tag: str) -> None:
+    def save(self, folder: Path, tag: str, making: str) -> None:
         """Write it, make it the current one and remove the former one.
 
         Raises:
+            ValueError: there is nothing shown.
             OSError: the disk is full or can't be written; what was there is as it was.
         """
-        count, columns = len(self.marks), self.columns
+        if self.shown is None:
+            raise ValueError("rows are saved with all that belongs to them")
+        count, columns, cards = len(self.marks), self.shown.columns, self.shown.cards
         filled = columns.arrays.of_size(count)
         state = columns.attributes.state()
         arrays: dict[str, NDArray[Any]] = {
@@ -81,22 +101,26 @@ class SavedRows:
             **{f"code_{name}": filled.codes[name] for name in CODES},
             **{f"attribute_{name}": getattr(state, name) for name in _ATTRIBUTES},
             **_pairs(state.by_name),
-            **{f"card_{name}": getattr(self.cards, name) for name in ("text", "ends", "versions")},
+            **{f"card_{name}": getattr(cards, name) for name in ("text", "ends", "versions")},
             "text_digests": self.text_digests,
             "marks": self.marks,
         }
         fields = [columns.vocabularies[name].spellings for name in CODES]
         named = [[name, attribute.vocabulary.spellings] for name, attribute in state.by_name.items()]
         lines = {_FIELDS: _as_lines(fields), _NAMES: _as_lines(named)}
-        _SNAPSHOTS.save(folder, Contents(arrays, lines), lambda files: RowsManifest(tag=tag, files=files))
+        contents = Contents(arrays, lines)
+        _SNAPSHOTS.save(
+            folder, contents, lambda files: RowsManifest(tag=tag, words=self.words, making=making, files=files)
+        )
 
 
-def load_rows(folder: Path, tag: str, declared: frozenset[str] | None) -> SavedRows:
+def load_rows(folder: Path, tag: str, making: str, declared: frozenset[str] | None) -> SavedRows:
     """Verify what was saved and open it: what is written to later on is copied, the rest stays mapped.
 
     Args:
         folder: where it lies.
-        tag: that it was saved with.
+        tag: of the snapshot of vectors.
+        making: how columns and cards are made now; those that were made otherwise are left out.
         declared: names of attributes that are kept; None keeps all.
 
     Raises:
@@ -104,7 +128,12 @@ def load_rows(folder: Path, tag: str, declared: frozenset[str] | None) -> SavedR
     """
     contents, manifest = _SNAPSHOTS.load(folder)
     if manifest.tag != tag:
-        raise IndexDamaged(f"{folder} belongs to another snapshot, or was made by other settings or another version")
+        raise IndexDamaged(f"{folder} belongs to another snapshot")
+    shown = _shown(contents, folder, declared) if manifest.making == making else None
+    return SavedRows(shown, manifest.words, contents.arrays["text_digests"], contents.arrays["marks"])
+
+
+def _shown(contents: Contents, folder: Path, declared: frozenset[str] | None) -> Shown:
     arrays = contents.arrays
     try:
         cards = CardArrays(arrays["card_text"], arrays["card_ends"], arrays["card_versions"])
@@ -121,7 +150,7 @@ def load_rows(folder: Path, tag: str, declared: frozenset[str] | None) -> SavedR
             columns.vocabularies[name].learn(orjson.loads(line))
     except ValueError as error:
         raise IndexDamaged(f"{folder} can't be opened: {error}") from error
-    return SavedRows(columns, cards, arrays["text_digests"], arrays["marks"])
+    return Shown(columns, cards)
 
 
 def _pairs(by_name: Mapping[str, Attribute]) -> dict[str, NDArray[Any]]:

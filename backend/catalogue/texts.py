@@ -21,11 +21,11 @@ from ml.lexical.suggest import Suggester, Suggestion
 from ml.lexical.synonyms import Synonyms, read_synonyms
 
 logger = logging.getLogger(__name__)
-UNKNOWN = -1  # digest of a row whose text may have changed since it was saved
+UNKNOWN = -1  # digest of a row of which nothing is known
 
 
 class Texts:
-    """The lexical index of one catalogue, and which text each of its rows has: one writer, any number of readers."""
+    """The lexical index of one catalogue, and what text and picture a row has: one writer, any number of readers."""
 
     def __init__(self, index: LexicalIndex, synonyms: Synonyms, *, was_saved: bool = False) -> None:
         self.was_saved = was_saved
@@ -36,8 +36,14 @@ class Texts:
         self._digests = np.full(1024, UNKNOWN, np.int64)
 
     @classmethod
-    def open(cls, folder: Path, tag: str, language: str, synonyms: Path | None) -> Texts:
+    def open(cls, folder: Path, tag: str | None, language: str, synonyms: Path | None) -> Texts:
         """Open what was saved with this tag; if there is no such thing, start empty.
+
+        Args:
+            folder: where it lies.
+            tag: as of `saved`; None starts empty.
+            language: of the texts.
+            synonyms: file of them.
 
         Raises:
             SynonymsRefused: the file of synonyms has a line that makes no sense.
@@ -45,18 +51,23 @@ class Texts:
         """
         analyzer = Analyzer(language)
         meanings = Synonyms({}) if synonyms is None else read_synonyms(synonyms, analyzer)
-        try:
-            index, saved = LexicalIndex.load(folder, analyzer)
-            if saved == tag:
-                return cls(index, meanings, was_saved=True)
-            reason = "they belong to another snapshot"
-        except IndexDamaged as error:
-            reason = str(error)
-        logger.info("reading every product's text again: %s", reason)
+        if tag is not None:
+            try:
+                index, saved = LexicalIndex.load(folder, analyzer)
+                if saved == tag:
+                    return cls(index, meanings, was_saved=True)
+                reason = "another process saved them"
+            except IndexDamaged as error:
+                reason = str(error)
+            logger.info("reading every product's text again: %s", reason)
         return cls(LexicalIndex(analyzer), meanings)
 
     def saved(self, folder: Path, tag: str) -> Texts:
         """Save the index, so that a start with the same snapshot of vectors needn't read every text again.
+
+        Args:
+            folder: made if missing.
+            tag: of this reading alone: another process beside may have read another moment of the database.
 
         Returns:
             The same over what was saved, which takes less memory; this one is used up.
@@ -96,18 +107,12 @@ class Texts:
     def put(self, rows: Sequence[int], products: Sequence[ChangedProduct]) -> None:
         """Add rows that were never used before."""
         documents = [document_of(product) for product in products]
-        self._know(rows, [digest_of(document) for document in documents])
+        pictures = [product.image_file for product in products]
+        self._know(rows, [digest_of(*both) for both in zip(documents, pictures, strict=True)])
         self._index.put(rows, documents)
 
-    def recognise(self, rows: Sequence[int], products: Sequence[ChangedProduct], version: int) -> None:
-        """Learn which texts saved rows have; of a product that changed after a catalogue version it isn't known."""
-        digests = [
-            digest_of(document_of(product)) if product.change_version <= version else UNKNOWN for product in products
-        ]
-        self._know(rows, digests)
-
     def digests(self, count: int) -> NDArray[np.int64]:
-        """Return what is known of the texts of the first rows: int64, shape (count,)."""
+        """Return what is known of the texts and pictures of the first rows: int64, shape (count,)."""
         known = np.full(count, UNKNOWN, np.int64)
         size = min(count, len(self._digests))
         known[:size] = self._digests[:size]
@@ -118,8 +123,8 @@ class Texts:
         self._know(range(len(digests)), digests)
 
     def changed(self, row: int, product: ChangedProduct) -> bool:
-        """Whether a product's text is another than its row has."""
-        return digest_of(document_of(product)) != int(self._digests[row])
+        """Whether a product's text or picture is another than its row has."""
+        return digest_of(document_of(product), product.image_file) != int(self._digests[row])
 
     def retire(self, rows: Sequence[int]) -> None:
         """Take rows out of every search."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import orjson
 
 from backend.catalogue.cards import Cards
 from backend.catalogue.live import LiveCatalogue
-from backend.catalogue.opening import index_folder, open_live
+from backend.catalogue.opening import open_live, open_saved
 from backend.catalogue.space import VectorSpace
 from backend.catalogue.sync import CatalogueSync
 from backend.compute import LIGHT_ROWS, Compute, EncoderQueue
@@ -26,8 +27,8 @@ from backend.search.shadow import ShadowSearches
 from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
 from ml.errors import IndexDamaged
-from ml.index.snapshot import current_manifest
 
+logger = logging.getLogger(__name__)
 COUNTED_AT_ONCE = 3_000  # products whose words are counted before the first search: half a second
 
 
@@ -128,14 +129,15 @@ class EngineLoader:
         with ThreadPoolExecutor(1, thread_name_prefix="encoder") as beside:  # which hardly needs Python's lock
             loading = beside.submit(load_choice, choice, self._settings, self._load)
             expected = expected_space(choice, self._settings, self._load)
-            ahead = self._shelf(expected) if expected is not None and self._has_index(expected) else None
+            ahead = None if expected is None else self._ahead(expected)
             try:
                 encoder = loading.result()
             except BaseException:
                 if ahead is not None:
                     ahead.live.close()
                 raise
-        space = VectorSpace.of(encoder, self._settings)
+        settings, failed = self._settings, self._metrics.count_index_failure
+        space = VectorSpace.of(encoder, settings)
         try:
             go_on()
         except BaseException:
@@ -145,7 +147,9 @@ class EngineLoader:
         if ahead is not None and ahead.live.space != space:  # the model's files are others than those of the export
             ahead.live.close()
             ahead = None
-        shelf = ahead or self._shelf(space)
+        shelf = ahead or self._shelf(
+            open_live(self._database, space, settings.faiss_index_path, settings.search_options, failed)
+        )
         try:
             go_on()
             shelf.live.nearest(encoder.encode_texts(["warm up"])[0], 10, None)
@@ -155,23 +159,21 @@ class EngineLoader:
             raise
         return Opened(choice, encoder, shelf.live, shelf.rules, shelf.shop)
 
-    def _has_index(self, space: VectorSpace) -> bool:
-        """Whether there is something to open: nothing is built for a space that is only expected."""
+    def _ahead(self, space: VectorSpace) -> _Shelf | None:
+        """Open what there is for a space that is only expected: nothing is built for it, no error counts."""
+        settings, failed = self._settings, self._metrics.count_index_failure
         try:
-            return current_manifest(index_folder(self._settings.faiss_index_path, space)) is not None
-        except IndexDamaged:
-            return False
+            return self._shelf(
+                open_saved(self._database, space, settings.faiss_index_path, settings.search_options, failed)
+            )
+        except IndexDamaged as error:
+            logger.info("opening the index after the encoder: %s", error)
+        except Exception:  # whatever it is, it is told once more where the space turns out to be this one
+            logger.warning("can't open the index beside the encoder", exc_info=True)
+        return None
 
-    def _shelf(self, space: VectorSpace) -> _Shelf:
-        """Open what doesn't need the encoder itself, and use it once."""
-        settings = self._settings
-        live = open_live(
-            self._database,
-            space,
-            settings.faiss_index_path,
-            settings.search_options,
-            self._metrics.count_index_failure,
-        )
+    def _shelf(self, live: LiveCatalogue) -> _Shelf:
+        """Make what else doesn't need the encoder itself, and use it once."""
         rules = RuleBook()
         live.followers.append(rules.refresh)
         with self._database.reading() as db:

@@ -34,6 +34,8 @@ class SnapshotMeta:
     """Weight of each part, such as image and text, in a product's vector."""
     catalogue_id: str = ""
     """Which catalogue the version counts changes of; another one's log says nothing about these rows."""
+    catalogue_stamp: int | None = None
+    """What tells the version from its like of another past of the catalogue; None where that isn't known."""
 
 
 class FileRecord(BaseModel):
@@ -91,6 +93,8 @@ class Manifest(BaseModel):
     """What was measured when the codes were built: costs, and recall by share of allowed rows."""
     failure: str | None = None
     """Why there are no codes, though there are products enough; a process that opens the snapshot tries again."""
+    catalogue_stamp: int | None = None
+    """As of `SnapshotMeta`; earlier versions didn't write it."""
     files: dict[str, FileRecord]
 
     @classmethod

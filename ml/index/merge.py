@@ -62,7 +62,7 @@ class Merged:
         trained_to: how many rows there were when the grid and the clusters were fitted.
         packed: vectors of the live rows past the base.
         failure: why there are no codes, though there are products enough; None where nothing went wrong.
-        outline: of the same rows as the codes, where these aren't clustered.
+        outline: of the same rows as the codes, where these aren't clustered and `Tuning.keeps_outlines`.
     """
 
     compact: CompactRows | None
@@ -117,7 +117,8 @@ def merge(
         return Merged(compact, tuning, len(view.live), len(view.live), packed)
     outline, measured = outlined(built, tuning, id_of, go_on)
     tuning = tuning if settings.assumed else tuning.model_copy(update={"outlined": measured})
-    return Merged(compact, tuning, len(view.live), len(view.live), packed, outline=outline)
+    kept = outline if tuning.keeps_outlines else None
+    return Merged(compact, tuning, len(view.live), len(view.live), packed, outline=kept)
 
 
 def merge_or_exact(view: View, id_of: Callable[[int], ProductId], settings: MergeSettings) -> Merged:

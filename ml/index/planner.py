@@ -89,6 +89,11 @@ class Outlined(BaseModel):
     cost_ms: _Positive
     """Time of a search, the lower quartile."""
 
+    @property
+    def suffices(self) -> bool:
+        """Whether outlines find enough to be used."""
+        return self.recall >= LIKELY_RECALL
+
 
 class Tuning(BaseModel):
     """What was measured when compact rows were built; a snapshot's manifest holds it."""
@@ -104,6 +109,11 @@ class Tuning(BaseModel):
     """Best estimates that are scored exactly, beyond the rows wanted."""
     outlined: Outlined | None = None
     """None where rows are clustered, which serves as well."""
+
+    @property
+    def keeps_outlines(self) -> bool:
+        """Whether rows that aren't clustered have outlines: not where these were measured to find too little."""
+        return self.outlined is None or self.outlined.suffices
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +210,7 @@ def choose_likely(allowed: int, count: int, shape: Shape, tuning: Tuning | None,
     if not scans(allowed, shape, tuning.costs):
         return plan
     outlined = tuning.outlined
-    if outlined is not None and outlined.recall >= LIKELY_RECALL:
+    if outlined is not None and outlined.suffices:
         rerank = math.ceil((outlined.factor - 1) * count)
         return Plan("approximate", allowed, plan.scanned, 0, rerank, outlined.cost_ms, outlined.recall)
     return replace(plan, mode="approximate", probes=shape.lists, rerank=tuning.rerank)

@@ -5,7 +5,7 @@
       LOCK                      held while a snapshot is written
       snapshot-<32 hex digits>/ vectors.faiss  ids.txt  moments.npz  manifest.json
                                 codes.faiss  codes.npz, if there are enough products for codes to pay
-                                outline.npz, if the codes aren't clustered
+                                outline.npz, if the codes aren't clustered and outlines find enough
 
 CURRENT vouches for the manifest and the manifest for the other files, so no changed byte goes unseen. A crash at any
 point leaves the old CURRENT or the new one, and both name a directory whose contents have reached the disk.
@@ -44,7 +44,7 @@ from ml.index.files import CURRENT, Current, sole_writer, sync, write_durably
 from ml.index.manifest import FileRecord, Kind, Manifest, SnapshotMeta
 from ml.index.merge import Merged, MergeSettings, merge_or_exact
 from ml.index.moments import Moments
-from ml.index.planner import PlannerSettings
+from ml.index.planner import PlannerSettings, Tuning
 from ml.index.segment import FlatSegment
 from ml.index.store import VectorStore
 from ml.index.view import View
@@ -56,10 +56,10 @@ IDS = "ids.txt"
 _ALWAYS = (VECTORS, IDS, MOMENTS)
 _FILES: Mapping[Kind, tuple[str, ...]] = {
     "flat": _ALWAYS,
-    "compact": (*_ALWAYS, CODES, CODES_META, OUTLINE),
+    "compact": (*_ALWAYS, CODES, CODES_META),
     "clustered": (*_ALWAYS, CODES, CODES_META),
 }
-"""What each kind of snapshot has beside its manifest."""
+"""What each kind of snapshot has beside its manifest; outlines aren't counted."""
 
 
 def save_snapshot(
@@ -227,12 +227,19 @@ def _write_files(
         lists=0 if compact is None else compact.lists,
         tuning=built.tuning,
         failure=built.failure,
-        files={name: FileRecord.of(path / name) for name in _FILES[kind]},
+        catalogue_stamp=meta.catalogue_stamp,
+        files={name: FileRecord.of(path / name) for name in _files_of(kind, built.tuning)},
     )
     text = manifest.model_dump_json(indent=2).encode()
     write_durably(path / MANIFEST, text)
     sync(path)
     return manifest, hashlib.sha256(text).hexdigest()
+
+
+def _files_of(kind: Kind, tuning: Tuning | None) -> set[str]:
+    """Return what a snapshot has beside its manifest."""
+    outlines = {OUTLINE} if kind == "compact" and tuning is not None and tuning.keeps_outlines else set()
+    return {*_FILES[kind], *outlines}
 
 
 def _read_manifest(directory: Path, current: Current) -> Manifest:
@@ -256,7 +263,10 @@ def _verified(directory: Path, current: Current, fingerprint: Fingerprint, dimen
             f"in use is {fingerprint} with {dimension}; build the index again"
         )
     path = directory / current.name
-    if manifest.files.keys() != set(_FILES[manifest.kind]):
+    wanted = _files_of(manifest.kind, manifest.tuning)
+    # Earlier versions have written outlines too that are never used.
+    unread = {OUTLINE} if manifest.kind == "compact" else set()
+    if not wanted <= manifest.files.keys() <= wanted | unread:
         raise IndexDamaged(f"{path / MANIFEST} lists other files than a snapshot of its kind has")
     for name, record in manifest.files.items():
         record.verify(path / name)
@@ -283,7 +293,7 @@ def _open(
             ids,
             moments=open_moments(path),
             compact=compact,
-            outline=open_outline(path) if manifest.kind == "compact" else None,
+            outline=open_outline(path) if OUTLINE in _files_of(manifest.kind, manifest.tuning) else None,
             tuning=manifest.tuning,
             planning=planning,
             merging=merging,

@@ -33,7 +33,7 @@ class View:
         merged: rows from this number on have no code and are scored exactly.
         tuning: what was measured for `compact`; None exactly when that is.
         trained_to: rows there were when grid and clusters of `compact` were fitted.
-        outline: of the rows below `merged`; None where there's none, or `compact` is clustered.
+        outline: of the rows below `merged`; None where it finds too little, or `compact` is clustered.
     """
 
     store: VectorStore

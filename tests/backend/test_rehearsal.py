@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.catalogue.texts import Texts
 from backend.config import Settings
 from backend.errors import NotReady
 from backend.main import create_app
-from backend.rehearsal import mistyped
+from backend.rehearsal import WORDS, mistyped
 from backend.search import router
 from ml.encoder.fake import FakeEncoder
+from ml.lexical.suggest import Suggestion
 from tests.backend.conftest import put, search, serving
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -85,6 +87,25 @@ def test_what_fails_in_it_keeps_no_server_from_serving(
         put(client, "p", "mug")
         assert search(client, "mug")["total"] == 1
     assert "not that word" in capsys.readouterr().err
+
+
+def test_what_fails_before_anything_is_asked_keeps_no_server_from_serving_either(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suggest = Texts.suggest
+
+    def moody(texts: Texts, typed: str, limit: int) -> list[Suggestion]:
+        if limit == WORDS:  # as only the rehearsal asks
+            raise RuntimeError("no words today")
+        return suggest(texts, typed, limit)
+
+    monkeypatch.setattr(Texts, "suggest", moody)
+    with serving(make_settings()) as client:
+        put(client, "p", "mug")
+        assert search(client, "mug")["total"] == 1
+    logged = capsys.readouterr().err
+    assert "without having tried everything" in logged
+    assert "no words today" in logged
 
 
 def test_nobody_else_is_answered_meanwhile(

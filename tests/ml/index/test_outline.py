@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
+from ml.errors import IndexDamaged
+from ml.index.array_files import OUTLINE
 from ml.index.faiss_flat import FaissFlatIndex
+from ml.index.files import Current
+from ml.index.manifest import Manifest, SnapshotMeta
 from ml.index.merge import MergeSettings
 from ml.index.outline import FAR, NEAR
 from ml.index.planner import LIKELY_RECALL, CostModel, Outlined, PlannerSettings, Tuning
-from ml.types import Embeddings, ProductId
+from ml.index.snapshot import load_snapshot, save_snapshot
+from ml.types import Embeddings, Fingerprint, ProductId
 
+FINGERPRINT = Fingerprint("0123456789abcdef")
 COUNT, DIMENSION = 6000, 128
 SCANNED = CostModel(direct_ns=1e6, scan_ns=1.0)  # codes always pay
 
@@ -100,3 +112,66 @@ def test_what_was_measured_holds() -> None:
     assert index.tuning.outlined is not None
     assert index.tuning.outlined.recall >= LIKELY_RECALL
     assert NEAR + FAR < DIMENSION, "or nothing would be left out"
+
+
+def shapeless(count: int) -> Embeddings:
+    """Return vectors that are as long along one direction as along another: outlines say little of them."""
+    vectors = np.random.default_rng(3).standard_normal((count, DIMENSION)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def saved(folder: Path, vectors: Embeddings, assumed: Tuning | None = None) -> tuple[FaissFlatIndex, Manifest]:
+    merging = MergeSettings(compact_from=1, background=False, assumed=assumed)
+    ids = products(0, len(vectors))
+    save_snapshot(folder, ids, [vectors], SnapshotMeta(FINGERPRINT, DIMENSION, 0, {}), merging)
+    return load_snapshot(folder, fingerprint=FINGERPRINT, dimension=DIMENSION, merging=merging)
+
+
+def rewrite(folder: Path, change: Callable[[Any], object]) -> None:
+    """Make the current manifest another one."""
+    path = folder / Current.read(folder).name / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    change(manifest)
+    path.write_bytes(text := json.dumps(manifest).encode())
+    Current(path.parent.name, hashlib.sha256(text).hexdigest()).publish(folder)
+
+
+def test_outlines_that_find_too_little_are_not_kept(tmp_path: Path) -> None:
+    index, manifest = saved(tmp_path, shapeless(COUNT))
+    assert manifest.kind == "compact"
+    assert OUTLINE not in manifest.files
+    for _ in range(2):
+        assert index.tuning is not None
+        assert index.tuning.outlined is not None
+        assert index.tuning.outlined.recall < LIKELY_RECALL
+        assert index._view.outline is None
+        assert found_of(index, flattened(1, 1)[0], 50, None)[0] >= 0.9
+        index.upsert(products(COUNT, COUNT + 10), shapeless(10))
+        index.merge()
+
+
+def test_outlines_that_find_enough_are_kept(tmp_path: Path) -> None:
+    index, manifest = saved(tmp_path, flattened(COUNT), Tuning(costs=SCANNED, outlined=GOOD))
+    assert OUTLINE in manifest.files
+    assert index._view.outline is not None
+    query = flattened(1, 1)[0]
+    found = index.likely_rows(query, 50).tolist()
+    index.merge()
+    assert index._view.outline is not None
+    assert index.likely_rows(query, 50).tolist() == found
+
+
+def test_outlines_that_an_earlier_version_kept_in_vain_are_not_read(tmp_path: Path) -> None:
+    saved(tmp_path, flattened(COUNT), Tuning(costs=SCANNED, outlined=GOOD))
+    rewrite(tmp_path, lambda manifest: manifest["tuning"]["outlined"].update(recall=0.8))
+    index, _ = load_snapshot(tmp_path, fingerprint=FINGERPRINT, dimension=DIMENSION)
+    assert index._view.outline is None
+    assert len(index.likely_rows(flattened(1, 1)[0], 50)) == 50
+
+
+def test_a_snapshot_without_the_outlines_that_it_should_have_is_refused(tmp_path: Path) -> None:
+    """Those of before there were outlines are built anew."""
+    saved(tmp_path, flattened(COUNT), Tuning(costs=SCANNED, outlined=GOOD))
+    rewrite(tmp_path, lambda manifest: manifest["files"].pop(OUTLINE))
+    with pytest.raises(IndexDamaged):
+        load_snapshot(tmp_path, fingerprint=FINGERPRINT, dimension=DIMENSION)
