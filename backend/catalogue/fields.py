@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from backend.catalogue.text import clean_line, clean_text
+from backend.catalogue.text import clean_line, clean_text, strip_html
 
 CATEGORY_SEPARATOR = " > "
 MAX_CATEGORY_DEPTH = 10
@@ -23,10 +23,9 @@ MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit i
 ODD_ID = "an id has 1 to 128 characters of UTF-8, without white space, slashes, control characters or U+FFFD"
 DISCOUNT = "Percent by which `price` is below `list_price`, rounded down to hundredths; null when it isn't."
 
-_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f\ud800-\udfff\ufffd]{1,128}")
 # Clients take . and .. for steps of a path. U+FFFD stands for bytes that were no text: servers put it in place of
 # those of a path that aren't UTF-8, so different ids would become the same one.
-
+_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f\ud800-\udfff\ufffd]{1,128}")
 _NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
 
 Scalar = str | int | float | bool
@@ -70,6 +69,10 @@ def _canonical(value: Any) -> Any:
 
 def _clean_line(value: Any) -> Any:
     return clean_line(value) or None if isinstance(value, str) else value
+
+
+def _visible_line(value: Any, info: ValidationInfo) -> Any:
+    return value if _is_stored(info) or not isinstance(value, str) else clean_line(strip_html(value)) or None
 
 
 def _clean_text(value: Any, info: ValidationInfo) -> Any:
@@ -166,7 +169,9 @@ Stars = Annotated[Annotated[float, Field(ge=0, le=5)] | None, NoBlank]
 Unit = Annotated[Annotated[float, Field(ge=0, le=1)] | None, NoBlank]
 Currency = Annotated[Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None, BeforeValidator(_currency)]
 Sku = Annotated[Annotated[str, Field(max_length=128)] | None, Line]
+VisibleLine = BeforeValidator(_visible_line)
 ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, Line]
+VisibleShortText = Annotated[Annotated[str, Field(max_length=200)] | None, VisibleLine]
 Description = Annotated[Annotated[str, Field(max_length=50_000)] | None, BeforeValidator(_clean_text)]
 Category = Annotated[Annotated[str, Field(max_length=500)] | None, BeforeValidator(_category)]
 ImageReference = Annotated[Annotated[str, Field(max_length=2000), AfterValidator(_image_reference)] | None, Line]
