@@ -125,6 +125,7 @@ def test_the_same_moment_in_another_time_zone_is_the_same_event(shop: TestClient
         ({"timestamp": 1.5}, "timestamp"),
         ({"timestamp": 253402300800}, "timestamp"),
         ({"timestamp": "1700000000"}, "timestamp"),
+        ({"timestamp": "1.0e-3"}, "timestamp"),
         ({"colour": "red"}, "colour"),
     ],
 )
