@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -133,10 +133,20 @@ class Settings(BaseSettings):
     log_requests: bool = False
     otel_exporter_otlp_endpoint: str | None = None
 
-    @field_validator("api_keys", "allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("api_keys", "allowed_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(v.strip()) for v in value.split(",") if v.strip())
+        except ValueError as error:
+            raise ValueError(f"addresses or networks such as 10.0.0.0/8, separated by commas: {error}") from error
 
     @field_validator("performance_bands_ms", mode="before")
     @classmethod

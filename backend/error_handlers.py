@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from backend.database.failures import is_conflict, is_database_down
 from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
+from backend.wording import message_of
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +123,8 @@ async def _vitrine_error(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
     errors = [_finding(item) for item in error.errors()[:MAX_FINDINGS]]
+    if isinstance(error.body, bytes) and error.body:  # which the framework reads as JSON only if it is said to be
+        errors = [{"field": "body", "message": "it isn't said to be JSON: send Content-Type: application/json"}]
     message = "; ".join(f"{item['field']}: {item['message']}" for item in errors[:3])
     return error_response(request, 422, InvalidRequest.code, message, {"errors": errors})
 
@@ -130,7 +133,7 @@ def _finding(item: dict[str, Any]) -> dict[str, str]:
     if item["type"] == "json_invalid":
         return {"field": "body", "message": f"not JSON: {item['ctx']['error']} at character {item['loc'][-1]}"}
     field = ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0])
-    return {"field": field, "message": item["msg"].removeprefix("Value error, ")}
+    return {"field": field, "message": message_of(item)}
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from backend.errors import VitrineError
 from ml.errors import MLError
 
 console = Console(stderr=True)
+logger = logging.getLogger(__name__)
 
 
 class UsageError(Exception):
@@ -52,12 +54,30 @@ def load_settings() -> Settings:
         raise UsageError("bad settings\n  " + "\n  ".join(lines)) from error
 
 
+EXPECTED = (UsageError, FeedError, ImageError, MLError, VitrineError, OSError)
+
+
+@contextmanager
+def logged_errors() -> Iterator[None]:
+    """Turn every error into one line of the log and exit code 1: for processes whose output machines read."""
+    try:
+        yield
+    except (*EXPECTED, SQLAlchemyError) as error:
+        logger.critical("%s", error)
+        sys.exit(1)
+    except Exception:
+        logger.critical("unexpected error", exc_info=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """Turn expected errors into one message and exit code 1; programming errors keep their stack trace."""
     try:
         yield
-    except (UsageError, FeedError, ImageError, MLError, VitrineError, OSError) as error:
+    except EXPECTED as error:
         fail(str(error))
     except SQLAlchemyError as error:
         fail(f"the database failed: {error}\nCheck DATABASE_URL.")

@@ -63,8 +63,12 @@ def main(
     serve(settings, host=settings.api_host, port=settings.api_port, workers=settings.api_workers)
 
 
-def check_port(settings: Settings) -> None:
+def check_port(settings: Settings, instead: str = "make run PORT=8001") -> None:
     """Refuse an address that can't be listened on before minutes are spent on preparing.
+
+    Args:
+        settings: that name it.
+        instead: how to choose another one.
 
     Raises:
         UsageError: it is taken or not of this machine.
@@ -77,7 +81,7 @@ def check_port(settings: Settings) -> None:
         except OSError as error:
             raise UsageError(
                 f"can't listen on {settings.api_host}:{settings.api_port} ({error.strerror}); "
-                "choose another port, such as `make run PORT=8001`"
+                f"choose another port, such as `{instead}`"
             ) from error
 
 

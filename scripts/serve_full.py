@@ -51,7 +51,7 @@ def main(
                 "api_workers": _workers(settings, workers),
             }
         )
-        check_port(settings)
+        check_port(settings, instead='make serve-full FULL_ARGS="--port 9000"')
         stopping = _stopped_by_signals()
         supervisor = Supervisor(stopping, _tell)
         try:

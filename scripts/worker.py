@@ -5,29 +5,35 @@
 
 Servers do this by themselves unless PROFILE_WORKER=false. Several may run: one works, the others wait. It can be
 killed at any moment: a step is done wholly or not at all. What is learned goes to RECOMMENDER_PATH; servers load it
-from there.
+from there. While the database doesn't answer it goes on trying. It logs as the servers do, a JSON object a line.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.config import Settings
 from backend.database.engine import Database
+from backend.database.failures import is_database_down
 from backend.interaction.vectors import EventVectors
 from backend.interaction.worker import LogWorker
 from backend.log import configure_logging
 from backend.model.active import wanted_model
 from backend.recommend.refresher import Refresher
 from ml.profile.rules import ProfileRules
-from scripts.console import clear_errors, load_settings
+from scripts.console import clear_errors, load_settings, logged_errors
 from scripts.pipeline import open_database
 from scripts.state_space import active_space
 
 app = typer.Typer(add_completion=False)
+logger = logging.getLogger("scripts.worker")  # also where it runs as __main__
+RETRY_S = 2.0
 
 
 @app.command(help=__doc__)
@@ -37,12 +43,21 @@ def main(
     ] = False,
 ) -> None:
     """Run the command."""
-    with clear_errors():
-        settings = load_settings()
-        configure_logging(settings.log_level, settings.api_keys)
-        with open_database(settings) as database:
-            applied = _catch_up(database, settings) if once else asyncio.run(_follow(database, settings))
-    print(f"{applied} events applied")
+    if once:
+        with clear_errors():
+            settings = _settings()
+            with open_database(settings) as database:
+                print(f"{_catch_up(database, settings)} events applied")
+        return
+    configure_logging("INFO")  # until the settings, in which something may be wrong, say otherwise
+    with logged_errors():
+        _keep_following(_settings())
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.api_keys)
+    return settings
 
 
 class _Following:
@@ -68,6 +83,19 @@ def _catch_up(database: Database, settings: Settings) -> int:
     while done := following.step():
         applied += done
     return applied
+
+
+def _keep_following(settings: Settings) -> NoReturn:
+    """Follow the log for good; after an outage of the database, from the beginning: where it left off is in there."""
+    while True:
+        try:
+            with open_database(settings) as database:
+                asyncio.run(_follow(database, settings))
+        except SQLAlchemyError as error:
+            if not is_database_down(error):
+                raise
+            logger.error("the database doesn't answer, trying again: %s", error)
+            time.sleep(RETRY_S)
 
 
 async def _follow(database: Database, settings: Settings) -> NoReturn:

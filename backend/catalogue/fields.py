@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from backend.catalogue.text import clean_line, clean_text
+from backend.catalogue.text import clean_line, clean_text, strip_html
 
 CATEGORY_SEPARATOR = " > "
 MAX_CATEGORY_DEPTH = 10
@@ -20,11 +20,12 @@ MAX_ATTRIBUTES = 300
 MAX_ATTRIBUTE_NAME = 100
 MAX_ATTRIBUTES_BYTES = 65_536
 MAX_PRICE = Decimal("9999999999.99")  # keeps cents far inside a signed 64-bit integer
+ODD_ID = "an id has 1 to 128 characters of UTF-8, without white space, slashes, control characters or U+FFFD"
 DISCOUNT = "Percent by which `price` is below `list_price`, rounded down to hundredths; null when it isn't."
 
-_ID = re.compile(
-    r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f\ud800-\udfff]{1,128}"
-)  # clients take . and .. for steps of a path
+# Clients take . and .. for steps of a path. U+FFFD stands for bytes that were no text: servers put it in place of
+# those of a path that aren't UTF-8, so different ids would become the same one.
+_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f\ud800-\udfff\ufffd]{1,128}")
 
 Scalar = str | int | float | bool
 AttributeValue = Scalar | list[Scalar] | None
@@ -35,10 +36,10 @@ def check_product_id(value: str) -> str:
 
     Raises:
         ValueError: it is empty, longer than 128 characters, or holds white space, a slash, a control character or a
-            lone surrogate.
+            lone surrogate; or U+FFFD, which bytes that aren't UTF-8 have become.
     """
     if not _ID.fullmatch(value):
-        raise ValueError("an id has 1 to 128 characters, without white space, slashes or control characters")
+        raise ValueError(ODD_ID)
     return value
 
 
@@ -46,8 +47,31 @@ def _blank_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def written_out(value: Any) -> Any:
+    """Return a moment that isn't a bare number, as which it has no time zone and could be seconds or milliseconds.
+
+    Raises:
+        ValueError: it is a number, or a text without the hyphens of a date.
+    """
+    if value[4:5] + value[7:8] != "--" if isinstance(value, str) else isinstance(value, int | float):
+        raise ValueError("a moment is a text with its time zone, such as 2026-01-31T12:00:00Z")
+    return value
+
+
+def _cleaned(value: Any) -> Any:
+    return clean_line(value) if isinstance(value, str) else value
+
+
+def _canonical(value: Any) -> Any:
+    return canonical_category(value) if isinstance(value, str) else value
+
+
 def _clean_line(value: Any) -> Any:
     return clean_line(value) or None if isinstance(value, str) else value
+
+
+def _visible_line(value: Any, info: ValidationInfo) -> Any:
+    return value if _is_stored(info) or not isinstance(value, str) else clean_line(strip_html(value)) or None
 
 
 def _clean_text(value: Any, info: ValidationInfo) -> Any:
@@ -132,6 +156,9 @@ def _clean_scalar(value: Any) -> Any:
     return clean_text(value) if isinstance(value, str) else value
 
 
+# Before a text is checked: cleaning can make it empty, and longer too.
+Cleaned = BeforeValidator(_cleaned)
+Canonical = BeforeValidator(_canonical)
 Line = BeforeValidator(_clean_line)
 NoBlank = BeforeValidator(_blank_to_none)
 
@@ -141,7 +168,9 @@ Stars = Annotated[Annotated[float, Field(ge=0, le=5)] | None, NoBlank]
 Unit = Annotated[Annotated[float, Field(ge=0, le=1)] | None, NoBlank]
 Currency = Annotated[Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None, BeforeValidator(_currency)]
 Sku = Annotated[Annotated[str, Field(max_length=128)] | None, Line]
+VisibleLine = BeforeValidator(_visible_line)
 ShortText = Annotated[Annotated[str, Field(max_length=200)] | None, Line]
+VisibleShortText = Annotated[Annotated[str, Field(max_length=200)] | None, VisibleLine]
 Description = Annotated[Annotated[str, Field(max_length=50_000)] | None, BeforeValidator(_clean_text)]
 Category = Annotated[Annotated[str, Field(max_length=500)] | None, BeforeValidator(_category)]
 ImageReference = Annotated[Annotated[str, Field(max_length=2000), AfterValidator(_image_reference)] | None, Line]

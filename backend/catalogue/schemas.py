@@ -16,13 +16,14 @@ from backend.catalogue.fields import (
     Currency,
     Description,
     ImageReference,
-    Line,
     Money,
     NoBlank,
     ShortText,
     Sku,
     Stars,
     Unit,
+    VisibleLine,
+    VisibleShortText,
     WebUrl,
     _attributes,
     check_product_id,
@@ -35,7 +36,7 @@ class ProductFields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     sku: Sku = None
-    title: Annotated[Annotated[str, Field(min_length=1, max_length=1000)], Line]
+    title: Annotated[Annotated[str, Field(min_length=1, max_length=1000)], VisibleLine]
     description: Description = Field(default=None, description="Plain text; HTML is reduced to its visible text.")
     price: Money = Field(default=None, description="Decimal amount with at most two decimals.")
     list_price: Money = Field(
@@ -48,8 +49,8 @@ class ProductFields(BaseModel):
         description="ISO 4217 code; null when the shop sells in one currency and doesn't say which.",
     )
     category: Category = Field(default=None, description="Path from general to special, levels separated by ` > `.")
-    brand: ShortText = None
-    merchant: ShortText = None
+    brand: VisibleShortText = None
+    merchant: VisibleShortText = None
     image_url: ImageReference = Field(
         default=None, description="Web URL, or a path below the image folder or tar given to the import."
     )
@@ -63,8 +64,8 @@ class ProductFields(BaseModel):
     quality_score: Unit = Field(
         default=None, description="The shop's own 0 to 1 measure of how presentable the product is."
     )
-    colour: ShortText = None
-    size: ShortText = None
+    colour: VisibleShortText = None
+    size: VisibleShortText = None
     attributes: Annotated[dict[str, AttributeValue], BeforeValidator(_attributes)] = Field(
         default_factory=dict,
         description="Any further attributes: strings, numbers, booleans or lists of them.",

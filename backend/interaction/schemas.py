@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.catalogue.fields import check_product_id
-from backend.catalogue.text import clean_line
+from backend.catalogue.fields import ODD_ID, Cleaned, check_product_id, written_out
 from ml.profile.rules import InteractionType
 
 MAX_BATCH = 500
 MAX_QUERY_LENGTH = 2000
 MAX_EXPORT = 1000
-_ACTOR_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,128}")
+_ACTOR_ID = re.compile(r"(?!\.{1,2}$)[^\s/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]{1,128}")  # as products' ids
 _TOKEN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,10 +23,11 @@ def check_actor_id(value: str) -> str:
     """Return the id of a user or session unchanged.
 
     Raises:
-        ValueError: it is empty, longer than 128 characters, or holds white space, a slash or a control character.
+        ValueError: it is empty, longer than 128 characters, or holds white space, a slash, a control character, or
+            U+FFFD, which bytes that aren't UTF-8 have become.
     """
     if not _ACTOR_ID.fullmatch(value):
-        raise ValueError("an id has 1 to 128 characters, without white space, slashes or control characters")
+        raise ValueError(ODD_ID)
     return value
 
 
@@ -95,14 +95,14 @@ class Feedback(BaseModel):
         default=None, description="Its place in the list that was shown."
     )
     recommendation_id: Token | None = Field(default=None, description="Of the answer that showed it.")
-    query: Annotated[str, Field(max_length=MAX_QUERY_LENGTH), AfterValidator(clean_line)] | None = Field(
+    query: Annotated[str, Field(max_length=MAX_QUERY_LENGTH), Cleaned] | None = Field(
         default=None, description="What the shopper had searched for."
     )
     event_id: Token | None = Field(
         default=None,
         description="The event's own id. Sent again with it, the event is counted once; without it, each time.",
     )
-    timestamp: Annotated[AwareDatetime, AfterValidator(_utc_from_1970)] | None = Field(
+    timestamp: Annotated[AwareDatetime, BeforeValidator(written_out), AfterValidator(_utc_from_1970)] | None = Field(
         default=None, description="When it happened, with its time zone; now, if left out or in the future."
     )
 

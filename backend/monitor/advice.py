@@ -54,7 +54,12 @@ def _blame(one: Operation, target_ms: float) -> str:
     said = f"{one.operation}: p95 is {one.latency_ms.p95:.0f} ms, the target {target_ms:.0f} ms"
     stages = [stage for stage in one.stages if stage.stage != WHOLE]
     worst = max(stages, key=lambda stage: stage.share_of_slowest, default=None)
-    if worst is None or worst.share_of_slowest < one.share_outside_stages:
+    if worst is None:
+        return (
+            f"{said}; these requests have no timed stages: they wait for the database, or for the event loop; "
+            "/status tells how the database answers, and /performance/slow-queries which requests it were"
+        )
+    if worst.share_of_slowest < one.share_outside_stages:
         share = f"{one.share_outside_stages:.0%} of the time of its slowest requests"
         return f"{said}; {share} is outside of timed stages: waiting for the event loop, a queue or the database"
     share = f"`{worst.stage}` takes {worst.share_of_slowest:.0%} of the time of its slowest requests"

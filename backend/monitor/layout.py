@@ -34,7 +34,7 @@ SLICE_HEAD = 12
 SLICE = SLICE_HEAD + BUCKETS
 
 HEAD = 64  # of the file: the form, the process, what is in use, gauges
-FORM, PID, STARTED, SERIES_USED, COUNTERS_USED, SLOW_WRITTEN = range(6)
+FORM, PID, STARTED, SERIES_USED, COUNTERS_USED = range(5)
 GAUGES = 8
 MAX_SERIES = 256
 MAX_COUNTERS = 256
@@ -45,7 +45,7 @@ BUDGET = 3  # epoch, requests, bad ones
 SLOW_SLOTS = 64
 SLOW_BYTES = 1024
 FLOAT = 8
-FORM_VERSION = 2
+FORM_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

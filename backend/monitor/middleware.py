@@ -8,7 +8,7 @@ import secrets
 import time
 from itertools import count
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -113,13 +113,16 @@ class MonitorMiddleware:
             if monitor.tracing is not None:
                 monitor.tracing.stages(route.operation, stages, now - scope[current.STAGES_ENDED])
         if seconds > monitor.slow_s and route.counts:
-            entry = slow_request(scope, route.operation, seconds, time.time(), with_query=monitor.keeps_queries)
-            monitor.recorder.slow(entry)
+            monitor.recorder.slow(seconds, now, lambda: self._entry(scope, route, seconds))
             if monitor.slow_lines.take(now):
                 fields = {**_fields(route, status, seconds), "stages_ms": stages}
                 logger.warning("slow request", extra={"fields": fields})
         elif monitor.logs_requests:
             logger.info("request", extra={"fields": _fields(route, status, seconds)})
+
+    def _entry(self, scope: Scope, route: _Route, seconds: float) -> dict[str, Any]:
+        place, keeps = (route.method, route.template), self._monitor.keeps_queries
+        return slow_request(scope, route.operation, place, seconds, time.time(), with_query=keeps)
 
     def _route(self, scope: Scope) -> _Route:
         """Return what is known of a request's route; there are as many as the application has, and a few."""

@@ -38,7 +38,7 @@ class WorkerFigures:
         counters: by name and labels, joined by `recorder.SEPARATOR`.
         series: by kind and names, joined likewise.
         budget: slots of the error budget: epoch, requests, bad ones; shape (BUDGET_SLOTS, 3).
-        slow: its latest slow requests, in no order.
+        slow: the slowest of its slow requests, in no order.
     """
 
     pid: int

@@ -8,17 +8,17 @@ import threading
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, log
 from typing import Any
 
 import numpy as np
-import orjson
 
 from backend.monitor import layout as at
 from backend.monitor.counters import BUDGET_BAD, BUDGET_REQUESTS
 from backend.monitor.layout import Layout
 from backend.monitor.percentiles import percentile
+from backend.monitor.slowest import Slowest, packed
 
 SEPARATOR = "\x1f"
 REQUEST, STAGE = "request", "stage"
@@ -45,6 +45,7 @@ class Recorder:
         self._ring, self._per_second = layout.ring, layout.per_second
         self._first, self._width, self._budget = layout.series, layout.width, layout.budget
         self._budget_per_second = layout.budget_per_second
+        self._slowest = Slowest(layout.window_s)
         self.memory = mmap.mmap(-1, layout.size)
         self._look_at(self.memory)
         self._numbers[at.FORM] = layout.form
@@ -187,15 +188,11 @@ class Recorder:
         """Note the gauges, in the order of `gauges.Gauges`."""
         self._numbers[at.GAUGES : at.GAUGES + len(values)] = memoryview(array("d", values))
 
-    def slow(self, entry: Mapping[str, Any]) -> None:
-        """Keep one slow request; the oldest goes. One that is too long for its place goes without its stages."""
-        content = orjson.dumps(entry)
-        if len(content) > at.SLOW_BYTES:
-            content = orjson.dumps({**entry, "stages_ms": {}, "query": None})
-        written = int(self._numbers[at.SLOW_WRITTEN])
-        place = self.layout.slow + written % at.SLOW_SLOTS * at.SLOW_BYTES
-        self._bytes[place : place + at.SLOW_BYTES] = content.ljust(at.SLOW_BYTES, b"\0")
-        self._numbers[at.SLOW_WRITTEN] = written + 1
+    def slow(self, seconds: float, now: float, entry: Callable[[], Mapping[str, Any]]) -> None:
+        """Keep one slow request if it is among the slowest of the window."""
+        if (number := self._slowest.place(seconds, now)) is not None:
+            place = self.layout.slow + number * at.SLOW_BYTES
+            self._bytes[place : place + at.SLOW_BYTES] = packed(entry())
 
     def _observe(self, series: int, seconds: float, now: float) -> tuple[int, int]:
         """Add a time; return where the series begins, and where its slice of this moment does."""

@@ -30,7 +30,9 @@ async def performance(service: PerformanceServiceDep) -> Performance:
 async def slow_queries(
     service: PerformanceServiceDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> SlowRequests:
-    """Return the slowest requests; each worker keeps its latest 64 above the threshold.
+    """Return the slowest requests; each worker keeps the 64 slowest of the window that are above the threshold.
+
+    Older ones are listed until newer ones need their places.
 
     With a key where the server has any, since it may be set to show what shoppers asked.
     """

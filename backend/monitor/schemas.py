@@ -114,6 +114,8 @@ class SlowRequest(BaseModel):
     """One request that took long."""
 
     operation: str
+    method: str
+    route: str = Field(description="The path, with the names of its parameters.")
     ms: float
     at: datetime = Field(description="When it ended.")
     request_id: str
@@ -124,7 +126,7 @@ class SlowRequest(BaseModel):
 
 
 class SlowRequests(BaseModel):
-    """The slowest of the latest requests that took too long, the slowest first."""
+    """The slowest of the requests that took too long, the slowest first."""
 
     threshold_ms: float
     requests: list[SlowRequest]

@@ -40,7 +40,7 @@ class PerformanceService:
         )
 
     async def slow_requests(self, limit: int) -> SlowRequests:
-        """Return the slowest of those that each worker keeps, 64 at most, up to a number of them."""
+        """Return the slowest of those that each worker keeps, up to a number of them."""
         overview = await self._monitor.read()
         slowest = sorted((one for worker in overview.workers for one in worker.slow), key=lambda one: -one["ms"])
         return SlowRequests(

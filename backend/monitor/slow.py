@@ -36,12 +36,15 @@ class SlowLines:
         return count
 
 
-def slow_request(scope: Scope, operation: str, seconds: float, when: float, *, with_query: bool) -> dict[str, Any]:
+def slow_request(
+    scope: Scope, operation: str, route: tuple[str, str], seconds: float, when: float, *, with_query: bool
+) -> dict[str, Any]:
     """Return what is kept of one request.
 
     Args:
         scope: of the request.
         operation: that it is part of.
+        route: its method and template.
         seconds: that it took.
         when: it ended, as seconds since 1970.
         with_query: keep the query's words, which are personal data; else only how many there were.
@@ -49,6 +52,8 @@ def slow_request(scope: Scope, operation: str, seconds: float, when: float, *, w
     query = current.query_of(scope)
     return {
         "operation": operation,
+        "method": route[0],
+        "route": route[1],
         "ms": round(seconds * 1000, 3),
         "at": round(when, 3),
         "request_id": scope[current.REQUEST_ID],

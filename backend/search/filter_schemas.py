@@ -12,13 +12,14 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
 
 from backend.catalogue.attributes import MAX_VALUE_LENGTH
-from backend.catalogue.fields import MAX_ATTRIBUTE_NAME, MAX_PRICE, canonical_category, check_product_id
-from backend.catalogue.text import clean_line, clean_text
+from backend.catalogue.fields import MAX_ATTRIBUTE_NAME, MAX_PRICE, Canonical, Cleaned, check_product_id
+from backend.catalogue.text import clean_text
 
 MAX_VALUES = 100
 MAX_IDS = 1000
@@ -27,15 +28,14 @@ MAX_NUMBER = 1e300
 
 Price = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
-Value = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(clean_line)]
+Value = Annotated[str, Field(min_length=1, max_length=500), Cleaned]
+Path = Annotated[str, Field(min_length=1, max_length=500), Canonical]
+STORED = "stored filters"
+"""Key of a validation's context that says: these were checked when they were stored, and their texts are clean."""
 
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str | int | float) else value
-
-
-def _paths(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(canonical_category(value) for value in values)
 
 
 def _number(value: Any) -> float:
@@ -46,7 +46,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _attribute_value(value: Any) -> str | float | bool:
+def _attribute_value(value: Any, info: ValidationInfo) -> str | float | bool:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str):
@@ -54,6 +54,8 @@ def _attribute_value(value: Any) -> str | float | bool:
             return _number(value)
         except ValueError as error:
             raise ValueError("a value is a text, a finite number, true or false") from error
+    if info.context is not None and STORED in info.context:
+        return value  # what looks like markup now is the text itself
     if len(value) > 10 * MAX_VALUE_LENGTH:
         raise ValueError(f"a text has at most {MAX_VALUE_LENGTH} characters")
     text = clean_text(value)  # as the products' own are
@@ -67,7 +69,7 @@ def _product_ids(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Values = Annotated[tuple[Value, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES)]
-Paths = Annotated[Values, AfterValidator(_paths)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=MAX_VALUES)]
 _VALUE_SCHEMA = {
     "anyOf": [{"type": "string", "maxLength": MAX_VALUE_LENGTH}, {"type": "number"}, {"type": "boolean"}]
 }
@@ -166,7 +168,7 @@ class SearchFilters(SimpleFilters):
     """What a product must be to appear. Fields are joined by and, the values of one field by or."""
 
     attributes: Annotated[
-        dict[Annotated[str, Field(min_length=1, max_length=MAX_ATTRIBUTE_NAME)], AttributeFilter],
+        dict[Annotated[str, Field(min_length=1, max_length=MAX_ATTRIBUTE_NAME), Cleaned], AttributeFilter],
         Field(max_length=MAX_TESTS),
     ] = Field(
         default_factory=dict,

@@ -213,7 +213,8 @@ def test_bulk_refuses_what_a_foreign_page_could_send_unasked(client: TestClient)
 
 def test_text_is_cleaned_once_and_then_left_alone(client: TestClient) -> None:
     body = {
-        "title": "Book &amp; pen",
+        "title": "Book &amp; &lt;pen&gt;",
+        "brand": "&lt;i&gt;X&lt;/i&gt;",
         "description": "Write &lt;b&gt; <i>tags</i>",
         "attributes": {"a": "&lt;i&gt; x"},
     }
@@ -223,10 +224,28 @@ def test_text_is_cleaned_once_and_then_left_alone(client: TestClient) -> None:
     for price in (1, 2):
         patched = client.patch("/api/v1/products/q", json={"price": price}).json()["product"]
     assert (patched["description"], patched["attributes"]) == ("Write <b> tags", {"a": "<i> x"})
+    assert (by_put["title"], patched["title"], patched["brand"]) == ("Book & <pen>", "Book & <pen>", "<i>X</i>")
+    assert client.get("/api/v1/products", params={"brand": "<i>X</i>"}).json()["total"] == 2
     assert (
         client.patch("/api/v1/products/q", json={"description": "<p>new</p>"}).json()["product"]["description"]
         == "new"
     )
+
+
+def test_markup_is_cut_from_every_text_of_a_product_and_nothing_else(client: TestClient) -> None:
+    marked = put(
+        client, "m", "<script>alert(1)</script>Nice &amp; <b>good</b>",
+        brand="<i>X</i>", merchant="A<br>B", colour="<u>red</u>", size="&lt; 5 mm",
+    )["product"]  # fmt: skip
+    assert [marked[name] for name in ("title", "brand", "merchant", "colour", "size")] == [
+        "Nice & good", "X", "A B", "red", "< 5 mm",
+    ]  # fmt: skip
+    for honest in ("Ring < 5 mm", "A&B", "R & D; more", "I <3 tea", "5 > 4", "AT&T"):
+        plain = put(client, "p", honest, brand=honest, category="Rings < 5 mm > A&B")["product"]
+        assert (plain["title"], plain["brand"]) == (honest, honest)
+        assert plain["category"] == "Rings < 5 mm > A&B"
+    nothing = client.put("/api/v1/products/p", json={"title": "<b></b>"})
+    assert error_of(nothing) == (422, "VALIDATION_ERROR")
 
 
 def test_patches_of_one_product_at_once_are_all_kept(client: TestClient) -> None:

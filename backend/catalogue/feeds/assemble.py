@@ -12,6 +12,7 @@ from backend.catalogue.feeds.prices import settle_prices
 from backend.catalogue.feeds.types import Draft, FeedOptions, RecordError, printable
 from backend.catalogue.fields import CATEGORY_SEPARATOR
 from backend.catalogue.schemas import ProductIn
+from backend.wording import message_of
 
 MAX_NESTING = 3
 _EXACT_FLOAT = 2**53
@@ -125,7 +126,7 @@ def _explain(error: ValidationError) -> str:
     reasons = []
     for item in error.errors(include_url=False, include_context=False):
         place = ".".join(str(part) for part in item["loc"][:1])
-        message = item["msg"].removeprefix("Value error, ")
+        message = message_of(item)
         value = item["input"]
         if item["type"] == "missing":
             reasons.append(f"{place}: missing")

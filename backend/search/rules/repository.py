@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,9 +10,11 @@ from uuid import uuid4
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from backend.search.filter_schemas import STORED
 from backend.search.rules.schemas import Rule, RuleBody
 from backend.search.rules.tables import RuleRow, RulesStateRow
 
+_ID = re.compile(r"[0-9a-f-]{36}")
 _COLUMNS = ("title", "priority", "enabled", "active_from", "active_until")
 
 
@@ -47,7 +50,7 @@ class RuleRepository:
 
     def replace(self, rule_id: str, body: RuleBody) -> Rule | None:
         """Store a rule in place of one; None when there's none."""
-        row = self._db.get(RuleRow, rule_id)
+        row = self._row(rule_id)
         if row is None:
             return None
         for name, value in _values(body).items():
@@ -57,12 +60,16 @@ class RuleRepository:
 
     def delete(self, rule_id: str) -> bool:
         """Delete a rule; return whether it was there."""
-        row = self._db.get(RuleRow, rule_id)
+        row = self._row(rule_id)
         if row is None:
             return False
         self._db.delete(row)
         self._db.flush()
         return True
+
+    def _row(self, rule_id: str) -> RuleRow | None:
+        """Return the row of a rule; for an id that isn't of our making nobody asks, as PostgreSQL refuses some."""
+        return self._db.get(RuleRow, rule_id) if _ID.fullmatch(rule_id) else None
 
     def _as_stored(self, row: RuleRow) -> Rule:
         """Write a rule and read it again: one that can't be read would stop every write and the next start."""
@@ -78,4 +85,4 @@ def _values(body: RuleBody) -> dict[str, Any]:
 
 def _to_rule(row: RuleRow) -> Rule:
     columns = {name: getattr(row, name) for name in (*_COLUMNS, "id", "created_at", "updated_at")}
-    return Rule.model_validate({**row.content, **columns})
+    return Rule.model_validate({**row.content, **columns}, context={STORED: True})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.catalogue.fields import canonical_category, check_product_id
-from backend.catalogue.text import clean_line
+from backend.catalogue.fields import Canonical, Cleaned, check_product_id, written_out
 from backend.search.filter_schemas import MAX_IDS, SearchFilters
 from backend.search.rules.words import words_of
 
@@ -24,7 +23,7 @@ ProductKey = Annotated[str, AfterValidator(check_product_id)]
 def _phrase(value: str) -> str:
     if not words_of(value):
         raise ValueError("at least one letter or digit")
-    return clean_line(value)
+    return value
 
 
 def _utc(moment: datetime) -> datetime:
@@ -34,8 +33,8 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("a moment in the years 1 to 9999, in UTC") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
-Phrase = Annotated[str, Field(max_length=200), AfterValidator(_phrase)]
+Moment = Annotated[AwareDatetime, BeforeValidator(written_out), AfterValidator(_utc)]
+Phrase = Annotated[str, Field(max_length=200), Cleaned, AfterValidator(_phrase)]
 
 
 class When(BaseModel):
@@ -49,7 +48,7 @@ class When(BaseModel):
     query_contains: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=50)] | None = Field(
         default=None, description="The query has all words of one of these, in any order."
     )
-    category: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(canonical_category)] | None = Field(
+    category: Annotated[str, Field(min_length=1, max_length=500), Canonical] | None = Field(
         default=None, description="The search is filtered to this category or below."
     )
     always: bool = Field(default=False, description="Every search; not together with conditions.")
@@ -107,7 +106,7 @@ class RuleBody(BaseModel):
         },
     )
 
-    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_line)]
+    title: Annotated[str, Field(min_length=1, max_length=200), Cleaned]
     when: When
     pin: Annotated[tuple[Pin, ...], Field(max_length=MAX_PINS)] = ()
     boost: Annotated[tuple[Boost, ...], Field(max_length=MAX_BOOSTS)] = ()

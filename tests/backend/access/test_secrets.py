@@ -104,5 +104,8 @@ def test_origins_are_taken(origin: str) -> None:
 
 @pytest.mark.parametrize("networks", ["10.0.0.0/33", "proxy", "10.0.0.1/8"])
 def test_networks_that_are_none_are_refused(networks: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         Settings(_env_file=None, trusted_proxies=networks)
+    (finding,) = refused.value.errors()
+    assert finding["loc"] == ("trusted_proxies",)
+    assert networks.partition("/")[0] in finding["msg"]

@@ -116,10 +116,16 @@ def test_the_same_moment_in_another_time_zone_is_the_same_event(shop: TestClient
         ({"event_id": "x" * 65}, "event_id"),
         ({"recommendation_id": "../x"}, "recommendation_id"),
         ({"query": "x" * 2001}, "query"),
+        ({"query": "\u0958" * 1001}, "query"),  # each is two characters in its normal form
         ({"timestamp": "yesterday"}, "timestamp"),
         ({"timestamp": "2026-01-01T00:00:00"}, "timestamp"),
         ({"timestamp": "1969-12-31T00:00:00Z"}, "timestamp"),
         ({"timestamp": 1e300}, "timestamp"),
+        ({"timestamp": 0}, "timestamp"),
+        ({"timestamp": 1.5}, "timestamp"),
+        ({"timestamp": 253402300800}, "timestamp"),
+        ({"timestamp": "1700000000"}, "timestamp"),
+        ({"timestamp": "1.0e-3"}, "timestamp"),
         ({"colour": "red"}, "colour"),
     ],
 )

@@ -110,6 +110,7 @@ def test_slow_requests_are_listed_without_their_words(
         found = client.get("/performance/slow-queries").json()
         slow = of(found["requests"], request_id="mine")
         assert (slow["operation"], slow["query_characters"], slow["query_words"]) == ("search", 10, 2)
+        assert (slow["method"], slow["route"]) == ("POST", "/api/v1/search")
         assert slow["query"] == ("slow Übung" if keeps else None)
         assert slow["ms"] > slow["stages_ms"]["encode"] > 25
         assert len(client.get("/performance/slow-queries?limit=1").json()["requests"]) == 1

@@ -161,15 +161,43 @@ def test_counters_take_additions_of_several_threads() -> None:
     assert recorder.counted("vitrine_x") == 20_000
 
 
-def test_slow_requests_are_kept_in_a_ring() -> None:
-    recorder = Recorder(LAYOUT)
-    for number in range(at.SLOW_SLOTS + 10):
-        recorder.slow({"ms": number, "query": None, "stages_ms": {}})
-    recorder.slow({"ms": 1000, "query": "x" * 2000, "stages_ms": {"encode": 1.0}})
+def slow(recorder: Recorder, seconds: float, now: float = NOW, query: str | None = None) -> None:
+    stages = {"encode": 1.0} if query else {}
+    recorder.slow(seconds, now, lambda: {"ms": seconds, "query": query, "stages_ms": stages})
+
+
+def kept_slow(recorder: Recorder) -> list[float]:
     (worker,) = overview(recorder).workers
-    kept = sorted(entry["ms"] for entry in worker.slow)
-    assert kept == [*range(11, at.SLOW_SLOTS + 10), 1000]
-    assert {"ms": 1000, "query": None, "stages_ms": {}} in worker.slow
+    return sorted(entry["ms"] for entry in worker.slow)
+
+
+def test_the_slowest_requests_of_the_window_are_kept_in_whatever_order_they_came() -> None:
+    rng = np.random.default_rng(7)
+    recorder = Recorder(LAYOUT)
+    times = [float(seconds) for seconds in rng.permutation(1000)]
+    for number, seconds in enumerate(times):
+        slow(recorder, seconds, NOW + number / 100)
+    assert kept_slow(recorder) == sorted(times)[-at.SLOW_SLOTS :]
+
+
+def test_slow_requests_older_than_the_window_go_before_those_that_are_quicker() -> None:
+    recorder = Recorder(LAYOUT)
+    for number in range(at.SLOW_SLOTS):
+        slow(recorder, 100.0 + number, NOW + number / 10)
+    slow(recorder, 50.0, NOW + 10)
+    assert kept_slow(recorder) == [100.0 + number for number in range(at.SLOW_SLOTS)]
+    for number in range(2):
+        slow(recorder, 1.0 + number, NOW + LAYOUT.window_s + 0.15)
+    assert kept_slow(recorder) == [1.0, 2.0, *(102.0 + number for number in range(at.SLOW_SLOTS - 2))]
+    slow(recorder, 1.5, NOW + LAYOUT.window_s + 0.15)
+    assert kept_slow(recorder)[:2] == [1.5, 2.0]
+
+
+def test_a_slow_request_too_long_for_its_place_is_kept_without_stages_and_words() -> None:
+    recorder = Recorder(LAYOUT)
+    slow(recorder, 1000, query="x" * 2000)
+    (worker,) = overview(recorder).workers
+    assert worker.slow == [{"ms": 1000, "query": None, "stages_ms": {}}]
 
 
 def test_a_worker_of_another_form_is_not_misread() -> None:
