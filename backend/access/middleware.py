@@ -10,26 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.access.keys import MAX_KEY_LENGTH, Caller
 from backend.access.quota import Quota
 from backend.access.runtime import Access
+from backend.access.safe_headers import Headers, safe_headers
 from backend.access.visitor import CALLER, GRANT, IS_KEY_WRONG
 from backend.access.window import Grant
 from backend.error_handlers import vitrine_error_response
 
-Headers = tuple[tuple[bytes, bytes], ...]
-SAFE: Headers = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-)
-STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# The pages of the routes run the framework's scripts, from a public host, and one inside the page.
-PAGES_POLICY = (
-    b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    b"style-src 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com; "
-    b"font-src https://fonts.gstatic.com; img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
-    b"worker-src blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 PAGES = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc"})
-HTTPS_ONLY: Headers = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
 class AccessMiddleware:
@@ -45,9 +31,8 @@ class AccessMiddleware:
         """
         self._app = app
         self._access = access
-        common = SAFE + (HTTPS_ONLY if https_only else ())
-        self._headers: Headers = (*common, (b"content-security-policy", STRICT_POLICY))
-        self._page_headers: Headers = (*common, (b"content-security-policy", PAGES_POLICY))
+        self._headers = safe_headers(https_only=https_only)
+        self._page_headers = safe_headers(https_only=https_only, pages=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
