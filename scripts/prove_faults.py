@@ -14,6 +14,7 @@ accepted before SIGTERM is answered. Exit code 1 when anything is otherwise.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -38,7 +39,7 @@ app = typer.Typer(add_completion=False)
 CLIENTS = SEARCHERS + SHOPPERS + WRITERS + READERS
 QUIET_S = 2.0  # without a failure: all is well again
 PATIENCE_S = 60.0
-UNEXPECTED = '"message":"unexpected error'
+UNEXPECTED = re.compile(r'"message":"(?:unexpected error|Exception in ASGI application)')
 
 
 @app.command(help=__doc__)
@@ -133,13 +134,13 @@ def _audit(stage: Stage, products: ProductBook, events: EventBook) -> Outcome:
     """Compare the database with the books."""
     prices, logged = stage.stored()
     wrong = [*products.wrong_at_the_end(prices), *events.wrong_at_the_end(logged)]
-    if traces := stage.server_log.count(UNEXPECTED):
+    if traces := len(UNEXPECTED.findall(stage.server_log)):
         wrong.append(f"{traces} requests failed unexpectedly; the first:\n{_first_trace(stage.server_log)}")
     return Outcome(f"books: {len(events)} events, {products.count} writes", 0, 0, 0, 0, 0, 0.0, tuple(wrong))
 
 
 def _first_trace(log: str) -> str:
-    return next(line for line in log.splitlines() if UNEXPECTED in line)[:3000]
+    return next(line for line in log.splitlines() if UNEXPECTED.search(line))[:3000]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Finds who calls, limits keys and addresses, and adds the headers that browsers are to obey."""
+"""Finds who calls, limits keys and addresses, adds headers for browsers, and answers for mistakes of ours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backend.access.runtime import Access
 from backend.access.safe_headers import Headers, safe_headers
 from backend.access.visitor import CALLER, GRANT, IS_KEY_WRONG
 from backend.access.window import Grant
-from backend.error_handlers import vitrine_error_response
+from backend.error_handlers import unexpected_error_response, vitrine_error_response
 
 PAGES = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc"})
 
@@ -40,9 +40,12 @@ class AccessMiddleware:
             await self._app(scope, receive, send)
             return
         fixed = self._page_headers if scope["path"] in PAGES else self._headers
+        has_begun = False
 
         def send_with_headers(message: Message) -> Awaitable[None]:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message["headers"] = [*message.get("headers", ()), *fixed, *_rate_headers(scope.get(GRANT))]
             return send(message)
 
@@ -58,7 +61,12 @@ class AccessMiddleware:
             if not grant.granted:
                 await vitrine_error_response(Request(scope), quota.refusal(grant))(scope, receive, send_with_headers)
                 return
-        await self._app(scope, receive, send_with_headers)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if has_begun:  # nothing can be said any more: the server logs it and breaks the connection off
+                raise
+            await unexpected_error_response(Request(scope), error)(scope, receive, send_with_headers)
 
     def _limit(self, scope: Scope, caller: Caller | None) -> tuple[Quota, str | None]:
         access = self._access

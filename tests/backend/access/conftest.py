@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,16 +17,9 @@ from tests.backend.access.helpers import APP
 TIMEOUT_S = 1.5
 
 
-@pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("server") / "log"
-
-
-@pytest.fixture(scope="module")
-def server(log: Path) -> Iterator[Server]:
-    """A server with little patience, and no second process."""
-    folder = log.parent
-    settings = Settings(
+def small_settings(folder: Path, **changes: Any) -> Settings:
+    """Return the settings of a server that keeps all it has in a folder, and waits for nobody for long."""
+    return Settings(
         _env_file=None,
         database_url=f"sqlite:///{folder / 'test.db'}",
         faiss_index_path=folder / "index",
@@ -34,8 +28,19 @@ def server(log: Path) -> Iterator[Server]:
         profile_worker=False,
         request_timeout_s=TIMEOUT_S,
         max_connections=260,
+        **changes,
     )
-    with running_server(settings, app=APP, log=log) as server:
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="module")
+def server(log: Path) -> Iterator[Server]:
+    """A server with little patience, and no second process."""
+    with running_server(small_settings(log.parent), app=APP, log=log) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ import http.client
 import re
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -83,15 +84,13 @@ def test_what_is_refused_in_front_of_the_application_has_the_headers_for_browser
 def test_other_forms_that_http_knows_are_served(
     server: Server, connect: Callable[[], socket.socket], head: bytes, path: str
 ) -> None:
-    plain, connection = server.connect(), connect()
-    plain.request("GET", path)
-    wanted = plain.getresponse()
+    connection = connect()
     connection.sendall(head + b"Connection: close\r\n\r\n")
     answer = http.client.HTTPResponse(connection)
     answer.begin()
-    assert answer.status == 200
-    assert answer.read() == wanted.read()
-    plain.close()
+    with closing(server.connect()) as plain:
+        plain.request("GET", path)
+        assert (answer.status, answer.read()) == (200, plain.getresponse().read())
 
 
 def test_who_asks_for_another_protocol_is_answered_in_this_one(connect: Callable[[], socket.socket]) -> None:
