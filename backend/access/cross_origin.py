@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -19,15 +19,31 @@ _REFUSAL = b"Disallowed CORS "  # and what isn't allowed, as the framework says 
 class CrossOriginMiddleware(CORSMiddleware):
     """The framework's, which answers preflights by itself, with the headers and the errors of all other answers."""
 
-    def __init__(self, app: ASGIApp, *, https_only: bool, **allowed: Any) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        https_only: bool,
+        allow_origins: Collection[str],
+        allow_methods: Collection[str],
+        allow_headers: Collection[str],
+        expose_headers: Collection[str],
+        max_age: int,
+    ) -> None:
         """Prepare.
 
         Args:
             app: what answers.
             https_only: whether browsers are told to come by HTTPS alone from now on.
-            allowed: origins, methods and headers, as the framework's class takes them.
+            allow_origins: whose pages may ask and read, such as `https://shop.example`; `*` is everybody's.
+            allow_methods: that they may use.
+            allow_headers: that they may send.
+            expose_headers: of answers, that they may read.
+            max_age: seconds for which a browser needn't ask again.
         """
-        super().__init__(app, **allowed)
+        super().__init__(
+            app, allow_origins, allow_methods, allow_headers, expose_headers=expose_headers, max_age=max_age
+        )
         self._safe = safe_headers(https_only=https_only)
 
     def preflight_response(self, request_headers: Headers) -> Response:

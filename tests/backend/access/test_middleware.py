@@ -160,7 +160,7 @@ def test_pages_of_allowed_origins_read_answers_and_refusals(make_settings: Calla
         assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
-def test_a_page_that_may_not_ask_is_told_so_in_the_form_of_every_error(
+def test_a_page_that_may_not_ask_gets_the_error_of_all_others(
     make_settings: Callable[..., Settings],
 ) -> None:
     with serving(make_settings(allowed_origins="https://shop.example")) as client:
