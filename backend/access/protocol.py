@@ -99,24 +99,26 @@ class GuardedProtocol(HttpToolsProtocol):
         self._arrived = self._arrivals.at(self.transport)
         self._came += len(data)
         self._unset_keepalive_if_required()
+        if len(data) <= PIECE_BYTES:
+            self._parse(data)
+            return
         for start in range(0, len(data), PIECE_BYTES):
-            piece = data[start : start + PIECE_BYTES]
-            self._between += len(piece)
-            self._parse(piece)
-            if self._between > MAX_HEAD_BYTES and not self._refused:
-                self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
+            self._parse(data[start : start + PIECE_BYTES])
 
     def _parse(self, piece: bytes) -> None:
+        self._between += len(piece)
         while piece and not self._refused:
             try:
                 self.parser.feed_data(piece)
-                return
+                break
             except httptools.HttpParserUpgrade as stopped:  # another protocol is asked for: go on in this one
                 piece = piece[stopped.args[0] :]
             except httptools.HttpParserError as error:
                 self.logger.debug("what came isn't HTTP", exc_info=error)
                 if not self._refused:
                     self.cut_off(400, "this isn't a valid HTTP request")
+        if self._between > MAX_HEAD_BYTES and not self._refused:
+            self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
 
     def on_message_begin(self) -> None:
         """Begin to wait for a request."""
