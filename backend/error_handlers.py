@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from backend.access.safe_headers import safe_headers
 from backend.database.failures import is_conflict, is_database_down
 from backend.errors import DependencyUnavailable, InvalidRequest, VitrineError
 from backend.wording import message_of
@@ -162,9 +163,21 @@ async def _database_failed(request: Request, error: Exception) -> Response:
     return error_response(request, 503, DependencyUnavailable.code, "the database doesn't answer; try again", {})
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    logger.exception("unexpected error", exc_info=error)
+def unexpected_error_response(request: Request, error: Exception) -> Response:
+    """Log a mistake of ours, and build the envelope that tells nothing of it but where to look."""
+    logger.error("unexpected error", exc_info=error)
+    return _fault_of_ours(request)
+
+
+def _fault_of_ours(request: Request) -> Response:
     message = "something went wrong on our side; the request id leads to the details in the server's log"
-    response = error_response(request, 500, VitrineError.code, message, {})
-    response.headers["X-Request-ID"] = request.scope.get("request_id", "")  # no middleware sees this answer
+    return error_response(request, 500, VitrineError.code, message, {})
+
+
+async def _unexpected(request: Request, _: Exception) -> Response:
+    """Answer what failed in the outer middleware, which adds nothing to this; the server logs it, trace and all."""
+    response = _fault_of_ours(request)
+    response.headers["X-Request-ID"] = request.scope.get("request_id", "")
+    https_only = request.app.state.runtime.settings.environment == "production"
+    response.raw_headers.extend(safe_headers(https_only=https_only))
     return response

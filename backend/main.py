@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from backend.abandon import AbandonMiddleware
+from backend.access.cross_origin import CrossOriginMiddleware
 from backend.access.middleware import AccessMiddleware
 from backend.cache.front import CacheFront
 from backend.cache.router import router as cache_router
@@ -57,6 +57,7 @@ READING_PATHS = re.compile(
 PREFLIGHT_KEPT_S = 3600
 EXPOSED_HEADERS = [
     "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-ID",
+    "X-Cache", "Age",
 ]  # fmt: skip
 DESCRIPTION = """
 Semantic product search. Import a catalogue, then ask for products in a shopper's own words.
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         description=DESCRIPTION,
         lifespan=lifespan,
         separate_input_output_schemas=False,  # rules hold filters, and filters have one form
+        redirect_slashes=False,  # to wherever the request's Host says
         telemetry=telemetry_of(runtime.monitor.tracing),
     )
     app.state.runtime = runtime
@@ -107,10 +109,12 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         may=runtime.may_search,
         refuses=runtime.refuses_search,
     )
-    app.add_middleware(AccessMiddleware, access=runtime.access, https_only=settings.environment == "production")
+    https_only = settings.environment == "production"
+    app.add_middleware(AccessMiddleware, access=runtime.access, https_only=https_only)
     if settings.allowed_origins:  # around what refuses: a page may only read what it was told if this lets it
         app.add_middleware(
-            CORSMiddleware,
+            CrossOriginMiddleware,
+            https_only=https_only,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Content-Type", "Authorization", "X-API-Key", "If-Match", "X-Request-ID"],

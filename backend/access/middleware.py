@@ -1,4 +1,4 @@
-"""Finds who calls, limits keys and addresses, and adds the headers that browsers are to obey."""
+"""Finds who calls, limits keys and addresses, adds headers for browsers, and answers for mistakes of ours."""
 
 from __future__ import annotations
 
@@ -10,26 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.access.keys import MAX_KEY_LENGTH, Caller
 from backend.access.quota import Quota
 from backend.access.runtime import Access
+from backend.access.safe_headers import Headers, safe_headers
 from backend.access.visitor import CALLER, GRANT, IS_KEY_WRONG
 from backend.access.window import Grant
-from backend.error_handlers import vitrine_error_response
+from backend.error_handlers import unexpected_error_response, vitrine_error_response
 
-Headers = tuple[tuple[bytes, bytes], ...]
-SAFE: Headers = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-)
-STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-# The pages of the routes run the framework's scripts, from a public host, and one inside the page.
-PAGES_POLICY = (
-    b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    b"style-src 'unsafe-inline' https://cdn.jsdelivr.net https://fonts.googleapis.com; "
-    b"font-src https://fonts.gstatic.com; img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; "
-    b"worker-src blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 PAGES = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc"})
-HTTPS_ONLY: Headers = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
 class AccessMiddleware:
@@ -45,9 +31,8 @@ class AccessMiddleware:
         """
         self._app = app
         self._access = access
-        common = SAFE + (HTTPS_ONLY if https_only else ())
-        self._headers: Headers = (*common, (b"content-security-policy", STRICT_POLICY))
-        self._page_headers: Headers = (*common, (b"content-security-policy", PAGES_POLICY))
+        self._headers = safe_headers(https_only=https_only)
+        self._page_headers = safe_headers(https_only=https_only, pages=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -55,9 +40,12 @@ class AccessMiddleware:
             await self._app(scope, receive, send)
             return
         fixed = self._page_headers if scope["path"] in PAGES else self._headers
+        has_begun = False
 
         def send_with_headers(message: Message) -> Awaitable[None]:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message["headers"] = [*message.get("headers", ()), *fixed, *_rate_headers(scope.get(GRANT))]
             return send(message)
 
@@ -73,7 +61,12 @@ class AccessMiddleware:
             if not grant.granted:
                 await vitrine_error_response(Request(scope), quota.refusal(grant))(scope, receive, send_with_headers)
                 return
-        await self._app(scope, receive, send_with_headers)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if has_begun:  # nothing can be said any more: the server logs it and breaks the connection off
+                raise
+            await unexpected_error_response(Request(scope), error)(scope, receive, send_with_headers)
 
     def _limit(self, scope: Scope, caller: Caller | None) -> tuple[Quota, str | None]:
         access = self._access

@@ -7,23 +7,24 @@ or that doesn't read its answer, is cut off, and its connection is free for anot
 from __future__ import annotations
 
 import asyncio
-import uuid
 from typing import Any
 
+import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from backend.access.arrival import Arrivals
 from backend.access.connections import Connections
+from backend.access.head import flaw_of, origin_form
+from backend.access.refusal import refuses, whole_answer
 from backend.config import get_settings
-from backend.error_handlers import HTTP_CODES, RETRY_AFTER_S, STATUS, envelope
-from backend.errors import Overloaded
 from backend.monitor.current import ARRIVED
 
 MAX_HEAD_BYTES = 32 * 1024  # request line and headers
 MAX_URL_BYTES = 8 * 1024
+PIECE_BYTES = 16 * 1024  # parsed at once: what comes in a burst is measured as if it came in these
 MAX_LENGTH_DIGITS = 20  # of Content-Length: 64 bits; the parser takes any number of zeros, `int` doesn't
 BYTES_PER_S = 16 * 1024  # of a body; each that came buys its time
 ANSWER_TIMEOUT_S = 30.0  # that no byte of an answer is taken
@@ -97,8 +98,25 @@ class GuardedProtocol(HttpToolsProtocol):
         self._waiting = True
         self._arrived = self._arrivals.at(self.transport)
         self._came += len(data)
-        self._between += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        if len(data) <= PIECE_BYTES:
+            self._parse(data)
+            return
+        for start in range(0, len(data), PIECE_BYTES):
+            self._parse(data[start : start + PIECE_BYTES])
+
+    def _parse(self, piece: bytes) -> None:
+        self._between += len(piece)
+        while piece and not self._refused:
+            try:
+                self.parser.feed_data(piece)
+                break
+            except httptools.HttpParserUpgrade as stopped:  # another protocol is asked for: go on in this one
+                piece = piece[stopped.args[0] :]
+            except httptools.HttpParserError as error:
+                self.logger.debug("what came isn't HTTP", exc_info=error)
+                if not self._refused:
+                    self.cut_off(400, "this isn't a valid HTTP request")
         if self._between > MAX_HEAD_BYTES and not self._refused:
             self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
 
@@ -127,6 +145,12 @@ class GuardedProtocol(HttpToolsProtocol):
             if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD_BYTES:
                 self.cut_off(431, f"request line and headers are longer than {MAX_HEAD_BYTES} bytes")
                 return
+        if self.url[:1] != b"/":
+            target = origin_form(self.url, self.parser.get_method())
+            if target is None:
+                self.cut_off(400, "the request's target is no path and no address of a server")
+                return
+            self.url = target
         self._in_head = False
         self._between = 0
         self.scope[ARRIVED] = self._arrived  # type: ignore[literal-required]  # ours
@@ -150,11 +174,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._between = 0
         self._in_head = True
         super().on_message_complete()
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what isn't HTTP."""
-        if not self._refused:
-            self.cut_off(400, "this isn't a valid HTTP request")
 
     def shutdown(self) -> None:
         """Have this connection end with its next answer, or soon where there is no request.
@@ -209,7 +228,7 @@ class GuardedProtocol(HttpToolsProtocol):
             before.keep_alive = False
             return
         if (self._in_head or not self.cycle.response_started) and not self.transport.is_closing():
-            self.transport.write(_error(status, message))
+            self.transport.write(whole_answer(status, message))
         self.transport.close()
 
     def _last_whole(self) -> RequestResponseCycle | None:
@@ -223,22 +242,5 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._in_work = cycle
-        super()._start_asgi_task(cycle, app)
-
-
-def _error(status: int, message: str) -> bytes:
-    """Return a whole answer."""
-    id_ = uuid.uuid4().hex
-    code = Overloaded.code if status == STATUS[Overloaded.code] else HTTP_CODES[status]
-    body = envelope(id_, code, message, {})
-    head = {
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        "x-request-id": id_,
-        "x-content-type-options": "nosniff",
-        "connection": "close",
-    }
-    if code == Overloaded.code:
-        head["retry-after"] = str(RETRY_AFTER_S)
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    return STATUS_LINE[status] + lines.encode() + b"\r\n" + body
+        flaw = flaw_of(cycle.scope)
+        super()._start_asgi_task(cycle, app if flaw is None else refuses(flaw))

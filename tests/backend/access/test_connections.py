@@ -5,63 +5,14 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 
-from backend.config import Settings
-from scripts.serving import Server, running_server
-from tests.backend.access.helpers import APP
-
-TIMEOUT_S = 1.5
-BODY = orjson.dumps({"query": "mug"})
-HEAD = b"POST /api/v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{folder / 'test.db'}",
-        faiss_index_path=folder / "index",
-        media_path=folder / "media",
-        recommender_path=folder / "recommender",
-        profile_worker=False,
-        request_timeout_s=TIMEOUT_S,
-        max_connections=260,
-    )
-    with running_server(settings, app=APP, log=folder / "log") as server:
-        yield server
-
-
-@pytest.fixture
-def connect(server: Server) -> Iterator[Callable[[], socket.socket]]:
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(closing(socket.create_connection((server.host, server.port), timeout=30)))
-
-
-def answer_of(connection: socket.socket) -> tuple[int, dict[str, str], Any]:
-    """Read to the end of the connection; return status, headers and JSON of what came."""
-    content = b""
-    try:
-        while part := connection.recv(65536):
-            content += part
-    except ConnectionResetError:
-        pass
-    head, _, body = content.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines)
-    return int(first.split()[1]), headers, orjson.loads(body)
-
-
-def is_answered(server: Server) -> bool:
-    with closing(server.connect()) as connection:
-        return bool(server.call(connection, "POST", "/api/v1/search", {"query": "mug"})["total"] == 0)
+from scripts.serving import Server
+from tests.backend.access.helpers import BODY, HEAD, WHOLE, answer_of, is_answered
 
 
 @pytest.mark.parametrize(
@@ -173,9 +124,6 @@ def test_what_is_too_long_or_isnt_http_is_refused(
     assert is_answered(server)
 
 
-WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
-
-
 @pytest.mark.parametrize("whole", [1, 2])
 @pytest.mark.parametrize(
     "next_",
@@ -215,7 +163,7 @@ def test_the_server_doesnt_say_what_it_is_made_of(server: Server) -> None:
         assert answer.getheader("Server") is None
 
 
-def test_its_log_has_no_stack_trace(server: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
-    log = Path(tmp_path_factory.getbasetemp() / "server0" / "log").read_text()
-    assert "Traceback" not in log
-    assert '"level":"ERROR"' not in log
+def test_its_log_has_no_stack_trace(log: Path) -> None:
+    text = log.read_text()
+    assert "Traceback" not in text
+    assert '"level":"ERROR"' not in text

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from backend.access.address import ClientAddress
 from backend.access.connections import Connections
+from backend.access.safe_headers import safe_headers
 from backend.access.service import KeyService
 from backend.config import Settings
 from tests.backend.conftest import error_of, put, serving
@@ -152,12 +153,46 @@ def test_pages_of_allowed_origins_read_answers_and_refusals(make_settings: Calla
             answer = client.post("/api/v1/search", json=body, headers={"Origin": "https://shop.example"})
             assert answer.status_code == status
             assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
-            assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
+            exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+            assert {"Retry-After", "X-Cache", "Age", "X-Request-ID"} <= set(exposed)
             assert "Access-Control-Allow-Credentials" not in answer.headers
         stranger = client.get("/live", headers={"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Origin" not in stranger.headers
-        asked["Origin"] = "https://evil.example"
-        assert client.options("/api/v1/search", headers=asked).status_code == 400
+
+
+def test_a_page_that_may_not_ask_gets_the_error_of_all_others(
+    make_settings: Callable[..., Settings],
+) -> None:
+    with serving(make_settings(allowed_origins="https://shop.example")) as client:
+        good = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+        for change, refused in (
+            ({"Origin": "https://evil.example"}, "origin"),
+            ({"Access-Control-Request-Method": "TRACE"}, "method"),
+            ({"Access-Control-Request-Headers": "x-evil"}, "headers"),
+            ({}, None),
+        ):
+            answer = client.options("/api/v1/search", headers={**good, **change, "X-Request-ID": "mine"})
+            for name, value in safe_headers(https_only=False):
+                assert answer.headers.get_list(name.decode()) == [value.decode()]
+            assert "Origin" in answer.headers["Vary"]
+            assert answer.headers.get_list("X-Request-ID") == ["mine"]
+            if refused is None:
+                assert answer.status_code == 200
+                continue
+            assert error_of(answer) == (400, "BAD_REQUEST")
+            assert answer.json()["error"]["message"].endswith(f": {refused}")
+            assert answer.json()["request_id"] == "mine"
+            assert ("Access-Control-Allow-Origin" in answer.headers) == (refused != "origin")
+
+
+def test_a_slash_too_many_leads_nowhere(make_settings: Callable[..., Settings]) -> None:
+    with serving(make_settings()) as client:
+        for path in ("/api/v1/search/", "/api/v1/products/", "/live/", "/docs/"):
+            answer = client.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+            assert error_of(answer) == (404, "NOT_FOUND")
+            assert "Location" not in answer.headers
+        for path in ("/media", "/media/"):
+            assert error_of(client.get(path, follow_redirects=False)) == (404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from backend.access.protocol import MAX_HEAD_BYTES
+from backend.access.safe_headers import safe_headers
 from scripts.full.files import nginx_config
 from scripts.local_services import free_port
 
@@ -27,6 +29,7 @@ class Front:
 
     def __init__(self, folder: Path) -> None:
         self.silent = socket.create_server(("127.0.0.1", 0))
+        self.silent.settimeout(10)
         self.port = free_port()
         upstream = f"127.0.0.1:{self.silent.getsockname()[1]}"
         content = nginx_config(folder, listen=f"127.0.0.1:{self.port}", upstream=upstream)
@@ -40,7 +43,14 @@ class Front:
     def hear(self) -> bytes:
         """Return what a server gets next; it is never answered."""
         self.passed_on.append(self.silent.accept()[0])
+        self.passed_on[-1].settimeout(10)
         return self.passed_on[-1].recv(4096)
+
+    def hear_more(self) -> bytes:
+        """Return what comes on the same connection."""
+        part = self.passed_on[-1].recv(65536)
+        assert part
+        return part
 
     def connect(self) -> socket.socket:
         for _ in range(200):
@@ -77,7 +87,13 @@ def test_errors_of_the_proxy_are_errors_of_the_api(front: Front) -> None:
     for head, status, code in (
         ("GET /metrics HTTP/1.1\r\nHost: shop\r\n\r\n", 404, "NOT_FOUND"),
         (f"POST /api/v1/search HTTP/1.1\r\nHost: shop\r\n{too_large}\r\n", 413, "PAYLOAD_TOO_LARGE"),
-        (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: shop\r\n\r\n", 414, "URL_TOO_LONG"),
+        (f"GET /{'x' * 40_000} HTTP/1.1\r\nHost: shop\r\n\r\n", 414, "URL_TOO_LONG"),
+        (f"GET /live HTTP/1.1\r\nHost: shop\r\nX-Big: {'x' * 40_000}\r\n\r\n", 431, "HEADERS_TOO_LARGE"),
+        ("POST /live HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400, "BAD_REQUEST"),
+        ("GET /live HTTP/9.9\r\nHost: shop\r\n\r\n", 400, "BAD_REQUEST"),
+        ("GET /live HTTP/1.1\r\n\r\n", 400, "BAD_REQUEST"),
+        ("TRACE /live HTTP/1.1\r\nHost: shop\r\n\r\n", 405, "METHOD_NOT_ALLOWED"),
+        ("CONNECT evil:443 HTTP/1.1\r\nHost: evil\r\n\r\n", 400, "BAD_REQUEST"),
         ("nonsense\r\n\r\n", 400, "BAD_REQUEST"),
     ):
         got, headers, body = front.send(head)
@@ -85,6 +101,19 @@ def test_errors_of_the_proxy_are_errors_of_the_api(front: Front) -> None:
         assert body.keys() == {"success", "error", "timestamp", "request_id"}
         assert (body["success"], body["error"]["code"], body["error"]["details"]) == (False, code, {})
         assert headers["x-request-id"] == body["request_id"] != ""
+        for name, value in safe_headers(https_only=False):
+            assert headers[name.decode()] == value.decode()
+
+
+@pytest.mark.parametrize("big", [f"X-Big: {'x' * 31_000}\r\n", f"A: {'x' * 27}\r\n" * 950], ids=["one", "many"])
+def test_a_head_that_the_servers_take_comes_to_them(front: Front, big: str) -> None:
+    with front.connect() as connection:
+        connection.sendall(f"GET /live HTTP/1.1\r\nHost: shop\r\n{big}\r\n".encode())
+        heard = front.hear()
+        while b"\r\n\r\n" not in heard:
+            heard += front.hear_more()
+    assert big.encode() in heard
+    assert len(big) < len(heard) < MAX_HEAD_BYTES
 
 
 def test_one_address_has_a_bound_and_is_told_so(front: Front) -> None:
