@@ -132,8 +132,6 @@ class EncoderQueue:
     def _end(self, batch: Sequence[str], running: asyncio.Future[Embeddings]) -> None:
         """Hand over what was encoded, and go on."""
         self._running = None
-        if running.cancelled():  # the loop is being closed
-            return
         try:
             encoded = list(zip(batch, running.result(), strict=True))
         except Exception as error:
