@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -39,13 +40,13 @@ class EncoderQueue:
         self._in_flight: dict[str, asyncio.Future[Embedding]] = {}
         self._wanted: Counter[str] = Counter()  # callers of each text in flight
         self._waiting: deque[str] = deque()
-        self._worker: asyncio.Task[None] | None = None
+        self._running: asyncio.Future[Embeddings] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="encoder")
 
     @property
     def is_busy(self) -> bool:
         """Whether something is being encoded."""
-        return self._worker is not None
+        return self._running is not None or bool(self._waiting)
 
     async def encode(self, text: str) -> Embedding:
         """Return the embedding of one query: float32, shape (d,), L2 norm 1.
@@ -53,20 +54,49 @@ class EncoderQueue:
         Raises:
             Overloaded: too many queries wait already.
         """
-        if (known := self._recent.get(text)) is not None:
-            self._recent.move_to_end(text)
+        if (known := self._known(text)) is not None:
             return known
-        future = self._in_flight.get(text)
-        if future is None:
-            if len(self._waiting) >= self._max_waiting:
-                raise too_many()
-            future = self._enqueue(text)
-        self._wanted[text] += 1
+        future = self._wish(text)
         try:
             # One caller that goes away must not cancel the encoding that others share.
             return await asyncio.shield(future)
         finally:
             self._leave(text)
+
+    async def encode_beside(self, text: str, work: Callable[[], T]) -> tuple[Embedding, T]:
+        """Encode one query, and do a piece of work on the event loop meanwhile; return the outcomes of both.
+
+        Raises:
+            Overloaded: too many queries wait already; the work isn't done.
+        """
+        if (known := self._known(text)) is not None:
+            return known, work()
+        future = self._wish(text)
+        try:
+            self._begin()
+            done = work()
+            return await asyncio.shield(future), done
+        finally:
+            self._leave(text)
+
+    def _known(self, text: str) -> Embedding | None:
+        known = self._recent.get(text)
+        if known is not None:
+            self._recent.move_to_end(text)
+        return known
+
+    def _wish(self, text: str) -> asyncio.Future[Embedding]:
+        """Add a caller of a text, whose encoding begins in the next iteration of the loop if none is under way."""
+        future = self._in_flight.get(text)
+        if future is None:
+            if len(self._waiting) >= self._max_waiting:
+                raise too_many()
+            loop = asyncio.get_running_loop()
+            future = self._in_flight[text] = loop.create_future()
+            self._waiting.append(text)
+            loop.call_soon(self._begin)
+        self._wanted[text] += 1
+        return future
 
     def _leave(self, text: str) -> None:
         """Take back a caller; what nobody wants any more isn't encoded, unless that has begun."""
@@ -76,14 +106,6 @@ class EncoderQueue:
             if text in self._waiting:
                 self._waiting.remove(text)
                 self._in_flight.pop(text).cancel()
-
-    def _enqueue(self, text: str) -> asyncio.Future[Embedding]:
-        future: asyncio.Future[Embedding] = asyncio.get_running_loop().create_future()
-        self._in_flight[text] = future
-        self._waiting.append(text)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
-        return future
 
     @property
     def waiting(self) -> int:
@@ -95,28 +117,40 @@ class EncoderQueue:
         """How many may wait."""
         return self._max_waiting
 
-    async def _work(self) -> None:
-        try:
-            while self._waiting:
-                await self._encode_some()
-        finally:
-            self._worker = None
-
-    async def _encode_some(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_size))]
-        loop = asyncio.get_running_loop()
-        try:
-            rows = await loop.run_in_executor(self._thread, self._encoder.encode_texts, batch)
-            encoded = list(zip(batch, rows, strict=True))
-        except Exception as error:  # whatever it is, each caller must hear of it instead of waiting for ever
-            for text in batch:
-                future = self._in_flight.pop(text)
-                future.set_exception(error)
-                future.exception()  # the callers may all have gone: then nobody else retrieves it
+    def _begin(self) -> None:
+        """Have what waits encoded, unless something is."""
+        if self._running is not None or not self._waiting:
             return
-        for text, row in encoded:
-            self._in_flight.pop(text).set_result(row)
-            self._remember(text, row)
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_size))]
+        try:
+            # Done here, as the thread would have to wait for Python's lock; the rest of its work needs none.
+            ready = self._encoder.prepare_texts(batch)
+            self._running = asyncio.get_running_loop().run_in_executor(self._thread, ready)
+        except Exception as error:
+            self._fail(batch, error)
+            asyncio.get_running_loop().call_soon(self._begin)
+            return
+        self._running.add_done_callback(partial(self._end, batch))
+
+    def _end(self, batch: Sequence[str], running: asyncio.Future[Embeddings]) -> None:
+        """Hand over what was encoded, and go on."""
+        self._running = None
+        try:
+            encoded = list(zip(batch, running.result(), strict=True))
+        except Exception as error:
+            self._fail(batch, error)
+        else:
+            for text, row in encoded:
+                self._in_flight.pop(text).set_result(row)
+                self._remember(text, row)
+        self._begin()
+
+    def _fail(self, batch: Sequence[str], error: Exception) -> None:
+        """Tell each caller, whatever it is: else they would wait for ever."""
+        for text in batch:
+            future = self._in_flight.pop(text)
+            future.set_exception(error)
+            future.exception()  # the callers may all have gone: then nobody else retrieves it
 
     def _remember(self, text: str, row: Embedding) -> None:
         if self._cache_size == 0:

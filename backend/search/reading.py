@@ -141,9 +141,7 @@ def read(query: str, where: RowFilter, live: LiveCatalogue, shop: ShopWords, *, 
     understood = [_shown(note, in_force=_in_force(note, where)) for note in meant.notes]
     interpreted = Interpreted(text=meant.ranked_by, understood=understood, corrected=[])
     reading = Reading(meant.ranked_by, joined, meant.penalties, interpreted, len(implied), corrections)
-    reading = reading.taken(corrections[0])
-    settled = len(corrections) == 1 and reading.words
-    return replace(reading, matches=live.texts.match(reading.words)) if settled else reading
+    return reading.taken(corrections[0])
 
 
 def preferences(live: LiveCatalogue, penalties: Penalties) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:

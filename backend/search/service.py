@@ -131,14 +131,18 @@ class SearchService:
 
     async def _read_page(self, request: SearchRequest, reading: Reading, taste: Taste, stages: Stages) -> SearchPage:
         stages.end("understand")
-        reading, query = await self._encoded(reading) if reading.words else (reading, None)
+        reading, query = await self._encoded(request, reading) if reading.words else (reading, None)
         stages.end("encode")
         return await self._page(request, query, reading, stages, taste)
 
-    async def _encoded(self, reading: Reading) -> tuple[Reading, Embedding]:
+    async def _encoded(self, request: SearchRequest, reading: Reading) -> tuple[Reading, Embedding]:
         """Encode the words; of readings that these can't tell apart take the one that's likeliest by meaning."""
         if len(reading.meant) < 2:
-            return reading, await self._compute.queries.encode(reading.words)
+            if not self._is_light(request):
+                return reading, await self._compute.queries.encode(reading.words)
+            match = partial(self._live.texts.match, reading.words)
+            vector, matches = await self._compute.queries.encode_beside(reading.words, match)
+            return replace(reading, matches=matches), vector
         vectors = await asyncio.gather(*(self._compute.queries.encode(meant.text) for meant in reading.meant))
         choose = partial(likeliest, self._live, reading.meant, vectors)
         chosen = choose() if self._live.product_count <= INLINE_ROWS else await self._compute.run(choose)

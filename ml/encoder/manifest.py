@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ml.encoder.spec import Precision
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the exporter changes what it writes, so that older exports are made again."""
 
 Cleaning: TypeAlias = Literal["lower", "whitespace", "canonicalize"]

@@ -10,6 +10,8 @@ import nncf
 import openvino as ov
 import torch
 
+from ml.encoder.attention import in_few_steps
+
 
 def write_text_graphs(
     module: torch.nn.Module, ids: torch.Tensor, *, any_length: bool, paths: tuple[Path, Path]
@@ -22,7 +24,8 @@ def write_text_graphs(
         any_length: whether the second dimension may vary.
         paths: of the fp32 and of the int8 graph.
     """
-    _write(module, ids, ov.PartialShape([-1, -1 if any_length else ids.shape[1]]), paths)
+    with in_few_steps(module):
+        _write(module, ids, ov.PartialShape([-1, -1 if any_length else ids.shape[1]]), paths)
 
 
 def write_image_graphs(module: torch.nn.Module, pixels: torch.Tensor, *, paths: tuple[Path, Path]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from backend.compute import Compute, EncoderQueue
 from backend.errors import Overloaded
+from ml.encoder.base import Ready
 from ml.encoder.fake import FakeEncoder
 from ml.types import Embeddings
 
@@ -20,9 +21,11 @@ class GatedEncoder(FakeEncoder):
     def __init__(self) -> None:
         super().__init__()
         self.gate = threading.Event()
+        self.begun = threading.Event()
         self.batches: list[list[str]] = []
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        self.begun.set()
         assert self.gate.wait(10)
         self.batches.append(list(texts))
         if "explode" in texts:
@@ -73,6 +76,59 @@ async def test_a_full_queue_refuses_at_once(encoder: GatedEncoder, queue: Encode
         await queue.encode("one too many")
     encoder.gate.set()
     assert len(await asyncio.gather(*tasks)) == 7
+
+
+async def test_work_beside_is_done_while_the_text_is_encoded(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    def work() -> str:
+        assert encoder.begun.wait(10)
+        assert not encoder.batches
+        encoder.gate.set()
+        return "done"
+
+    row, done = await queue.encode_beside("a", work)
+    assert done == "done"
+    np.testing.assert_array_equal(row, FakeEncoder().encode_texts(["a"])[0])
+    assert (await queue.encode_beside("a", lambda: 7))[1] == 7  # its embedding is kept
+    assert encoder.batches == [["a"]]
+
+
+async def test_work_beside_that_fails_harms_nobody_else(encoder: GatedEncoder, queue: EncoderQueue) -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await queue.encode_beside("a", fail)
+    encoder.gate.set()
+    assert (await queue.encode("a")).shape == (64,)
+    assert encoder.batches == [["a"]]
+
+
+async def test_a_text_that_cannot_be_prepared_keeps_no_other_waiting(
+    encoder: GatedEncoder, queue: EncoderQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder.gate.set()
+    whole = encoder.prepare_texts
+
+    def prepare(texts: Sequence[str]) -> Ready:
+        if "odd" in texts:
+            raise RuntimeError("no such letter")
+        return whole(texts)
+
+    monkeypatch.setattr(encoder, "prepare_texts", prepare)
+    odd, fine = (
+        asyncio.create_task(queue.encode("odd")),
+        [asyncio.create_task(queue.encode(text)) for text in "abcde"],
+    )
+    with pytest.raises(RuntimeError, match="no such letter"):
+        await odd
+    found = await asyncio.gather(*fine, return_exceptions=True)
+    assert [isinstance(one, RuntimeError) for one in found] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]  # who shared its batch
 
 
 async def test_a_failure_reaches_its_callers_and_nobody_else(encoder: GatedEncoder, queue: EncoderQueue) -> None:
