@@ -93,6 +93,15 @@ def put(client: TestClient, id_: str, title: str, **fields: Any) -> dict[str, An
     return answer.json()
 
 
+def settle(client: TestClient) -> None:
+    """Wait until the shop's words are counted again after a write: until then answers may change once more."""
+    runtime = client.app.state.runtime  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 20
+    while runtime.search_basis()[1] != runtime.engine.live.version:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def search(client: TestClient, query: str = "", **request: Any) -> dict[str, Any]:
     """Search and return the answer."""
     answer = client.post("/api/v1/search", json={"query": query, **request})

@@ -19,7 +19,7 @@ from backend.cache.popular import PopularRequests
 from backend.config import Settings
 from backend.database.engine import Database
 from scripts.local_services import redis_server
-from tests.backend.conftest import error_of, found_ids, put, search, serving
+from tests.backend.conftest import error_of, found_ids, put, search, serving, settle
 
 PATH = "/api/v1/search"
 
@@ -27,15 +27,6 @@ PATH = "/api/v1/search"
 def ask(client: TestClient, body: bytes | dict[str, Any], **headers: str) -> Any:
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     return client.post(PATH, content=content, headers={"Content-Type": "application/json", **headers})
-
-
-def settle(client: TestClient) -> None:
-    """Wait until the shop's words are counted again after a write: until then answers may change once more."""
-    runtime = client.app.state.runtime  # type: ignore[attr-defined]
-    deadline = time.monotonic() + 20
-    while runtime.search_basis()[1] != runtime.engine.live.version:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def stats(client: TestClient) -> dict[str, Any]:
