@@ -41,7 +41,7 @@ def write_image_graphs(module: torch.nn.Module, pixels: torch.Tensor, *, paths: 
 
 def _write(module: torch.nn.Module, example: torch.Tensor, shape: ov.PartialShape, paths: tuple[Path, Path]) -> None:
     torch.backends.mha.set_fastpath_enabled(False)  # the fused operator can't be converted
-    nncf.set_log_level(logging.ERROR)
+    logging.getLogger("nncf").setLevel(logging.ERROR)  # its own function also sets the handlers that others gave it
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of every Python branch; the comparison afterwards decides
         graph = ov.convert_model(module, example_input=example, input=[shape])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -94,9 +92,8 @@ def test_a_graph_in_few_steps_computes_the_same_bits(reference: Reference, tmp_p
     module, _ = text_module(reference, pad_id=0)
     example = reference.tokenizer(["red shoe", "brown leather boots"])[:, :6]
     few, many = ((tmp_path / f"{kind}-fp32.xml", tmp_path / f"{kind}-int8.xml") for kind in ("few", "many"))
-    with logging_as_it_was():
-        write_text_graphs(module, example, any_length=True, paths=few)
-        _write(module, example, ov.PartialShape([-1, -1]), many)
+    write_text_graphs(module, example, any_length=True, paths=few)
+    _write(module, example, ov.PartialShape([-1, -1]), many)
     core, rng = ov.Core(), np.random.default_rng(0)
     pairs: list[tuple[Precision, Path, Path]] = [("fp32", few[0], many[0]), ("int8", few[1], many[1])]
     for precision, short, long in pairs:
@@ -106,25 +103,6 @@ def test_a_graph_in_few_steps_computes_the_same_bits(reference: Reference, tmp_p
             ids = rng.integers(1000, 40_000, (rows, length)).astype(np.int64)
             ids[:, 0], ids[:, -1] = 49406, 49407
             np.testing.assert_array_equal(ours(ids), theirs(ids))
-
-
-@contextmanager
-def logging_as_it_was() -> Iterator[None]:
-    """Undo what an export, which else has a process of its own, does to the log of this one."""
-    root, fast = logging.getLogger(), torch.backends.mha.get_fastpath_enabled()
-    kind, level, levels = (
-        logging.getLoggerClass(),
-        root.level,
-        [(handler, handler.level) for handler in root.handlers],
-    )
-    try:
-        yield
-    finally:
-        for handler, was in levels:
-            handler.setLevel(was)
-        root.setLevel(level)
-        logging.setLoggerClass(kind)
-        torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def _attentions(module: torch.nn.Module) -> list[torch.nn.MultiheadAttention]:
