@@ -13,6 +13,7 @@ import pytest
 import redis
 import redis.asyncio as aioredis
 
+from backend.access import shared_counts
 from backend.access.limiter import Limiter
 from backend.access.shared_counts import MOST_AT_ONCE, TELL_EVERY_S, TIMEOUT_S, SharedCounts
 from backend.access.window import WINDOW_S, Bucket, Grant, window_of
@@ -59,12 +60,19 @@ async def workers(url: str, clock: Clock, count: int = 2, prefix: str = "") -> A
             await worker.shared.close()
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Redis take its time, however busy the machine is: where it is late, limits are kept by guess."""
+    monkeypatch.setattr(shared_counts, "TIMEOUT_S", 20.0)
+
+
 async def told() -> None:
     """Wait until what is pending has been told."""
     await asyncio.sleep(3 * TELL_EVERY_S)
 
 
 @pytest.mark.parametrize(("limit", "count"), [(100, 2), (10, 2), (1, 2), (100, 5), (600, 3)])
+@pytest.mark.usefixtures("patient")
 async def test_several_processes_admit_exactly_the_limit(redis_url: str, limit: int, count: int) -> None:
     bucket = Bucket("test", limit)
     async with workers(redis_url, Clock(), count) as group:
@@ -75,6 +83,7 @@ async def test_several_processes_admit_exactly_the_limit(redis_url: str, limit: 
         assert [await worker.come(1, bucket) for worker in group] == [0] * count
 
 
+@pytest.mark.usefixtures("patient")
 async def test_one_after_the_other_admits_exactly_the_limit(redis_url: str) -> None:
     async with workers(redis_url, Clock()) as (one, other):
         assert await one.come(90) == 90
@@ -83,6 +92,7 @@ async def test_one_after_the_other_admits_exactly_the_limit(redis_url: str) -> N
         assert await one.come(90) == 0
 
 
+@pytest.mark.usefixtures("patient")
 async def test_many_at_once_are_never_let_through_more_than_the_limit_and_what_wasnt_told(redis_url: str) -> None:
     async with workers(redis_url, Clock()) as group:
         asked = [worker.come(20, who="a") for worker in group for _ in range(20)]
@@ -90,6 +100,7 @@ async def test_many_at_once_are_never_let_through_more_than_the_limit_and_what_w
         assert 100 <= granted <= 100 + 100 // 16
 
 
+@pytest.mark.usefixtures("patient")
 async def test_the_minute_before_counts_in_every_process(redis_url: str) -> None:
     clock = Clock()
     async with workers(redis_url, clock) as (one, other):
@@ -99,6 +110,7 @@ async def test_the_minute_before_counts_in_every_process(redis_url: str) -> None
         assert await other.come(100) == 50
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_batch_is_granted_as_far_as_there_is_room_in_all(redis_url: str) -> None:
     async with workers(redis_url, Clock()) as (one, other):
         first, second = await one.limiter.ask(BUCKET, "a", 70), await other.limiter.ask(BUCKET, "a", 70)
