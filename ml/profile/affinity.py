@@ -162,7 +162,8 @@ class _Choices:
 
     def step(self, chosen: Floats, means: Floats, squares: Floats) -> Floats:
         """Return the log-odds of features whose sum over choices, means and mean squares by category are given."""
-        information = self.total @ (squares - means**2)
+        # What fills up rows of few values is counted several times, so its rate can pass 1; it is left out at the end.
+        information = np.maximum(self.total @ (squares - means**2), 0)
         return np.round((chosen - self.net @ means) / (information + PRECISION), DIGITS) + 0.0  # never -0.0
 
 
