@@ -162,7 +162,7 @@ class _Choices:
 
     def step(self, chosen: Floats, means: Floats, squares: Floats) -> Floats:
         """Return the log-odds of features whose sum over choices, means and mean squares by category are given."""
-        # What fills up rows of few values is counted several times, so its rate can pass 1; it is left out at the end.
+        # What fills up rows of few values counts several times, so its rate can pass 1; it is left out at the end.
         information = np.maximum(self.total @ (squares - means**2), 0)
         return np.round((chosen - self.net @ means) / (information + PRECISION), DIGITS) + 0.0  # never -0.0
 
