@@ -126,6 +126,10 @@ def test_lists_are_kept_as_long_as_the_setting_says_or_not_at_all(make_settings:
         assert [ask(client)[1] for _ in range(2)] == ["miss", "miss"]
 
 
+def redis_gets(client: TestClient) -> int:
+    return int(client.get("/cache/stats").json()["redis"]["gets"]["count"])
+
+
 def test_processes_share_lists_for_words_and_no_ids(make_settings: Callable[..., Settings], redis_url: str) -> None:
     settings = make_settings(redis_url=redis_url)
     words: dict[str, Any] = {"user_id": "u", "context": "search", "query": "mug"}
@@ -150,8 +154,12 @@ def test_processes_share_lists_for_words_and_no_ids(make_settings: Callable[...,
         again, outcome = ask(other, user_id="u", explore=False)
         assert (outcome, ids(again)) == ("miss", ids(quick)), "making it takes less than asking for it"
         assert ask(other, user_id="u", explore=False)[1] == "hit"
-        now = other.get("/cache/stats").json()
-        assert now["types"]["recommend"]["from_redis"] == asked["types"]["recommend"]["from_redis"]
+        gets = []
+        for limit in range(3, 8):
+            before = redis_gets(other)
+            assert [ask(other, user_id="u", explore=False, limit=limit)[1] for _ in range(2)] == ["miss", "hit"]
+            gets.append(redis_gets(other) - before)
+        assert 0 in gets, "lists of one's own history don't ask; what is warmed beside them may"
 
 
 def test_a_full_log_leaves_the_id_out_of_a_kept_list(make_settings: Callable[..., Settings]) -> None:
