@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     encoder_engine: Literal["auto", "openvino", "torch"] = "auto"
     encoder_precision: Literal["auto", "int8", "bf16", "fp32"] = "auto"
     encoder_threads: int = Field(default=0, ge=0, le=256)
+    image_encoder_threads: int = Field(default=0, ge=0, le=256)
     encoder_cache_path: Path = Path("var/encoders")
     search_queue_size: int = Field(default=40, ge=1, le=100_000)
     encoder_batch_size: int = Field(default=16, ge=1, le=1024)
@@ -304,6 +305,7 @@ class Settings(BaseSettings):
             engine=self.encoder_engine,
             precision=pick_precision(self.encoder_precision),
             threads=self.encoder_threads,
+            image_threads=self.image_encoder_threads,
             cache_dir=self.encoder_cache_path,
         )
 

@@ -26,7 +26,8 @@ SILENT: Final[frozenset[str]] = frozenset({
     "database_url", "redis_url", "faiss_index_path", "media_path", "encoder_cache_path", "recommender_path",
     "monitor_path",
     # How much is kept at hand, waits, or is done at once.
-    "db_pool_size", "db_max_overflow", "encoder_threads", "encoder_batch_size", "search_queue_size",
+    "db_pool_size", "db_max_overflow", "encoder_threads", "image_encoder_threads",
+    "encoder_batch_size", "search_queue_size",
     "query_cache_size", "card_cache_size", "state_cache_size", "feedback_queue_size", "recommendation_queue_size",
     "search_shadow_share", "api_enable_cache", "api_cache_ttl_search", "api_cache_ttl_recommend", "api_cache_bytes",
     # What is told of the server.

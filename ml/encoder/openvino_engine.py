@@ -69,21 +69,24 @@ def load(spec: EncoderSpec) -> DualEncoder:
         manifest = entry.read_manifest()
         if manifest is None:
             raise ModelNotFound(f"No export of {spec.model} in {spec.cache_dir}: call prepare_encoder first.")
-        return open_export(entry.folder / manifest.directory, manifest, spec.precision, spec.threads)
+        folder = entry.folder / manifest.directory
+        return open_export(folder, manifest, spec.precision, spec.threads, spec.image_threads)
 
 
-def open_export(directory: Path, manifest: Manifest, precision: Precision, threads: int) -> DualEncoder:
-    """Compile the graphs in `directory` and wrap them as an encoder."""
+def open_export(
+    directory: Path, manifest: Manifest, precision: Precision, threads: int, image_threads: int = 0
+) -> DualEncoder:
+    """Compile the graphs in `directory` and wrap them as an encoder; for threads see `EncoderSpec`."""
     core = ov.Core()
     agreement = manifest.agreement[precision]
 
-    def compiled(tower: Literal["text", "image"]) -> OpenVinoTower:
+    def compiled(tower: Literal["text", "image"], threads: int) -> OpenVinoTower:
         return OpenVinoTower(core, directory / graph_file(tower, precision), precision, threads)
 
     # Compiling is done by one thread each, without Python's lock.
     with ThreadPoolExecutor(2) as beside:
-        image = beside.submit(compiled, "image") if manifest.image else None
-        text = beside.submit(compiled, "text")
+        image = beside.submit(compiled, "image", image_threads or threads) if manifest.image else None
+        text = beside.submit(compiled, "text", threads)
         tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
     image_tower = None
     if manifest.image and image:

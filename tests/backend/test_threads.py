@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from backend.config import Settings
-from backend.threads import MOST_ENCODER_THREADS, with_encoder_threads
+from backend.threads import MOST_ENCODER_THREADS, MOST_IMAGE_THREADS, with_encoder_threads
 
 SCRIPT = """
 import faiss, numpy
@@ -43,3 +43,19 @@ def test_a_server_encodes_with_few_threads(
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
     assert with_encoder_threads(make_settings(encoder_threads=0, api_workers=workers)).encoder_threads == threads
     assert with_encoder_threads(make_settings(encoder_threads=7)).encoder_threads == 7
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "threads"),
+    [(1, 1, 1), (2, 1, 2), (3, 1, 2), (4, 1, 3), (4, 2, 2), (4, 8, 1), (16, 1, MOST_IMAGE_THREADS)],
+)
+def test_a_server_encodes_pictures_with_more(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, threads: int
+) -> None:
+    def of_pictures(**said: int) -> int:
+        return with_encoder_threads(make_settings(api_workers=workers, **said)).image_encoder_threads
+
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+    assert of_pictures(encoder_threads=0) == threads
+    assert of_pictures(encoder_threads=7) == 7
+    assert of_pictures(encoder_threads=7, image_encoder_threads=5) == 5

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml.encoder.base import Encoder
 from ml.encoder.load import EncoderSpec, load_encoder
@@ -38,6 +39,12 @@ class TestDefaultModel(EncoderContract):
         texts = [f"desk lamp {i}" for i in range(20)]
         alone = np.concatenate([single.encode_texts([text]) for text in texts])
         np.testing.assert_array_equal(single.encode_texts(texts), alone)
+
+
+def test_pictures_are_the_same_with_other_threads(default_spec: EncoderSpec) -> None:
+    pictures = [Image.effect_noise((300, 200), spread).convert("RGB") for spread in (20, 90)]
+    one, three = (load_encoder(replace(default_spec, threads=1, image_threads=number)) for number in (0, 3))
+    np.testing.assert_array_equal(one.encode_images(pictures), three.encode_images(pictures))
 
 
 def test_precisions_share_one_fingerprint(default_spec: EncoderSpec) -> None:
