@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.monitor.burn import OBJECTIVE
 from backend.monitor.layout import Numbers
-from backend.monitor.operations import INTERACTIVE, operation_of
+from backend.monitor.operations import INTERACTIVE, MONITORING, operation_of
 from backend.monitor.overview import Overview, Window
 from backend.monitor.recorder import REQUEST, STAGE
 from backend.monitor.schemas import Band, Endpoint, Figures, Latency, Operation, Stage
@@ -33,7 +33,7 @@ class Shown:
         for method, route, slices in overview.windows(REQUEST):
             operation = operation_of(method, route)
             self._by_operation[operation] += slices
-            values = self._values(Window.of(slices))
+            values = self._values(Window.of(slices), operation)
             self.endpoints.append(Endpoint(method=method, route=route, operation=operation, **values))
         for operation, stage, slices in overview.windows(STAGE):
             self._stages[operation].append((stage, Window.of(slices)))
@@ -49,7 +49,7 @@ class Shown:
         slices: Iterable[Numbers] = (
             one for name, found in self._by_operation.items() if name in INTERACTIVE for one in found
         )
-        return Figures(**self._values(Window.of(slices)))
+        return Figures(**self._values(Window.of(slices), "overall"))
 
     def _operation(self, name: str, window: Window) -> Operation:
         stages = [
@@ -63,12 +63,17 @@ class Shown:
         ]
         inside = sum(one.share_of_slowest for one in stages if one.stage != WHOLE)
         return Operation(
-            operation=name, stages=stages, share_outside_stages=round(max(0.0, 1 - inside), 4), **self._values(window)
+            operation=name,
+            stages=stages,
+            share_outside_stages=round(max(0.0, 1 - inside), 4),
+            **self._values(window, name),
         )
 
-    def _values(self, window: Window) -> dict[str, Any]:
+    def _values(self, window: Window, operation: str) -> dict[str, Any]:
         asked = window.hits + window.misses
         latency = _latency(window)
+        # A probe that is told "not yet" has got its answer: a start isn't five critical minutes.
+        failed = max(0, window.errors - window.refused) if operation == MONITORING else window.errors
         return {
             "count": window.count,
             "errors": window.errors,
@@ -79,13 +84,13 @@ class Shown:
             "cache_misses": window.misses,
             "cache_hit_rate": _share(window.hits, asked) if asked else None,
             "latency_ms": latency,
-            "health": _health(window, latency.p95, self._bands_ms),
+            "health": _health(window, failed, latency.p95, self._bands_ms),
         }
 
 
-def _health(window: Window, p95_ms: float, limits_ms: Sequence[float]) -> Band | None:
+def _health(window: Window, failed: float, p95_ms: float, limits_ms: Sequence[float]) -> Band | None:
     """Return the band: nothing is healthy of which more fails than the error budget has room for."""
-    if window.errors > (1 - OBJECTIVE) * window.count:
+    if failed > (1 - OBJECTIVE) * window.count:
         return BANDS[-1]
     return band_of(p95_ms, limits_ms) if window.timed else None
 

@@ -35,7 +35,8 @@ class Figures(BaseModel):
     cache_hit_rate: float | None = Field(description="Null when the cache wasn't asked.")
     latency_ms: Latency
     health: Band | None = Field(
-        description="Of the 95th percentile; `critical` when more than a twentieth failed; null without answers."
+        description="Of the 95th percentile; `critical` when more than a twentieth failed, of `monitoring` without "
+        "what was `refused`; null without answers."
     )
 
 

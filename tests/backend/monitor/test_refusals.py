@@ -135,6 +135,17 @@ def test_what_only_fails_is_not_well() -> None:
     assert (other.count, other.health, other.latency_ms.p95) == (1, "critical", 0)
 
 
+@pytest.mark.parametrize(("status", "health"), [(503, "excellent"), (500, "critical")])
+def test_a_probe_that_hears_not_yet_is_no_failure_of_the_server(status: int, health: str) -> None:
+    recorder = Recorder(LAYOUT)
+    series = recorder.series(REQUEST, "GET", "/ready")
+    for told in (status, status, 200):
+        recorder.request(series, 0.001, NOW, told, "", False, False)
+    shown = Shown(overview(recorder), BANDS_MS)
+    assert [one.health for one in (*shown.operations, *shown.endpoints)] == [health, health]
+    assert [one.errors for one in shown.endpoints] == [2]
+
+
 def test_the_log_has_a_few_slow_requests_a_second_and_says_how_many_it_left_out() -> None:
     lines = SlowLines()
     assert [lines.take(7.0 + number / 100) for number in range(9)] == [True] * LINES_PER_S + [False] * 4
