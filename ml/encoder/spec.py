@@ -20,8 +20,8 @@ class EncoderSpec:
         engine: ``auto`` takes torch where a CUDA device is present, else OpenVINO.
         precision: what OpenVINO computes in; torch uses bf16 on CUDA and fp32 on a CPU whatever is said here.
         threads: threads of one inference; 0 leaves the number to the engine (all cores).
-        image_threads: threads of one inference of OpenVINO's image tower; 0 takes `threads`.
         cache_dir: where exported graphs are kept; safe to delete, it fills again.
+        image_threads: threads of one inference of OpenVINO's image tower; 0 takes `threads`.
     """
 
     model: str
@@ -29,5 +29,5 @@ class EncoderSpec:
     engine: Engine = "auto"
     precision: Precision = "int8"
     threads: int = 0
-    image_threads: int = 0
     cache_dir: Path = Path("var/encoders")
+    image_threads: int = 0
