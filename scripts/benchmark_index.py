@@ -32,6 +32,7 @@ from ml.index.planner import PlannerSettings
 from ml.index.snapshot import VECTORS, load_snapshot, save_snapshot
 from ml.types import Embeddings, Fingerprint, ProductId
 from scripts.console import clear_errors, console
+from scripts.upserts_beside import beside_upserts
 
 app = typer.Typer(add_completion=False, help=__doc__)
 FINGERPRINT = Fingerprint("0" * 16)
@@ -41,6 +42,7 @@ SPREAD = 0.6  # of the members of a cluster around its centre
 NOISE = 0.3  # outside of the latent space, as a share of a vector's length
 BLOCK = 20_000
 K = 10
+WRITTEN = 2000  # products that get new vectors, again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,12 @@ def benchmark(
     queries: Annotated[int, typer.Option(min=10, help="Searches with each filter.")] = 100,
     seed: Annotated[int, typer.Option(help="Of vectors, queries and filters.")] = 0,
     exact: Annotated[bool, typer.Option(help="Search exactly, whatever it costs.")] = False,
+    upserts: Annotated[float, typer.Option(min=1, help="A second, beside which is searched at the end.")] = 100.0,
+    turn: Annotated[float, typer.Option(min=0.05, help="Seconds, with upserts and without in turn.")] = 5.0,
     folder: Annotated[Path | None, typer.Option(help="Where to build; kept, and used again if it is there.")] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Print recall@10, p50 and p95 for each filter, memory for each product, and the time to build."""
+    """Print recall@10, p50 and p95 for each filter and beside upserts, memory for each product, and time to build."""
     world = World(products, dimension, seed)
     with clear_errors(), tempfile.TemporaryDirectory(prefix="benchmark-index-") as temporary:
         directory = folder or Path(temporary)
@@ -120,13 +124,13 @@ def benchmark(
             build_s = round(time.perf_counter() - start, 1)
         # A process of its own, as building leaves memory behind that serving doesn't need.
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            report = pool.apply(measure, (world, directory, queries, exact))
+            report = pool.apply(measure, (world, directory, queries, exact, upserts, turn))
     report["build_s"] = build_s
     report["build_peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 if build_s else None
     print(json_module.dumps(report) if json else render(report))
 
 
-def measure(world: World, directory: Path, queries: int, exact: bool) -> dict[str, Any]:
+def measure(world: World, directory: Path, queries: int, exact: bool, upserts: float, turn: float) -> dict[str, Any]:
     """Open the index and search it; recall is judged by NumPy."""
     before = resident_bytes()
     start = time.perf_counter()
@@ -162,6 +166,9 @@ def measure(world: World, directory: Path, queries: int, exact: bool) -> dict[st
     memory = resident_bytes() - before
     for row, recall in zip(rows, judge(world, asked, filters, answers), strict=True):
         row["recall@10"] = round(recall, 4)
+    written = world.queries(len(asked) + WRITTEN)[len(asked) :]
+    beside = beside_upserts(index, asked, written, per_second=upserts, seconds=turn, count=K)
+    index.close()
     return {
         "products": world.products,
         "dimension": world.dimension,
@@ -172,6 +179,7 @@ def measure(world: World, directory: Path, queries: int, exact: bool) -> dict[st
         "memory_bytes_per_product": round(memory / world.products),
         "tuning": None if manifest.tuning is None else manifest.tuning.model_dump(),
         "filters": rows,
+        "upserts": beside,
     }
 
 
@@ -221,6 +229,12 @@ def render(report: dict[str, Any]) -> str:
         f"{row['p50_ms']:>9.2f}{row['p95_ms']:>9.2f}{row['fastest_ms']:>9.2f}"
         for row in report["filters"]
     ]
+    beside = report["upserts"]
+    lines.append(
+        f"beside {beside['upserts_per_second']:g} upserts a second: p50 {beside['beside_p50_ms']:.2f} ms, p95 "
+        f"{beside['beside_p95_ms']:.2f} ms, {beside['p95_times']} times that in the same minutes without; "
+        f"found after {beside['slowest_visible_ms']} ms at most"
+    )
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import typer
 from typer.testing import CliRunner
 
 from ml.index.faiss_flat import FaissFlatIndex
-from ml.types import Embedding, RowMask
+from ml.types import Embedding, Embeddings, ProductId, RowMask
 from scripts.benchmark_index import World, app
 from scripts.console import UsageError
 from scripts.evaluate_recall import recall_report
+from scripts.upserts_beside import beside_upserts
 from tests.contracts.index import product_ids, unit_vectors
 
 
@@ -31,6 +33,7 @@ def test_the_seed_decides_everything() -> None:
 
 def test_the_benchmark_reports_recall_time_and_memory(tmp_path: Path) -> None:
     options = ["--products", "5000", "--dimension", "16", "--queries", "10", "--json", "--folder", str(tmp_path)]
+    options += ["--upserts", "500", "--turn", "0.2"]
     result = CliRunner().invoke(app, options)
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
@@ -38,6 +41,11 @@ def test_the_benchmark_reports_recall_time_and_memory(tmp_path: Path) -> None:
     assert report["memory_bytes_per_product"] > 0
     assert [row["share"] for row in report["filters"]][::2] == [1.0, 0.5, 0.1, 0.02, 0.005, 0.001]
     assert all(row["recall@10"] == 1.0 and row["mode"] == "exact" for row in report["filters"])
+    assert report["upserts"]["upserts_per_second"] > 10
+    assert report["upserts"]["slowest_visible_ms"] > 0
+    assert report["upserts"]["p95_times"] == pytest.approx(
+        report["upserts"]["beside_p95_ms"] / report["upserts"]["alone_p95_ms"], abs=0.02, rel=0.02
+    )
 
 
 def test_the_recall_report_says_how_much_was_measured() -> None:
@@ -47,6 +55,19 @@ def test_the_recall_report_says_how_much_was_measured() -> None:
     assert (report["products"], sum(row["pairs"] for row in report["shares"])) == (300, 30)
     table = recall_report(index, pairs=30, k=20, written=0, seed=1, as_json=False)
     assert "recall@20" in table
+
+
+class Unwritten(FaissFlatIndex):
+    def upsert(self, product_ids: Sequence[ProductId], embeddings: Embeddings) -> np.ndarray:
+        return super().upsert(product_ids, np.roll(embeddings, 1, axis=1))
+
+
+def test_what_is_not_found_after_its_upsert_fails_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scripts.upserts_beside.PATIENCE_S", 0.1)
+    index, vectors = Unwritten(16), unit_vectors(300, 16)
+    index.upsert(product_ids(300), vectors)
+    with pytest.raises(UsageError, match="isn't found by its own vector"):
+        beside_upserts(index, vectors[:5], unit_vectors(40, 16, seed=9), per_second=1000, seconds=0.3, count=5)
 
 
 class Forgetful(FaissFlatIndex):
