@@ -49,6 +49,7 @@ class KeyRing:
         everything = frozenset(SCOPES)
         self._bootstrap = [(digest(key), Caller(f"env-{digest(key).hex()[:8]}", everything)) for key in bootstrap]
         self._stored: dict[str, tuple[StoredKey, Caller]] | None = None
+        self._looks = self._taken = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -86,8 +87,9 @@ class KeyRing:
 
     def read(self) -> None:
         """Look at the database now, on this thread."""
+        look = self._begin()
         with self._database.reading() as db:
-            self._take(KeyRepository(db).all())
+            self._take(KeyRepository(db).all(), look)
 
     def start(self) -> None:
         """Begin to follow what the database says."""
@@ -103,13 +105,22 @@ class KeyRing:
         unreadable = False
         while True:
             await asyncio.sleep(self._poll_interval_s)
+            look = self._begin()
             try:
-                self._take(await self._database.read(lambda db: KeyRepository(db).all()))
+                self._take(await self._database.read(lambda db: KeyRepository(db).all()), look)
                 unreadable = False
             except Exception as error:  # whatever it is, following must not end: what is known goes on to count
                 if not unreadable:  # once an outage, not once a second
                     logger.warning("can't read the API keys, those known go on to count: %s", error)
                 unreadable = True
 
-    def _take(self, keys: Sequence[StoredKey]) -> None:
+    def _begin(self) -> int:
+        """Number a look, so that what began earlier and ends later doesn't bring back what was."""
+        self._looks += 1
+        return self._looks
+
+    def _take(self, keys: Sequence[StoredKey], look: int) -> None:
+        if look < self._taken:
+            return
+        self._taken = look
         self._stored = {key.id: (key, Caller(key.id, key.scopes, key.per_minute)) for key in keys}

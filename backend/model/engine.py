@@ -27,6 +27,7 @@ from backend.search.shadow import ShadowSearches
 from backend.search.understanding.shop_words import ShopWords
 from ml.encoder.base import Encoder
 from ml.errors import IndexDamaged
+from ml.lexical.correct import MAX_READINGS
 
 logger = logging.getLogger(__name__)
 COUNTED_AT_ONCE = 3_000  # products whose words are counted before the first search: half a second
@@ -193,7 +194,8 @@ class EngineLoader:
         settings = self._settings
         queue = EncoderQueue(
             opened.encoder,
-            max_waiting=settings.search_queue_size,
+            # Whoever was let in to search may have every reading of their words encoded.
+            max_waiting=settings.search_queue_size * MAX_READINGS,
             batch_size=settings.encoder_batch_size,
             cache_size=settings.query_cache_size,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from backend.access import keyring
 from backend.access.keyring import KeyRing
@@ -161,6 +163,31 @@ def test_rows_that_cant_be_understood_open_nothing_and_break_nothing(keys: KeySe
 def guarded(make_settings: Callable[..., Settings]) -> Iterator[TestClient]:
     with serving(make_settings(api_keys=("bootstrap-of-20-chars",), api_require_key=True)) as client:
         yield client
+
+
+async def test_a_look_that_ends_late_brings_back_nothing(
+    keys: KeyService, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, looked, may_end = database.read, asyncio.Event(), asyncio.Event()
+
+    async def late(work: Callable[[Session], Any]) -> Any:
+        found = await read(work)
+        looked.set()
+        await may_end.wait()
+        may_end.clear()
+        return found
+
+    monkeypatch.setattr(database, "read", late)
+    followed = KeyRing(database, (), 0.01)
+    followed.start()
+    await looked.wait()
+    made = keys.create("meanwhile", only("search"))
+    followed.read()
+    looked.clear()
+    may_end.set()
+    await looked.wait()  # the next look has begun, so the first one was taken
+    assert followed.identify(made.secret) is not None
+    await followed.close()
 
 
 def key_of(client: TestClient, *scopes: Scope) -> dict[str, str]:
