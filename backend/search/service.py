@@ -110,10 +110,12 @@ class SearchService:
         stages, version = Stages(), self._live.version
         where = row_filter(request.filters, self._live.columns.attributes)
         self._shop.follow(self._live.version)
-        reading = await self._read(request, where, literal=False)
+        reading = await self._read(request, where, stages, literal=False)
         page = await self._read_page(request, reading, taste, stages)
         if not page.total and reading.implied and not await self._finds(request, taste, stages):
-            page = await self._read_page(request, await self._read(request, where, literal=True), taste, stages)
+            page = await self._read_page(
+                request, await self._read(request, where, stages, literal=True), taste, stages
+            )
         return replace(page, catalogue_version=min(version, page.catalogue_version))
 
     async def _finds(self, request: SearchRequest, taste: Taste, stages: Stages) -> bool:
@@ -126,7 +128,7 @@ class SearchService:
             return False
         update = {"filters": SearchFilters(), "facets": (), "limit": 1, "offset": 0, "cursor": None}
         wider = request.model_copy(update=update)
-        reading = await self._read(wider, RowFilter(), literal=False)
+        reading = await self._read(wider, RowFilter(), stages, literal=False)
         return (await self._read_page(wider, reading, taste, stages)).total > 0
 
     async def _read_page(self, request: SearchRequest, reading: Reading, taste: Taste, stages: Stages) -> SearchPage:
@@ -148,10 +150,14 @@ class SearchService:
         chosen = choose() if self._live.product_count <= INLINE_ROWS else await self._compute.run(choose)
         return reading.taken(chosen), vectors[reading.meant.index(chosen)]
 
-    async def _read(self, request: SearchRequest, where: RowFilter, *, literal: bool) -> Reading:
+    async def _read(self, request: SearchRequest, where: RowFilter, stages: Stages, *, literal: bool) -> Reading:
         if not request.query or not request.interpret:
             return plain(request.query, where)
-        work = partial(read, request.query, where, self._live, self._shop, literal=literal)
+
+        def work() -> Reading:
+            stages.end("wait")
+            return read(request.query, where, self._live, self._shop, literal=literal)
+
         return await (self._compute.run_light(work) if self._is_light(request) else self._compute.run(work))
 
     def _is_light(self, request: SearchRequest) -> bool:
@@ -207,6 +213,7 @@ class SearchService:
         )
 
         def run() -> Found:
+            stages.end("wait")
             return retrieval.run(cursor, basis, stages)
 
         inline = self._is_light(request)

@@ -44,6 +44,9 @@ class SimilarRetrieval(BaseModel):
 class Timings(BaseModel):
     """Milliseconds spent in each stage."""
 
+    wait: float = Field(
+        description="Until it was this search's turn, before its words were read and before the search."
+    )
     understand: float | None = Field(default=None, description="Reading and correcting the words.")
     encode: float
     filter: float

@@ -24,7 +24,7 @@ def test_a_picture_finds_what_looks_like_it(colour_shop: TestClient) -> None:
     assert found_ids(answer)[0] == "red"
     assert answer["weights"] == {"image": 1, "text": 0}
     assert answer["retrieval"] == {"mode": "exact", "allowed": 6, "scanned": 6, "reranked": 0}
-    stages = {"check", "decode", "encode_image", "encode", "filter", "retrieve", "facets", "enrich", "total"}
+    stages = {"check", "decode", "encode_image", "encode", "wait", "filter", "retrieve", "facets", "enrich", "total"}
     assert set(answer["timings_ms"]) == stages
     assert sum(value for stage, value in answer["timings_ms"].items() if stage != "total") == pytest.approx(
         answer["timings_ms"]["total"], abs=0.05

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -70,6 +72,7 @@ def test_answers_by_meaning_with_all_that_the_contract_names(shop: TestClient) -
     assert answer["catalogue_version"] == 5
     assert answer["retrieval"] == {"mode": "exact", "allowed": 5, "scanned": 5, "reranked": 0}
     assert set(answer["timings_ms"]) == {
+        "wait",
         "understand",
         "encode",
         "filter",
@@ -79,6 +82,21 @@ def test_answers_by_meaning_with_all_that_the_contract_names(shop: TestClient) -
         "total",
     }
     assert answer["encoder"]["fingerprint"]
+
+
+def test_waiting_for_ones_turn_is_a_stage_of_its_own(shop: TestClient) -> None:
+    compute = shop.app.state.runtime.engine.compute  # type: ignore[attr-defined]
+    portal = shop.portal
+    assert portal is not None
+    portal.call(compute._turn.acquire)
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(search, shop, "green mug")
+        while not compute._turn._waiters:
+            time.sleep(0.001)
+        time.sleep(0.2)
+        portal.call(compute._turn.release)
+        timings = asked.result()["timings_ms"]
+    assert timings["wait"] >= 200  # however slow the machine is: so long nothing else could begin
 
 
 @pytest.mark.parametrize(
