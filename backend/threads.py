@@ -12,6 +12,7 @@ MOST_ENCODER_THREADS = 2
 """A short text gains little from more, and the threads of an inference turn in circles while one of them waits."""
 
 MOST_IMAGE_THREADS = 4
+"""Of four a picture has hardly more than of three; more would only take cores from other requests."""
 
 
 def one_blas_thread() -> None:

@@ -54,12 +54,13 @@ class Upserts:
             due = time.perf_counter()
             while not self._stop.wait(max(0.0, due - time.perf_counter())):
                 due += self._pause_s
-                self._upsert(self.done % len(self._ids))
+                self._upsert(self.done)
         except Exception as error:
             self._failure = error
 
-    def _upsert(self, place: int) -> None:
-        product_id, vector = self._ids[place], self._vectors[place]
+    def _upsert(self, number: int) -> None:
+        lap, place = divmod(number, len(self._ids))
+        product_id, vector = self._ids[place], self._vectors[(place + lap) % len(self._vectors)]
         start = time.perf_counter()
         self._index.upsert([product_id], vector[None])
         self.done += 1
@@ -92,9 +93,10 @@ def beside_upserts(
     alone: list[float] = []
     beside: list[float] = []
     visible: list[float] = []
-    for _ in range(TURNS):
+    for turn in range(TURNS):
+        new = np.roll(written, turn, axis=0)  # else what a turn writes would be there since the one before
         alone += _search(index, asked, seconds, count)
-        with Upserts(index, ids, written, per_second=per_second) as writer:
+        with Upserts(index, ids, new, per_second=per_second) as writer:
             beside += _search(index, asked, seconds, count)
         upserts += writer.done
         visible += writer.visible_ms

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hmac import compare_digest
+from threading import Lock
 
 from backend.access.keys import MAX_KEY_LENGTH, SCOPES, Caller, StoredKey, digest, parse
 from backend.access.repository import KeyRepository
@@ -50,6 +51,7 @@ class KeyRing:
         self._bootstrap = [(digest(key), Caller(f"env-{digest(key).hex()[:8]}", everything)) for key in bootstrap]
         self._stored: dict[str, tuple[StoredKey, Caller]] | None = None
         self._looks = self._taken = 0
+        self._taking = Lock()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -116,11 +118,12 @@ class KeyRing:
 
     def _begin(self) -> int:
         """Number a look, so that what began earlier and ends later doesn't bring back what was."""
-        self._looks += 1
-        return self._looks
+        with self._taking:
+            self._looks += 1
+            return self._looks
 
     def _take(self, keys: Sequence[StoredKey], look: int) -> None:
-        if look < self._taken:
-            return
-        self._taken = look
-        self._stored = {key.id: (key, Caller(key.id, key.scopes, key.per_minute)) for key in keys}
+        stored = {key.id: (key, Caller(key.id, key.scopes, key.per_minute)) for key in keys}
+        with self._taking:
+            if look > self._taken:
+                self._taken, self._stored = look, stored

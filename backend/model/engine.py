@@ -194,8 +194,8 @@ class EngineLoader:
         settings = self._settings
         queue = EncoderQueue(
             opened.encoder,
-            # Whoever was let in to search may have every reading of their words encoded.
-            max_waiting=settings.search_queue_size * MAX_READINGS,
+            # Of whoever was let in to search every reading may be encoded, and the words of as many lists.
+            max_waiting=settings.search_queue_size * (MAX_READINGS + 1),
             batch_size=settings.encoder_batch_size,
             cache_size=settings.query_cache_size,
         )

@@ -38,8 +38,8 @@ def advise(operations: Sequence[Operation], target_ms: float, burn: Burn, intera
     late = [one for one in known if one.latency_ms.p95 > target_ms]
     found += [_blame(one, target_ms) for one in sorted(late, key=lambda one: -one.latency_ms.p95 * one.count)]
     found += [
-        f"{one.operation}: {one.error_rate:.1%} of {one.count} requests failed; {one.refused} were told to come "
-        "back (429 or 503), which isn't logged one by one; the log has the others by request id"
+        f"{one.operation}: {one.error_rate:.1%} of {one.count} requests failed; the log has them by request id, "
+        "unless they were refused since too many came at once (OVERLOADED)"
         for one in known
         if one.error_rate > ERRORS
     ]

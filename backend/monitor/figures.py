@@ -72,8 +72,10 @@ class Shown:
     def _values(self, window: Window, operation: str) -> dict[str, Any]:
         asked = window.hits + window.misses
         latency = _latency(window)
-        # A probe that is told "not yet" has got its answer: a start isn't five critical minutes.
-        failed = max(0, window.errors - window.refused) if operation == MONITORING else window.errors
+        # A probe that hears 503 has got its answer: a start isn't five critical minutes. `refused` has 429 too, which
+        # is a client's error: less all of those, no more is excused than was told 503.
+        excused = max(0, window.refused - window.client_errors) if operation == MONITORING else 0
+        failed = window.errors - excused
         return {
             "count": window.count,
             "errors": window.errors,

@@ -36,7 +36,7 @@ class Figures(BaseModel):
     latency_ms: Latency
     health: Band | None = Field(
         description="Of the 95th percentile; `critical` when more than a twentieth failed, of `monitoring` without "
-        "what was `refused`; null without answers."
+        "those that said 503; null without answers."
     )
 
 

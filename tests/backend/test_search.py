@@ -84,17 +84,21 @@ def test_answers_by_meaning_with_all_that_the_contract_names(shop: TestClient) -
     assert answer["encoder"]["fingerprint"]
 
 
-def test_waiting_for_ones_turn_is_a_stage_of_its_own(shop: TestClient) -> None:
+@pytest.mark.parametrize("interpret", [True, False])  # before words are read, and before the search
+def test_waiting_for_ones_turn_is_a_stage_of_its_own(shop: TestClient, interpret: bool) -> None:
     compute = shop.app.state.runtime.engine.compute  # type: ignore[attr-defined]
     portal = shop.portal
     assert portal is not None
     portal.call(compute._turn.acquire)
     with ThreadPoolExecutor(1) as thread:
-        asked = thread.submit(search, shop, "green mug")
-        while not compute._turn._waiters:
-            time.sleep(0.001)
-        time.sleep(0.2)
-        portal.call(compute._turn.release)
+        asked = thread.submit(search, shop, "green mug", interpret=interpret)
+        try:
+            while not compute._turn._waiters:
+                assert not asked.done()
+                time.sleep(0.001)
+            time.sleep(0.2)
+        finally:
+            portal.call(compute._turn.release)
         timings = asked.result()["timings_ms"]
     assert timings["wait"] >= 200  # however slow the machine is: so long nothing else could begin
 

@@ -146,6 +146,15 @@ def test_a_probe_that_hears_not_yet_is_no_failure_of_the_server(status: int, hea
     assert [one.errors for one in shown.endpoints] == [2]
 
 
+def test_no_429_makes_up_for_a_failed_probe() -> None:
+    recorder = Recorder(LAYOUT)
+    series = recorder.series(REQUEST, "GET", "/metrics")
+    for told in (500, 429, 429, 200):
+        recorder.request(series, 0.001, NOW, told, "", False, False)
+    (shown,) = Shown(overview(recorder), BANDS_MS).operations
+    assert (shown.refused, shown.health) == (2, "critical")
+
+
 def test_the_log_has_a_few_slow_requests_a_second_and_says_how_many_it_left_out() -> None:
     lines = SlowLines()
     assert [lines.take(7.0 + number / 100) for number in range(9)] == [True] * LINES_PER_S + [False] * 4

@@ -22,7 +22,7 @@ def test_a_burst_that_may_wait_is_answered_whatever_its_words_may_mean(
             put(client, name, f"steel {name}s for everybody")
         settle(client)
         compute = client.app.state.runtime.engine.compute  # type: ignore[attr-defined]
-        assert compute.queries.bound == most * MAX_READINGS
+        assert compute.queries.bound == most * (MAX_READINGS + 1)
         live = client.app.state.runtime.engine.live  # type: ignore[attr-defined]
         queries = [f"steel {letter}ugs" for letter in "bdlstv"]
         assert min(len(live.texts.readings(query)) for query in queries) > 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 from PIL import Image
 
 from ml.encoder.base import Encoder
+from ml.encoder.dual import DualEncoder
 from ml.encoder.load import EncoderSpec, load_encoder
+from ml.encoder.openvino_engine import OpenVinoTower
 from ml.encoder.probes import probe_texts
 from ml.encoder.spec import Precision
 from ml.encoder.verify import THRESHOLDS, smallest_cosine
@@ -45,6 +48,18 @@ def test_pictures_are_the_same_with_other_threads(default_spec: EncoderSpec) -> 
     pictures = [Image.effect_noise((300, 200), spread).convert("RGB") for spread in (20, 90)]
     one, three = (load_encoder(replace(default_spec, threads=1, image_threads=number)) for number in (0, 3))
     np.testing.assert_array_equal(one.encode_images(pictures), three.encode_images(pictures))
+
+
+def test_each_tower_has_its_threads(default_spec: EncoderSpec) -> None:
+    encoder = load_encoder(replace(default_spec, threads=1, image_threads=3))
+    assert isinstance(encoder, DualEncoder)
+    assert encoder.image_tower is not None
+    found = []
+    for tower in (encoder.text_tower, encoder.image_tower.run):
+        assert isinstance(tower, OpenVinoTower)
+        found.append(tower._request.get_compiled_model().get_property("INFERENCE_NUM_THREADS"))
+    assert found[0] == 1
+    assert found[1] >= min(3, len(os.sched_getaffinity(0)))  # no more than there are cores
 
 
 def test_precisions_share_one_fingerprint(default_spec: EncoderSpec) -> None:
