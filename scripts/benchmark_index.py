@@ -230,10 +230,11 @@ def render(report: dict[str, Any]) -> str:
         for row in report["filters"]
     ]
     beside = report["upserts"]
+    visible = beside["slowest_visible_ms"]
     lines.append(
         f"beside {beside['upserts_per_second']:g} upserts a second: p50 {beside['beside_p50_ms']:.2f} ms, p95 "
         f"{beside['beside_p95_ms']:.2f} ms, {beside['p95_times']} times that in the same minutes without; "
-        f"found after {beside['slowest_visible_ms']} ms at most"
+        + ("too few to look for one" if visible is None else f"found after {visible} ms at most")
     )
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ FEWEST = 20  # requests that a sentence is based on
 ERRORS = 0.01
 HITS, ASKED = 0.3, 100  # a share of hits below which a cache is of little use, among as many
 REMEDIES = {
-    "wait": "waiting for other searches; more workers or cores",
+    "wait": "waiting for other searches and lists of recommendations; more workers or cores",
     "understand": "reading the words of queries; `interpret: false` leaves it out",
     "encode": "the encoder; more workers or cores, ENCODER_THREADS, ENCODER_PRECISION, or a larger QUERY_CACHE_SIZE",
     "encode_image": "the image tower; more workers or cores",

@@ -49,7 +49,7 @@ class Shown:
         slices: Iterable[Numbers] = (
             one for name, found in self._by_operation.items() if name in INTERACTIVE for one in found
         )
-        return Figures(**self._values(Window.of(slices), "overall"))
+        return Figures(**self._values(Window.of(slices)))
 
     def _operation(self, name: str, window: Window) -> Operation:
         stages = [
@@ -69,7 +69,7 @@ class Shown:
             **self._values(window, name),
         )
 
-    def _values(self, window: Window, operation: str) -> dict[str, Any]:
+    def _values(self, window: Window, operation: str | None = None) -> dict[str, Any]:
         asked = window.hits + window.misses
         latency = _latency(window)
         # A probe that hears 503 has got its answer: a start isn't five critical minutes. `refused` has 429 too, which
